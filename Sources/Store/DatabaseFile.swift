@@ -1,0 +1,36 @@
+import Foundation
+
+/// What the first 100 bytes of a file say of it, read without opening it as a database, so that a file that isn't ours
+/// is left exactly as it was. Layout: https://www.sqlite.org/fileformat2.html#the_database_header
+enum DatabaseFile: Equatable {
+  case absent, empty, folder
+  case notADatabase
+  case database(applicationID: Int32, version: Int32)
+
+  init(at path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      self = .absent
+      return
+    }
+    guard !isFolder.boolValue else {
+      self = .folder
+      return
+    }
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    defer { try? file.close() }
+    let header = [UInt8](try file.read(upToCount: 100) ?? Data())
+    if header.isEmpty {
+      self = .empty
+    } else if header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) {
+      self = .database(
+        applicationID: Self.bigEndian(header[68..<72]), version: Self.bigEndian(header[60..<64]))
+    } else {
+      self = .notADatabase
+    }
+  }
+
+  private static func bigEndian(_ bytes: ArraySlice<UInt8>) -> Int32 {
+    Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })
+  }
+}

@@ -1,0 +1,102 @@
+import GRDB
+
+/// One optimizer update: a row of `steps`.
+public struct Step: Codable, Sendable, Equatable {
+  /// The update's number, from 1.
+  public var step: Int
+  /// Mean training loss of its batch before the update, nats per token; nil where it is not finite.
+  public var loss: Double?
+  /// Learning rate of the update.
+  public var lr: Double
+  /// L2 norm of the whole gradient before clipping; nil where it is not finite.
+  public var gradNorm: Double?
+  /// Training tokens seen so far, this step's included.
+  public var tokens: Int
+  /// Wall time since training started, in seconds.
+  public var seconds: Double
+
+  /// A step's measurements; numbers that aren't finite become nil.
+  public init(step: Int, loss: Double, lr: Double, gradNorm: Double, tokens: Int, seconds: Double) {
+    self.step = step
+    self.loss = loss.isFinite ? loss : nil
+    self.lr = lr
+    self.gradNorm = gradNorm.isFinite ? gradNorm : nil
+    self.tokens = tokens
+    self.seconds = seconds
+  }
+}
+
+/// The loss on held-out text at a step: a row of `evaluations`.
+public struct Evaluation: Codable, Sendable, Equatable {
+  /// Updates made before it; 0 is the untrained model.
+  public var step: Int
+  /// Mean loss over the predicted tokens, nats per token; nil where it is not finite.
+  public var loss: Double?
+  /// The same information per byte of the text that those tokens stand for, in bits.
+  public var bitsPerByte: Double?
+  /// Number of predicted tokens.
+  public var tokens: Int
+  /// Wall time since training started, in seconds.
+  public var seconds: Double
+
+  /// An evaluation; numbers that aren't finite become nil.
+  public init(step: Int, loss: Double, bitsPerByte: Double, tokens: Int, seconds: Double) {
+    self.step = step
+    self.loss = loss.isFinite ? loss : nil
+    self.bitsPerByte = bitsPerByte.isFinite ? bitsPerByte : nil
+    self.tokens = tokens
+    self.seconds = seconds
+  }
+}
+
+/// Text generated from a prompt at a step: a row of `samples`.
+public struct Sample: Codable, Sendable, Equatable {
+  /// Updates made before it.
+  public var step: Int
+  /// The prompt's place in the spec's list, from 0.
+  public var promptIndex: Int
+  /// The prompt.
+  public var prompt: String
+  /// What the model wrote after it.
+  public var text: String
+  /// Sampling temperature; 0 takes the most likely token.
+  public var temperature: Double
+
+  /// A sample.
+  public init(step: Int, promptIndex: Int, prompt: String, text: String, temperature: Double) {
+    self.step = step
+    self.promptIndex = promptIndex
+    self.prompt = prompt
+    self.text = text
+    self.temperature = temperature
+  }
+}
+
+/// Some neighbouring steps of a run, averaged for drawing.
+public struct TrainingPoint: Codable, Sendable, Equatable {
+  /// The last of the steps.
+  public var step: Int
+  /// Mean training loss of those of them that have one, nats per token.
+  public var loss: Double
+  /// Training tokens seen up to the last of them.
+  public var tokens: Int
+  /// Wall time up to the last of them, in seconds.
+  public var seconds: Double
+}
+
+extension Step: FetchableRecord {
+  /// `grad_norm` is read as `gradNorm`.
+  public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
+}
+
+extension Evaluation: FetchableRecord {
+  /// `bits_per_byte` is read as `bitsPerByte`.
+  public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
+}
+
+extension Sample: FetchableRecord {
+  /// `prompt_index` is read as `promptIndex`.
+  public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
+}
+
+extension TrainingPoint: FetchableRecord {}

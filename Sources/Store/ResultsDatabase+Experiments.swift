@@ -1,0 +1,82 @@
+import GRDB
+
+extension ResultsDatabase {
+  /// Stores an experiment with the runs of its grid, in the grid's order, and returns the runs as they stand.
+  ///
+  /// A run that the database already holds (same configuration, same seed) is taken as it is, whichever experiment
+  /// brought it; so the same run in two specs is trained once. Runs that an earlier version of the spec brought and this
+  /// one doesn't leave the experiment, but stay in `runs`.
+  public func store(_ experiment: Experiment, runs: [Run]) throws -> [Run] {
+    try connection.write { db in
+      let now = timestamp()
+      var stored = experiment
+      stored.updatedAt = now
+      if let known = try Experiment.filter(Column("name") == experiment.name).fetchOne(db) {
+        stored.id = known.id
+        stored.createdAt = known.createdAt
+        try stored.update(db)
+      } else {
+        stored.createdAt = now
+        try stored.insert(db)
+      }
+      let experimentID = stored.id
+      try db.execute(sql: "DELETE FROM experiment_runs WHERE experiment_id = ?", arguments: [experimentID])
+      let link = try db.makeStatement(
+        sql: "INSERT INTO experiment_runs (experiment_id, run_id, position) VALUES (?, ?, ?)")
+      return try runs.enumerated().map { position, run in
+        var run = run
+        if let known = try Self.request(for: run).fetchOne(db) {
+          run = known
+        } else {
+          try run.insert(db)
+        }
+        try link.execute(arguments: [experimentID, run.id, position])
+        return run
+      }
+    }
+  }
+
+  /// The runs with these configurations and seeds as the database holds them; nil for one that it doesn't hold.
+  public func known(_ runs: [Run]) throws -> [Run?] {
+    try connection.read { db in try runs.map { try Self.request(for: $0).fetchOne(db) } }
+  }
+
+  /// All experiments, by name.
+  public func experiments() throws -> [Experiment] {
+    try connection.read { try Experiment.order(Column("name")).fetchAll($0) }
+  }
+
+  /// The experiment of that name.
+  ///
+  /// - Throws: `ResultsDatabaseError.noExperiment`, which names those that are there.
+  public func experiment(named name: String) throws -> Experiment {
+    try connection.read { db in
+      guard let experiment = try Experiment.filter(Column("name") == name).fetchOne(db) else {
+        let known = try String.fetchAll(db, sql: "SELECT name FROM experiments ORDER BY name")
+        throw ResultsDatabaseError.noExperiment(name: name, known: known)
+      }
+      return experiment
+    }
+  }
+
+  /// The experiment's runs in the order of its grid.
+  public func runs(of experiment: Experiment) throws -> [Run] {
+    try connection.read { db in
+      try Run.fetchAll(
+        db,
+        sql: """
+          SELECT runs.* FROM runs JOIN experiment_runs ON run_id = id WHERE experiment_id = ? ORDER BY position
+          """,
+        arguments: [experiment.id])
+    }
+  }
+
+  /// The run with that number; nil where there is none.
+  public func run(_ id: Int64) throws -> Run? {
+    try connection.read { try Run.fetchOne($0, key: id) }
+  }
+
+  private static func request(for run: Run) -> QueryInterfaceRequest<Run> {
+    Run.filter(Column("config") == run.config && Column("seed") == run.seed)
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+
+/// The database of all results: `results.sqlite`.
+///
+/// Many processes may read it while one writes. Every method is one short transaction. Methods throw
+/// `ResultsDatabaseError` for what a user can mend; any other error is the file system's or SQLite's own.
+public struct ResultsDatabase: Sendable {
+  /// Where the file stands; nil for one in memory.
+  public let path: String?
+  let connection: any DatabaseWriter
+
+  /// Opens the database for reading and writing; makes it, with its folder, where there is none; brings an older one up
+  /// to date.
+  ///
+  /// - Throws: `ResultsDatabaseError`; a file that isn't ours, or is newer, is left as it was.
+  public init(path: String) throws {
+    try Self.check(path)
+    do {
+      try FileManager.default.createDirectory(
+        at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+      // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(30)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try Self.refuseNewer(queue, path: path)
+      try Schema.migrator.migrate(queue)
+      try queue.close()
+      configuration.prepareDatabase { db in
+        // In WAL mode a transaction survives the process's death at once, the machine's after the next checkpoint.
+        try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      }
+      connection = try DatabasePool(path: path, configuration: configuration)
+    } catch let error as ResultsDatabaseError {
+      throw error
+    } catch let error as DatabaseError {
+      throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+    } catch let error as CocoaError {
+      throw ResultsDatabaseError.unusable(path: path, reason: Self.reason(of: error))
+    }
+    self.path = path
+  }
+
+  /// Opens the database for reading alone.
+  ///
+  /// - Throws: `ResultsDatabaseError`, also where there is no file.
+  public init(readingFrom path: String) throws {
+    try Self.check(path)
+    switch try DatabaseFile(at: path) {
+    case .absent: throw ResultsDatabaseError.missing(path: path)
+    case .empty: throw ResultsDatabaseError.notADatabase(path: path)
+    default: break
+    }
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(30)
+    do {
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      try Self.refuseNewer(queue, path: path)
+      let version = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
+      guard version == Schema.version else {
+        throw ResultsDatabaseError.older(path: path, version: version, known: Schema.version)
+      }
+      connection = queue
+    } catch let error as DatabaseError {
+      throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+    }
+    self.path = path
+  }
+
+  /// A fresh database in memory, for tests.
+  public static func inMemory() throws -> ResultsDatabase {
+    let queue = try DatabaseQueue()
+    try Schema.migrator.migrate(queue)
+    return ResultsDatabase(path: nil, connection: queue)
+  }
+
+  private init(path: String?, connection: any DatabaseWriter) {
+    self.path = path
+    self.connection = connection
+  }
+
+  private static func check(_ path: String) throws {
+    let file: DatabaseFile
+    do {
+      file = try DatabaseFile(at: path)
+    } catch let error as CocoaError {
+      throw ResultsDatabaseError.unusable(path: path, reason: reason(of: error))
+    }
+    switch file {
+    case .absent, .empty: break
+    case .folder: throw ResultsDatabaseError.folder(path: path)
+    case .notADatabase: throw ResultsDatabaseError.notADatabase(path: path)
+    case .database(let applicationID, _) where applicationID != Schema.applicationID:
+      throw ResultsDatabaseError.foreign(path: path)
+    case .database(_, let version) where version > Schema.version:
+      throw ResultsDatabaseError.newer(path: path, version: version, known: Schema.version)
+    case .database: break
+    }
+  }
+
+  /// The header alone may lag behind a write-ahead log, so SQLite is asked too.
+  private static func refuseNewer(_ queue: DatabaseQueue, path: String) throws {
+    let version = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
+    guard version <= Schema.version else {
+      throw ResultsDatabaseError.newer(path: path, version: version, known: Schema.version)
+    }
+  }
+
+  private static func reason(of error: CocoaError) -> String {
+    switch error.code {
+    case .fileReadNoPermission, .fileWriteNoPermission: "permission denied"
+    case .fileWriteVolumeReadOnly: "the file system is read-only"
+    case .fileWriteOutOfSpace: "the disk is full"
+    case .fileWriteFileExists: "a file stands where a folder is needed"
+    default: "can't be opened (\(error.localizedDescription))"
+    }
+  }
+}
+
+/// The present time in UTC, ISO 8601 with milliseconds: "2025-01-31T09:05:00.123Z".
+func timestamp(_ date: Date = Date()) -> String {
+  date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+}

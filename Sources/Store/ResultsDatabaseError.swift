@@ -1,0 +1,45 @@
+/// Why a database can't be used. The description is worded for the user and says what to do.
+public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
+  /// There is no such file, and it was to be read.
+  case missing(path: String)
+  /// The path leads to a folder.
+  case folder(path: String)
+  /// The file isn't a SQLite database.
+  case notADatabase(path: String)
+  /// The file is a SQLite database of another program.
+  case foreign(path: String)
+  /// The file was written by a newer version of this program.
+  case newer(path: String, version: Int32, known: Int32)
+  /// The file is of an older version, and it was to be read only.
+  case older(path: String, version: Int32, known: Int32)
+  /// The file can't be made, opened or written.
+  case unusable(path: String, reason: String)
+  /// The database holds no experiment of that name.
+  case noExperiment(name: String, known: [String])
+
+  /// The fact, the user's text and the remedy.
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such file. Train something first with `sweep run SPEC...`, or name the database with --database."
+    case .folder(let path):
+      "\(path): is a folder. Name a database file with --database, such as \(path)/results.sqlite."
+    case .notADatabase(let path):
+      "\(path): isn't a SQLite database. Nothing was changed; name another file with --database."
+    case .foreign(let path):
+      "\(path): is a SQLite database of another program. Nothing was changed; name another file with --database."
+    case .newer(let path, let version, let known):
+      "\(path): was written by a newer version of this program (schema \(version), this one knows \(known)). "
+        + "Nothing was changed; update this program, or name another file with --database."
+    case .older(let path, let version, let known):
+      "\(path): was written by an older version of this program (schema \(version), this one reads \(known)). "
+        + "`sweep status --database \(path)` brings it up to date."
+    case .unusable(let path, let reason):
+      "\(path): \(reason). Make the folder and the file writable, or name another file with --database."
+    case .noExperiment(let name, let known):
+      known.isEmpty
+        ? "\"\(name)\": no such experiment; the database holds none."
+        : "\"\(name)\": no such experiment. The database holds: \(known.map { "\"\($0)\"" }.joined(separator: ", "))."
+    }
+  }
+}

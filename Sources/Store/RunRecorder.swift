@@ -1,0 +1,219 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// Where a run was trained, and with what.
+public struct Provenance: Sendable, Equatable {
+  /// The machine's name.
+  public var host: String
+  /// The processor's model.
+  public var cpu: String
+  /// Threads that train one run.
+  public var threads: Int
+  /// The version of this program.
+  public var version: String
+  /// The BLAS and its version.
+  public var blas: String
+
+  /// Where and with what.
+  public init(host: String, cpu: String, threads: Int, version: String, blas: String) {
+    self.host = host
+    self.cpu = cpu
+    self.threads = threads
+    self.version = version
+    self.blas = blas
+  }
+}
+
+/// What a run came to: the result columns of `runs`.
+public struct RunOutcome: Sendable, Equatable {
+  /// `finished`, `diverged`, `failed` or `interrupted`.
+  public var state: RunState
+  /// Why, where that needs words.
+  public var reason: String?
+  /// Steps made.
+  public var stepsDone: Int
+  /// Mean training loss over the last tenth of the steps, nats per token.
+  public var trainLoss: Double?
+  /// The last evaluation; its loss is nil where it is not finite.
+  public var final: Evaluation?
+  /// The evaluation with the lowest loss.
+  public var best: Evaluation?
+  /// Wall time in seconds.
+  public var seconds: Double
+  /// Training tokens per second of the time spent in training steps.
+  public var tokensPerSecond: Double?
+  /// The weight file's path, relative to the database's folder.
+  public var weights: String?
+
+  /// An outcome.
+  public init(
+    state: RunState, reason: String? = nil, stepsDone: Int, trainLoss: Double? = nil, final: Evaluation? = nil,
+    best: Evaluation? = nil, seconds: Double, tokensPerSecond: Double? = nil, weights: String? = nil
+  ) {
+    precondition(state != .queued && state != .running, "a run doesn't end as \(state)")
+    self.state = state
+    self.reason = reason
+    self.stepsDone = stepsDone
+    self.trainLoss = trainLoss.flatMap { $0.isFinite ? $0 : nil }
+    self.final = final
+    self.best = best
+    self.seconds = seconds
+    self.tokensPerSecond = tokensPerSecond
+    self.weights = weights
+  }
+}
+
+/// The one writer of a sweep: takes every run's measurements from the threads that train and stores them in the order in
+/// which they came, many to a transaction, so that training never waits for the disk.
+///
+/// What is recorded reaches the database within a fraction of a second. An error while storing (a full disk, say) is
+/// kept and thrown by the next call.
+public final class RunRecorder: Sendable {
+  /// Longest time between a record and its transaction.
+  private static let delay = DispatchTimeInterval.milliseconds(200)
+  /// With more records waiting than this, whoever records next waits for the disk, so that memory stays bounded.
+  private static let capacity = 50_000
+
+  private enum Record {
+    case started(Int64, Provenance, at: Date)
+    case step(Int64, Step)
+    case evaluation(Int64, Evaluation)
+    case sample(Int64, Sample)
+    case ended(Int64, RunOutcome, at: Date)
+  }
+
+  private struct Pending {
+    var records: [Record] = []
+    var isScheduled = false
+    var failure: (any Error)?
+  }
+
+  private let database: ResultsDatabase
+  private let queue = DispatchQueue(label: "run-recorder", qos: .utility)
+  private let pending = Mutex(Pending())
+
+  /// A recorder for the database.
+  public init(_ database: ResultsDatabase) { self.database = database }
+
+  /// The run is being trained from its first step: what an earlier attempt had recorded of it goes.
+  public func start(_ runID: Int64, provenance: Provenance) throws {
+    try record(.started(runID, provenance, at: Date()))
+  }
+
+  /// Records a step.
+  public func record(_ step: Step, of runID: Int64) throws { try record(.step(runID, step)) }
+
+  /// Records an evaluation.
+  public func record(_ evaluation: Evaluation, of runID: Int64) throws { try record(.evaluation(runID, evaluation)) }
+
+  /// Records a sample.
+  public func record(_ sample: Sample, of runID: Int64) throws { try record(.sample(runID, sample)) }
+
+  /// The run is over.
+  public func end(_ runID: Int64, _ outcome: RunOutcome) throws { try record(.ended(runID, outcome, at: Date())) }
+
+  /// Stores all that was recorded before the call and returns when it is in the database.
+  public func flush() throws {
+    queue.sync { store() }
+    try throwFailure()
+  }
+
+  private func record(_ record: Record) throws {
+    let (schedules, isFull) = try pending.withLock { pending in
+      if let failure = pending.failure { throw failure }
+      pending.records.append(record)
+      defer { pending.isScheduled = true }
+      return (!pending.isScheduled, pending.records.count > Self.capacity)
+    }
+    if schedules { queue.asyncAfter(deadline: .now() + Self.delay) { self.store() } }
+    if isFull { try flush() }
+  }
+
+  private func throwFailure() throws {
+    if let failure = pending.withLock(\.failure) { throw failure }
+  }
+
+  private func store() {
+    let records = pending.withLock { pending in
+      pending.isScheduled = false
+      defer { pending.records.removeAll(keepingCapacity: true) }
+      return pending.records
+    }
+    guard !records.isEmpty else { return }
+    do {
+      try database.connection.write { db in
+        let writer = try MeasurementWriter(db)
+        for record in records {
+          switch record {
+          case .started(let id, let provenance, let date): try Self.start(id, provenance, at: date, in: db)
+          case .step(let id, let step): try writer.insert(step, of: id)
+          case .evaluation(let id, let evaluation): try writer.insert(evaluation, of: id)
+          case .sample(let id, let sample): try writer.insert(sample, of: id)
+          case .ended(let id, let outcome, let date): try Self.end(id, outcome, at: date, in: db)
+          }
+        }
+      }
+    } catch {
+      pending.withLock { $0.failure = error }
+    }
+  }
+
+  private static func start(_ id: Int64, _ provenance: Provenance, at date: Date, in db: Database) throws {
+    for table in ["steps", "evaluations", "samples"] {
+      try db.execute(sql: "DELETE FROM \(table) WHERE run_id = ?", arguments: [id])
+    }
+    try db.execute(
+      sql: """
+        UPDATE runs SET state = 'running', state_reason = NULL, steps_done = 0, train_loss = NULL, final_loss = NULL,
+          final_bits_per_byte = NULL, best_loss = NULL, best_step = NULL, seconds = NULL, tokens_per_second = NULL,
+          weights = NULL, host = ?, cpu = ?, threads = ?, version = ?, blas = ?, started_at = ?, ended_at = NULL
+        WHERE id = ?
+        """,
+      arguments: [
+        provenance.host, provenance.cpu, provenance.threads, provenance.version, provenance.blas, timestamp(date), id,
+      ])
+  }
+
+  private static func end(_ id: Int64, _ outcome: RunOutcome, at date: Date, in db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE runs SET state = ?, state_reason = ?, steps_done = ?, train_loss = ?, final_loss = ?,
+          final_bits_per_byte = ?, best_loss = ?, best_step = ?, seconds = ?, tokens_per_second = ?, weights = ?,
+          ended_at = ?
+        WHERE id = ?
+        """,
+      arguments: [
+        outcome.state.rawValue, outcome.reason, outcome.stepsDone, outcome.trainLoss, outcome.final?.loss,
+        outcome.final?.bitsPerByte, outcome.best?.loss, outcome.best?.step, outcome.seconds, outcome.tokensPerSecond,
+        outcome.weights, timestamp(date), id,
+      ])
+  }
+}
+
+/// The insert statements, prepared once for a connection.
+private struct MeasurementWriter {
+  let steps: Statement
+  let evaluations: Statement
+  let samples: Statement
+
+  init(_ db: Database) throws {
+    steps = try db.cachedStatement(sql: "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)")
+    evaluations = try db.cachedStatement(sql: "INSERT INTO evaluations VALUES (?, ?, ?, ?, ?, ?)")
+    samples = try db.cachedStatement(sql: "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)")
+  }
+
+  func insert(_ step: Step, of id: Int64) throws {
+    try steps.execute(arguments: [id, step.step, step.loss, step.lr, step.gradNorm, step.tokens, step.seconds])
+  }
+
+  func insert(_ evaluation: Evaluation, of id: Int64) throws {
+    try evaluations.execute(arguments: [
+      id, evaluation.step, evaluation.loss, evaluation.bitsPerByte, evaluation.tokens, evaluation.seconds,
+    ])
+  }
+
+  func insert(_ sample: Sample, of id: Int64) throws {
+    try samples.execute(arguments: [id, sample.step, sample.promptIndex, sample.prompt, sample.text, sample.temperature])
+  }
+}
