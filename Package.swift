@@ -4,7 +4,7 @@ import PackageDescription
 
 /// The module with the arithmetic is optimised in every build mode: `swift run` builds in debug mode, and unoptimised
 /// arithmetic is some 250 times slower.
-var arithmetic: [String] = ["-Ounchecked", "-wmo", "-enforce-exclusivity=unchecked"]
+var arithmetic: [String] = ["-Ounchecked", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked"]
 #if arch(x86_64)
   // AVX2 and FMA, as on any x86-64 CPU since 2013; without this no 256-bit register is used.
   arithmetic += ["-Xcc", "-march=x86-64-v3"]

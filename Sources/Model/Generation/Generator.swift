@@ -1,0 +1,79 @@
+/// Continues a sequence of tokens with a transformer.
+///
+/// The keys and values of the positions so far are kept, so that a token costs one position's work. Once the sequence is
+/// longer than the context, the window slides: every token then stands at a new position, and the whole window is
+/// computed anew.
+public struct Generator {
+  private let model: Transformer
+  private let temperature: Double
+  private let activations: Activations
+  private var random: RandomStream
+  private var window: [Int32] = []
+  /// Positions of the window whose keys and values are there.
+  private var computed = 0
+
+  /// A generator.
+  ///
+  /// - Parameters:
+  ///   - temperature: 0 or less takes the most likely token; else the softmax of logits / temperature is sampled.
+  ///   - random: Where the samples come from.
+  public init(_ model: Transformer, temperature: Double, random: RandomStream) {
+    self.model = model
+    self.temperature = temperature
+    self.random = random
+    activations = Activations(model.shape, sequences: 1, forTraining: false)
+  }
+
+  /// The `count` tokens that follow the prompt.
+  ///
+  /// - Parameter prompt: At least one token, each below the vocabulary's size.
+  public mutating func generate(after prompt: [Int32], count: Int) -> [Int32] {
+    generate(after: prompt, count: count, usesCache: true)
+  }
+
+  mutating func generate(after prompt: [Int32], count: Int, usesCache: Bool) -> [Int32] {
+    precondition(!prompt.isEmpty, "an empty prompt")
+    window = prompt.suffix(model.shape.contextLength)
+    computed = 0
+    return (0..<count).map { _ in
+      let token = next(usesCache: usesCache)
+      append(token)
+      return token
+    }
+  }
+
+  private mutating func append(_ token: Int32) {
+    if window.count == model.shape.contextLength {
+      window.removeFirst()
+      computed = 0
+    }
+    window.append(token)
+  }
+
+  private mutating func next(usesCache: Bool) -> Int32 {
+    let start = usesCache ? computed : 0
+    window.withUnsafeBufferPointer { tokens in
+      guard let first = tokens.baseAddress else { return }
+      model.forward(activations, tokens: first + start, sequences: 1, length: tokens.count, from: start)
+    }
+    computed = window.count
+    let last = window.count - 1
+    model.head(activations, rows: last..<last + 1)
+    return choose(activations.logits.row(last), model.shape.vocabularySize)
+  }
+
+  private mutating func choose(_ logits: UnsafeMutablePointer<Float>, _ count: Int) -> Int32 {
+    var best = 0
+    for token in 1..<max(count, 1) where logits[token] > logits[best] { best = token }
+    // Below this temperature the softmax of any two different logits leaves the float range.
+    guard temperature > 1e-6 else { return Int32(best) }
+    scale(logits, by: Float(1 / temperature), count)
+    let (sum, _) = exponentiate(logits, count)
+    var rest = random.uniform() * sum
+    for token in 0..<count {
+      rest -= logits[token]
+      if rest < 0 { return Int32(token) }
+    }
+    return Int32(best)
+  }
+}

@@ -1,0 +1,43 @@
+/// Zeroed, 64-byte-aligned memory for numbers, freed with its owner.
+///
+/// The same place always has the same alignment, so kernels take the same path and give the same bits.
+final class FloatBuffer: @unchecked Sendable {
+  /// Floats of a cache line.
+  static let alignment = 16
+
+  let pointer: UnsafeMutablePointer<Float>
+  let count: Int
+
+  init(count: Int) {
+    self.count = count
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: Self.alignment * MemoryLayout<Float>.stride)
+    pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    pointer.initialize(repeating: 0, count: count)
+  }
+
+  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+  func zero() { pointer.update(repeating: 0, count: count) }
+
+  var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
+
+  subscript(tensor: ParameterLayout.Tensor) -> Matrix {
+    Matrix(pointer + tensor.offset, tensor.rows, tensor.columns, stride: tensor.stride)
+  }
+
+  /// A tensor's elements, row-major, without gaps.
+  func values(of tensor: ParameterLayout.Tensor) -> [Float] {
+    let matrix = self[tensor]
+    return (0..<matrix.rows).flatMap { UnsafeBufferPointer(start: matrix.row($0), count: matrix.columns) }
+  }
+
+  /// Replaces a tensor's elements by `values`, row-major.
+  func setValues(_ values: [Float], of tensor: ParameterLayout.Tensor) {
+    precondition(values.count == tensor.count, "\(values.count) values for \(tensor.name) \(tensor.shape)")
+    let matrix = self[tensor]
+    for row in 0..<matrix.rows {
+      for column in 0..<matrix.columns { matrix.row(row)[column] = values[row * matrix.columns + column] }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// GELU, tanh form: 0.5x(1 + tanh(u)) with u = 0.7978845608(x + 0.044715x³). Hendrycks & Gimpel 2016,
+// https://arxiv.org/abs/1606.08415. Since 0.5(1 + tanh u) = sigmoid(2u), it is x · sigmoid(2u), which loses no digits
+// where x is very negative.
+
+/// Replaces x by gelu(x) and writes gelu'(x) to `slope`, which is all that the backward pass needs. Both hold `count`
+/// numbers.
+func geluForward(_ x: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int) {
+  forEachLanes(count) { i in
+    let (y, dy) = gelu(x.lanes(i))
+    x.setLanes(i, y)
+    slope.setLanes(i, dy)
+  } partial: { i, count in
+    let (y, dy) = gelu(x.lanes(i, count: count))
+    x.setLanes(i, y, count: count)
+    slope.setLanes(i, dy, count: count)
+  }
+}
+
+/// Replaces `dy` by `dy · gelu'(x)`.
+func geluBackward(_ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int) {
+  forEachLanes(count) { i in
+    dy.setLanes(i, dy.lanes(i) * slope.lanes(i))
+  } partial: { i, count in
+    dy.setLanes(i, dy.lanes(i, count: count) * slope.lanes(i, count: count), count: count)
+  }
+}
+
+/// gelu(x) = x·s and gelu'(x) = s + x·s·(1 - s)·2u', with s = sigmoid(2u).
+@inline(__always)
+private func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
+  let c: Float = 0.797_884_560_8
+  let squared = x * x
+  let twiceU = x * Lanes(repeating: 2 * c).addingProduct(squared, Lanes(repeating: 2 * c * 0.044_715))
+  let twiceSlopeOfU = Lanes(repeating: 2 * c).addingProduct(squared, Lanes(repeating: 6 * c * 0.044_715))
+  let s = 1 / (1 + exponential(-twiceU))
+  let y = x * s
+  return (y, s.addingProduct(y * (1 - s), twiceSlopeOfU))
+}

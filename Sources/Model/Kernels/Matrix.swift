@@ -1,0 +1,70 @@
+import COpenBLAS
+
+/// A view of row-major numbers that somebody else owns: element (i, j) stands at `pointer[i * stride + j]`.
+struct Matrix {
+  let pointer: UnsafeMutablePointer<Float>
+  let rows: Int
+  let columns: Int
+  let stride: Int
+  /// Products read the view as its transpose; `rows`, `columns` and `stride` are those of the memory.
+  private(set) var isTransposed = false
+
+  init(_ pointer: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, stride: Int? = nil) {
+    self.pointer = pointer
+    self.rows = rows
+    self.columns = columns
+    self.stride = stride ?? columns
+  }
+
+  /// The same numbers, to be read as the transpose by a product.
+  var transposed: Matrix {
+    var copy = self
+    copy.isTransposed.toggle()
+    return copy
+  }
+
+  /// Some neighbouring rows.
+  func rows(_ range: Range<Int>) -> Matrix {
+    Matrix(pointer + range.lowerBound * stride, range.count, columns, stride: stride)
+  }
+
+  /// Some neighbouring columns.
+  func columns(_ range: Range<Int>) -> Matrix {
+    Matrix(pointer + range.lowerBound, rows, range.count, stride: stride)
+  }
+
+  /// The first element of a row.
+  func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
+
+  /// Takes over another matrix's numbers; both are whole, without gaps between rows.
+  func copy(_ other: Matrix) { pointer.update(from: other.pointer, count: rows * columns) }
+
+  /// Sets every number of a whole matrix to 0.
+  func zero() { pointer.update(repeating: 0, count: rows * columns) }
+}
+
+/// `c = scale · a · b`, or `c += scale · a · b` where it accumulates. Shapes (M, N) = (M, K) · (K, N).
+///
+/// https://www.netlib.org/blas/ `sgemm`; one thread, since runs go side by side.
+func multiply(into c: Matrix, _ a: Matrix, _ b: Matrix, scale: Float = 1, accumulates: Bool = false) {
+  let depth = a.isTransposed ? a.rows : a.columns
+  precondition(
+    (a.isTransposed ? a.columns : a.rows) == c.rows && (b.isTransposed ? b.rows : b.columns) == c.columns
+      && (b.isTransposed ? b.columns : b.rows) == depth, "shapes of \(c), \(a), \(b) don't fit")
+  cblas_sgemm(
+    CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
+    blasint(c.rows), blasint(c.columns), blasint(depth), scale, a.pointer, blasint(a.stride), b.pointer,
+    blasint(b.stride), accumulates ? 1 : 0, c.pointer, blasint(c.stride))
+}
+
+/// The BLAS in use.
+public enum BLAS {
+  /// Makes every product run on the thread that asks for it. Call before the first product.
+  public static func useOneThread() { openblas_set_num_threads(1) }
+
+  /// Name, version and processor kernels, such as "OpenBLAS 0.3.21 Zen".
+  public static var name: String {
+    let words = String(cString: openblas_get_config()).split(separator: " ")
+    return (words.prefix(2) + [Substring(String(cString: openblas_get_corename()))]).joined(separator: " ")
+  }
+}

@@ -1,0 +1,98 @@
+/// What a forward pass leaves behind for the backward pass and for later positions, in one allocation.
+///
+/// Sized for a number of sequences at full context; a pass may use less of it. The keys and values of earlier positions
+/// are the cache that makes generation fast.
+final class Activations {
+  /// What one block leaves behind. N = sequences · positions.
+  struct Block {
+    /// (N, C) The residual stream that enters the block, and that between its two halves.
+    let input, middle: Matrix
+    /// (N, C) The normalized input of each half; (N) what the norm's backward pass needs.
+    let norm1, norm2: Matrix
+    let inverse1, inverse2: UnsafeMutablePointer<Float>
+    /// (N, 3C) Queries, keys and values.
+    let qkv: Matrix
+    /// (B, H, T, T) Attention weights.
+    let probabilities: UnsafeMutablePointer<Float>
+    /// (N, C) The heads' outputs side by side.
+    let heads: Matrix
+    /// (N, F) gelu(x) and gelu'(x) of the feed-forward layer.
+    let hidden, slope: Matrix
+  }
+
+  /// What the backward pass writes on its way; nothing of it outlives the pass.
+  struct Gradients {
+    /// (N, C) Of the residual stream, and of what enters a product.
+    let stream, product: Matrix
+    /// (N, 3C), (N, F) and (T, T).
+    let qkv, hidden: Matrix
+    let scores: UnsafeMutablePointer<Float>
+  }
+
+  let shape: TransformerShape
+  let sequences: Int
+  let blocks: [Block]
+  /// (N, C) The residual stream after the last block, and the same normalized.
+  let output, norm: Matrix
+  let inverse: UnsafeMutablePointer<Float>
+  /// (N, V), replaced by its gradient.
+  let logits: Matrix
+  let gradients: Gradients?
+  private let memory: FloatBuffer
+
+  init(_ shape: TransformerShape, sequences: Int, forTraining: Bool) {
+    self.shape = shape
+    self.sequences = sequences
+    let N = sequences * shape.contextLength
+    let (T, C, F) = (shape.contextLength, shape.dModel, shape.dFF)
+    memory = FloatBuffer(count: Self.count(shape, sequences: sequences, forTraining: forTraining))
+    var arena = Arena(next: memory.pointer)
+    // The stream that leaves a block is the one that enters the next.
+    let streams = (0...shape.layers).map { _ in arena.matrix(N, C) }
+    blocks = (0..<shape.layers).map { layer in
+      Block(
+        input: streams[layer], middle: arena.matrix(N, C), norm1: arena.matrix(N, C), norm2: arena.matrix(N, C),
+        inverse1: arena.take(N), inverse2: arena.take(N), qkv: arena.matrix(N, 3 * C),
+        probabilities: arena.take(sequences * shape.heads * T * T), heads: arena.matrix(N, C),
+        hidden: arena.matrix(N, F), slope: arena.matrix(N, F))
+    }
+    output = streams[shape.layers]
+    norm = arena.matrix(N, C)
+    inverse = arena.take(N)
+    logits = arena.matrix(N, shape.vocabularySize)
+    gradients =
+      !forTraining
+      ? nil
+      : Gradients(
+        stream: arena.matrix(N, C), product: arena.matrix(N, C), qkv: arena.matrix(N, 3 * C),
+        hidden: arena.matrix(N, F), scores: arena.take(T * T))
+    precondition(arena.next - memory.pointer == memory.count, "activations are counted wrong")
+  }
+
+  /// Floats that the activations of such a batch take.
+  static func count(_ shape: TransformerShape, sequences: Int, forTraining: Bool) -> Int {
+    let N = sequences * shape.contextLength
+    let (T, C, F) = (shape.contextLength, shape.dModel, shape.dFF)
+    func sum(_ sizes: Int...) -> Int { sizes.reduce(0) { $0 + Arena.padded($1) } }
+    let block =
+      sum(N * C, N * C, N * C, N * C, N, N, N * 3 * C, sequences * shape.heads * T * T, N * C, N * F, N * F)
+    let ends = sum(N * C, N * C, N, N * shape.vocabularySize)
+    return shape.layers * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F, T * T) : 0)
+  }
+
+  /// Hands out parts of the memory, each from a cache line's start.
+  private struct Arena {
+    var next: UnsafeMutablePointer<Float>
+
+    static func padded(_ count: Int) -> Int {
+      (count + FloatBuffer.alignment - 1) / FloatBuffer.alignment * FloatBuffer.alignment
+    }
+
+    mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
+      defer { next += Self.padded(count) }
+      return next
+    }
+
+    mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix { Matrix(take(rows * columns), rows, columns) }
+  }
+}

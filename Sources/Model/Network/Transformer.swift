@@ -1,0 +1,130 @@
+/// A decoder-only transformer in its plainest form: pre-norm RMSNorm blocks, learned positions, tanh GELU, the token
+/// embedding as output head, no biases, no dropout.
+///
+///     x = token_embed[token] + pos_embed[position]
+///     each block:  x += heads(RMSNorm(x)) · w_o        heads: causal softmax(QKᵀ / sqrt(d_head))V
+///                  x += gelu(RMSNorm(x) · w_ff1) · w_ff2
+///     logits = RMSNorm(x) · token_embedᵀ
+///
+/// Radford et al. 2019 (GPT-2) with the norm of Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467.
+public final class Transformer: @unchecked Sendable {
+  /// The model's sizes.
+  public let shape: TransformerShape
+  /// Where each parameter tensor lies.
+  public let layout: ParameterLayout
+  let parameters: FloatBuffer
+
+  /// A transformer whose parameters are all zero.
+  init(shape: TransformerShape) {
+    self.shape = shape
+    layout = ParameterLayout(shape)
+    parameters = FloatBuffer(count: layout.bufferCount)
+  }
+
+  /// An untrained transformer: gammas are 1, matrices uniform in ±1/sqrt(dModel), drawn in the layout's order.
+  public convenience init(shape: TransformerShape, random: inout RandomStream) {
+    self.init(shape: shape)
+    let bound = 1 / Float(shape.dModel).squareRoot()
+    for tensor in layout.tensors {
+      let values = parameters[tensor]
+      for row in 0..<values.rows {
+        for column in 0..<values.columns {
+          values.row(row)[column] = tensor.isMatrix ? (2 * random.uniform() - 1) * bound : 1
+        }
+      }
+    }
+  }
+
+  /// The tensor's elements, row-major.
+  public func values(of tensor: ParameterLayout.Tensor) -> [Float] { parameters.values(of: tensor) }
+
+  /// Fills `activations` up to the last norm for `sequences` sequences of `length` tokens.
+  ///
+  /// - Parameters:
+  ///   - tokens: (sequences · (length - start)) the tokens of positions `start..<length`, each below V.
+  ///   - start: The first position to compute; those before it were computed by earlier calls and serve as the cache of
+  ///     keys and values. Only a single sequence may start past 0.
+  func forward(
+    _ activations: Activations, tokens: UnsafePointer<Int32>, sequences: Int, length: Int, from start: Int = 0
+  ) {
+    precondition(sequences * length <= activations.sequences * shape.contextLength && length <= shape.contextLength)
+    precondition(start == 0 || sequences == 1, "only a single sequence may go on from a cache")
+    let rows = start..<sequences * length
+    let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
+    embeddingForward(
+      (activations.blocks.first?.input ?? activations.output).rows(rows), tokens: tokens,
+      tokenEmbed: parameters[layout.tokenEmbed], posEmbed: parameters[layout.posEmbed], positions: start..<length)
+    for (layer, (block, tensors)) in zip(activations.blocks, layout.blocks).enumerated() {
+      let next = layer + 1 < shape.layers ? activations.blocks[layer + 1].input : activations.output
+      let (input, middle, output) = (block.input.rows(rows), block.middle.rows(rows), next.rows(rows))
+
+      let norm1 = block.norm1.rows(rows)
+      rmsNormForward(norm1, inverse: block.inverse1 + start, input, gamma: parameters[tensors.norm1Gamma].pointer)
+      multiply(into: block.qkv.rows(rows), norm1, parameters[tensors.wQKV])
+      attentionForward(block.heads, probabilities: block.probabilities, block.qkv, sizes, from: start)
+      middle.copy(input)
+      multiply(into: middle, block.heads.rows(rows), parameters[tensors.wO], accumulates: true)
+
+      let (norm2, hidden) = (block.norm2.rows(rows), block.hidden.rows(rows))
+      rmsNormForward(norm2, inverse: block.inverse2 + start, middle, gamma: parameters[tensors.norm2Gamma].pointer)
+      multiply(into: hidden, norm2, parameters[tensors.wFF1])
+      geluForward(hidden.pointer, slope: block.slope.row(start), hidden.rows * hidden.columns)
+      output.copy(middle)
+      multiply(into: output, hidden, parameters[tensors.wFF2], accumulates: true)
+    }
+    rmsNormForward(
+      activations.norm.rows(rows), inverse: activations.inverse + start, activations.output.rows(rows),
+      gamma: parameters[layout.normFinalGamma].pointer)
+  }
+
+  /// Writes the logits of some rows, whose last norm is computed.
+  func head(_ activations: Activations, rows: Range<Int>) {
+    multiply(
+      into: activations.logits.rows(rows), activations.norm.rows(rows), parameters[layout.tokenEmbed].transposed)
+  }
+
+  /// Adds the parameters' gradients to `gradients`, which has the parameters' layout. Call after `forward` from 0 over
+  /// the same tokens, with the logits replaced by their gradient.
+  func backward(
+    _ activations: Activations, gradients: FloatBuffer, tokens: UnsafePointer<Int32>, sequences: Int, length: Int
+  ) {
+    guard let scratch = activations.gradients else { preconditionFailure("these activations aren't for training") }
+    let rows = 0..<sequences * length
+    let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
+    let (stream, product) = (scratch.stream.rows(rows), scratch.product.rows(rows))
+    let (dqkv, dhidden) = (scratch.qkv.rows(rows), scratch.hidden.rows(rows))
+    let dlogits = activations.logits.rows(rows)
+
+    multiply(
+      into: gradients[layout.tokenEmbed], dlogits.transposed, activations.norm.rows(rows), accumulates: true)
+    multiply(into: product, dlogits, parameters[layout.tokenEmbed])
+    stream.zero()
+    rmsNormBackward(
+      dx: stream, dgamma: gradients[layout.normFinalGamma].pointer, dy: product, activations.output.rows(rows),
+      inverse: activations.inverse, gamma: parameters[layout.normFinalGamma].pointer)
+
+    for (block, tensors) in zip(activations.blocks, layout.blocks).reversed() {
+      multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true)
+      multiply(into: dhidden, stream, parameters[tensors.wFF2].transposed)
+      geluBackward(dhidden.pointer, slope: block.slope.pointer, dhidden.rows * dhidden.columns)
+      multiply(into: gradients[tensors.wFF1], block.norm2.rows(rows).transposed, dhidden, accumulates: true)
+      multiply(into: product, dhidden, parameters[tensors.wFF1].transposed)
+      rmsNormBackward(
+        dx: stream, dgamma: gradients[tensors.norm2Gamma].pointer, dy: product, block.middle.rows(rows),
+        inverse: block.inverse2, gamma: parameters[tensors.norm2Gamma].pointer)
+
+      multiply(into: gradients[tensors.wO], block.heads.rows(rows).transposed, stream, accumulates: true)
+      multiply(into: product, stream, parameters[tensors.wO].transposed)
+      attentionBackward(
+        dqkv: dqkv, dout: product, probabilities: block.probabilities, block.qkv, sizes, scratch: scratch.scores)
+      multiply(into: gradients[tensors.wQKV], block.norm1.rows(rows).transposed, dqkv, accumulates: true)
+      multiply(into: product, dqkv, parameters[tensors.wQKV].transposed)
+      rmsNormBackward(
+        dx: stream, dgamma: gradients[tensors.norm1Gamma].pointer, dy: product, block.input.rows(rows),
+        inverse: block.inverse1, gamma: parameters[tensors.norm1Gamma].pointer)
+    }
+    embeddingBackward(
+      dTokenEmbed: gradients[layout.tokenEmbed], dPosEmbed: gradients[layout.posEmbed], dx: stream, tokens: tokens,
+      length: length)
+  }
+}

@@ -1,0 +1,108 @@
+import COpenBLAS
+
+/// How gradients become updates.
+public enum Optimizer: Equatable, Sendable {
+  /// `v = momentum · v + g; p -= lr · v`; without momentum `p -= lr · g`. Sutskever et al. 2013, in PyTorch's form.
+  case sgd(momentum: Double)
+  /// Kingma & Ba 2015, https://arxiv.org/abs/1412.6980, with bias correction.
+  case adam(beta1: Double, beta2: Double, epsilon: Double)
+  /// Adam with `p -= lr · weightDecay · p` beside it, for matrices only. Loshchilov & Hutter 2019,
+  /// https://arxiv.org/abs/1711.05101.
+  case adamW(beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double)
+
+  /// Buffers of the parameters' size that the optimizer keeps from step to step.
+  public var momentCount: Int {
+    switch self {
+    case .sgd(let momentum): momentum == 0 ? 0 : 1
+    case .adam, .adamW: 2
+    }
+  }
+}
+
+/// An optimizer at work on one flat buffer of parameters. Its moments are flat buffers of the same layout.
+final class OptimizerState {
+  private let optimizer: Optimizer
+  private let layout: ParameterLayout
+  private let moments: [FloatBuffer]
+
+  init(_ optimizer: Optimizer, layout: ParameterLayout) {
+    self.optimizer = optimizer
+    self.layout = layout
+    moments = (0..<optimizer.momentCount).map { _ in FloatBuffer(count: layout.bufferCount) }
+  }
+
+  /// Makes update number `step` (from 1) with the gradients times `gradientScale`, and zeroes them: this is the one place
+  /// where gradients become zero.
+  func update(
+    _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, learningRate: Double, step: Int
+  ) {
+    for (range, isMatrix) in layout.stretches {
+      let (p, g, count) = (parameters.pointer + range.lowerBound, gradients.pointer + range.lowerBound, range.count)
+      let m = moments.map { $0.pointer + range.lowerBound }
+      switch optimizer {
+      case .sgd(let momentum):
+        sgdUpdate(p, g, momentum: Float(momentum), velocity: m.first, rate: Float(learningRate), gradientScale, count)
+      case .adam(let beta1, let beta2, let epsilon):
+        adamUpdate(
+          p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: 0, step), gradientScale, count)
+      case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+        let decay = isMatrix ? weightDecay : 0
+        adamUpdate(
+          p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: decay, step), gradientScale,
+          count)
+      }
+    }
+    gradients.zero()
+  }
+}
+
+private func sgdUpdate(
+  _ p: UnsafeMutablePointer<Float>, _ g: UnsafeMutablePointer<Float>, momentum: Float,
+  velocity: UnsafeMutablePointer<Float>?, rate: Float, _ gradientScale: Float, _ count: Int
+) {
+  guard let velocity else {
+    for i in 0..<count { p[i] -= rate * gradientScale * g[i] }
+    return
+  }
+  for i in 0..<count {
+    velocity[i] = momentum * velocity[i] + gradientScale * g[i]
+    p[i] -= rate * velocity[i]
+  }
+}
+
+/// The numbers of one Adam update, computed once in double precision:
+/// `p = keep · p - rate · m / (sqrt(v) · correction + epsilon)`.
+private struct AdamStep {
+  let beta1, beta2, rate, correction, epsilon, keep: Float
+
+  init(_ lr: Double, _ beta1: Double, _ beta2: Double, _ epsilon: Double, weightDecay: Double, _ step: Int) {
+    self.beta1 = Float(beta1)
+    self.beta2 = Float(beta2)
+    self.epsilon = Float(epsilon)
+    rate = Float(lr / (1 - pow(beta1, Double(step))))
+    correction = Float(1 / (1 - pow(beta2, Double(step))).squareRoot())
+    keep = Float(1 - lr * weightDecay)
+  }
+}
+
+private func adamUpdate(
+  _ p: UnsafeMutablePointer<Float>, _ g: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>,
+  _ v: UnsafeMutablePointer<Float>, _ a: AdamStep, _ gradientScale: Float, _ count: Int
+) {
+  for i in 0..<count {
+    let gradient = gradientScale * g[i]
+    m[i] += (1 - a.beta1) * (gradient - m[i])
+    v[i] = a.beta2 * v[i] + (1 - a.beta2) * gradient * gradient
+    p[i] = a.keep * p[i] - a.rate * m[i] / (v[i].squareRoot() * a.correction + a.epsilon)
+  }
+}
+
+/// The L2 norm of `count` numbers, summed in single precision over stretches and in double precision over all.
+func norm(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Double {
+  let stretch = 4096
+  var sum = 0.0
+  for start in stride(from: 0, to: count, by: stretch) {
+    sum += Double(dot(x + start, x + start, min(stretch, count - start)))
+  }
+  return sum.squareRoot()
+}

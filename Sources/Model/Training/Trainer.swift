@@ -1,0 +1,179 @@
+/// Everything that says how a transformer is trained, apart from its shape, its text and its seed.
+public struct TrainingSettings: Equatable, Sendable {
+  /// How gradients become updates.
+  public var optimizer: Optimizer
+  /// The learning rate of each step.
+  public var schedule: LearningRateSchedule
+  /// Sequences of a step.
+  public var batchSize: Int
+  /// Greatest L2 norm of the whole gradient; a greater one is scaled down to it. Nil: no limit.
+  public var gradientClip: Double?
+
+  /// Settings; `batchSize` is at least 1.
+  public init(optimizer: Optimizer, schedule: LearningRateSchedule, batchSize: Int, gradientClip: Double?) {
+    precondition(batchSize >= 1, "batch size \(batchSize)")
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.batchSize = batchSize
+    self.gradientClip = gradientClip
+  }
+}
+
+/// What one step measured.
+public struct StepResult: Equatable, Sendable {
+  /// The step's number, from 1.
+  public let step: Int
+  /// Mean loss over the batch before the update, nats per token.
+  public let loss: Double
+  /// The update's learning rate.
+  public let learningRate: Double
+  /// L2 norm of the whole gradient before clipping.
+  public let gradientNorm: Double
+}
+
+/// Loss over held-out tokens.
+public struct EvaluationResult: Equatable, Sendable {
+  /// Mean loss in nats per predicted token.
+  public let loss: Double
+  /// Number of predicted tokens: those of places `1...tokens` of the text.
+  public let tokens: Int
+}
+
+/// Trains one transformer on one text. A pure function of shape, settings, tokens and seed: the same inputs give the same
+/// bits, whatever runs beside it.
+///
+/// Batches are drawn with replacement from the training tokens, every start equally likely, from the seed's stream
+/// "batches"; parameters from its stream "initialization".
+public final class Trainer {
+  /// The model that is trained.
+  public let model: Transformer
+  /// Steps made so far.
+  public private(set) var stepsDone = 0
+
+  private let settings: TrainingSettings
+  private let training: [Int32]
+  private let gradients: FloatBuffer
+  private let optimizer: OptimizerState
+  private let activations: Activations
+  private var batches: RandomStream
+  private var tokens: [Int32]
+  private var targets: [Int32]
+
+  /// A trainer before its first step.
+  ///
+  /// - Parameter training: At least `contextLength + 1` tokens, each below the vocabulary's size.
+  public convenience init(shape: TransformerShape, settings: TrainingSettings, training: [Int32], seed: UInt64) {
+    var initialization = RandomStream(seed: seed, name: "initialization")
+    self.init(
+      model: Transformer(shape: shape, random: &initialization), settings: settings, training: training, seed: seed)
+  }
+
+  /// A trainer that goes on from a model's parameters.
+  public init(model: Transformer, settings: TrainingSettings, training: [Int32], seed: UInt64) {
+    let shape = model.shape
+    precondition(training.count > shape.contextLength, "\(training.count) tokens for context \(shape.contextLength)")
+    self.model = model
+    self.settings = settings
+    self.training = training
+    gradients = FloatBuffer(count: model.layout.bufferCount)
+    optimizer = OptimizerState(settings.optimizer, layout: model.layout)
+    activations = Activations(shape, sequences: settings.batchSize, forTraining: true)
+    batches = RandomStream(seed: seed, name: "batches")
+    tokens = [Int32](repeating: 0, count: settings.batchSize * shape.contextLength)
+    targets = tokens
+  }
+
+  /// Bytes of memory that a trainer takes, the text apart.
+  public static func memory(shape: TransformerShape, settings: TrainingSettings) -> Int {
+    let parameters = (2 + settings.optimizer.momentCount) * ParameterLayout(shape).bufferCount
+    let activations = Activations.count(shape, sequences: settings.batchSize, forTraining: true)
+    return (parameters + activations) * MemoryLayout<Float>.size
+  }
+
+  /// Draws a batch, makes one update and says what it measured.
+  public func step() -> StepResult {
+    let length = model.shape.contextLength
+    for sequence in 0..<settings.batchSize {
+      let start = batches.integer(below: training.count - length)
+      for position in 0..<length {
+        tokens[sequence * length + position] = training[start + position]
+        targets[sequence * length + position] = training[start + position + 1]
+      }
+    }
+    return step(tokens: tokens, targets: targets)
+  }
+
+  /// Makes one update on a given batch: (batchSize · contextLength) tokens and the tokens that follow each.
+  func step(tokens: [Int32], targets: [Int32]) -> StepResult {
+    let loss = addGradients(tokens: tokens, targets: targets)
+    let norm = norm(gradients.pointer, gradients.count)
+    stepsDone += 1
+    let learningRate = settings.schedule.rate(at: stepsDone)
+    optimizer.update(
+      model.parameters, gradients: gradients, gradientScale: clipFactor(norm), learningRate: learningRate,
+      step: stepsDone)
+    return StepResult(step: stepsDone, loss: loss, learningRate: learningRate, gradientNorm: norm)
+  }
+
+  /// Runs forward and backward, and returns the mean loss.
+  private func addGradients(tokens: [Int32], targets: [Int32]) -> Double {
+    let (sequences, length) = (settings.batchSize, model.shape.contextLength)
+    let rows = sequences * length
+    precondition(tokens.count == rows && targets.count == rows, "\(tokens.count) tokens, \(targets.count) targets")
+    model.forward(activations, tokens: tokens, sequences: sequences, length: length)
+    model.head(activations, rows: 0..<rows)
+    let loss = crossEntropy(activations.logits, targets: targets, gradientScale: 1 / Float(rows))
+    model.backward(activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length)
+    return loss / Double(rows)
+  }
+
+  /// As PyTorch's `clip_grad_norm_`: `clip / (norm + 1e-6)`, at most 1.
+  private func clipFactor(_ norm: Double) -> Float {
+    guard let clip = settings.gradientClip else { return 1 }
+    let factor = clip / (norm + 1e-6)
+    return factor > 1 ? 1 : Float(factor)
+  }
+
+  /// The loss over the first `limit` predicted tokens of a text, in whole windows of the context's length, one after the
+  /// other; at least one window.
+  ///
+  /// - Parameter text: At least `contextLength + 1` tokens.
+  public func evaluate(_ text: [Int32], limit: Int) -> EvaluationResult {
+    let length = model.shape.contextLength
+    precondition(text.count > length, "\(text.count) tokens for context \(length)")
+    let windows = min(max(limit / length, 1), (text.count - 1) / length)
+    return model.evaluate(text, tokens: windows * length, activations)
+  }
+}
+
+extension Transformer {
+  /// The loss over all of a text but its first token, in windows of the context's length, the last one shorter.
+  ///
+  /// - Parameter text: At least 2 tokens, each below the vocabulary's size.
+  public func evaluate(_ text: [Int32]) -> EvaluationResult {
+    precondition(text.count > 1, "\(text.count) tokens")
+    let sequences = min(16, max(1, text.count / shape.contextLength))
+    return evaluate(text, tokens: text.count - 1, Activations(shape, sequences: sequences, forTraining: false))
+  }
+
+  /// Predicts tokens `1...tokens` of the text, as many windows at a time as `activations` hold.
+  fileprivate func evaluate(_ text: [Int32], tokens: Int, _ activations: Activations) -> EvaluationResult {
+    let context = shape.contextLength
+    let total = text.withUnsafeBufferPointer { text -> Double in
+      guard let first = text.baseAddress else { return 0 }
+      var total = 0.0
+      var done = 0
+      while done < tokens {
+        let sequences = min(activations.sequences, (tokens - done) / context)
+        let (sequencesOrOne, length) = sequences > 0 ? (sequences, context) : (1, tokens - done)
+        let rows = sequencesOrOne * length
+        forward(activations, tokens: first + done, sequences: sequencesOrOne, length: length)
+        head(activations, rows: 0..<rows)
+        total += crossEntropy(activations.logits.rows(0..<rows), targets: first + done + 1, gradientScale: nil)
+        done += rows
+      }
+      return total
+    }
+    return EvaluationResult(loss: total / Double(tokens), tokens: tokens)
+  }
+}

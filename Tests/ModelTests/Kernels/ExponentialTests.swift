@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+@testable import Model
+
+@Suite struct ExponentialTests {
+  @Test("the exponential is within 2 units in the last place of the C library's over its whole range")
+  func accuracy() {
+    var worst = 0.0
+    var x: Float = -86.9
+    while x < 87.9 {
+      let exact = exp(Double(x))
+      let ours = Double(exponential(Lanes(repeating: x))[3])
+      worst = max(worst, abs(ours - exact) / exact)
+      x += 0.0137
+    }
+    #expect(worst < 2 * 0x1p-23)
+  }
+
+  @Test("far below zero it vanishes, at zero it is 1, and what isn't a number stays so")
+  func edges() {
+    let y = exponential(Lanes(-.infinity, -200, -87.5, 0, -0.0, .nan, 1e-30, 100))
+    #expect(y[0] == 0 && y[1] == 0 && y[2] == 0)
+    #expect(y[3] == 1 && y[4] == 1 && y[6] == 1)
+    #expect(y[5].isNaN)
+    #expect(y[7].isFinite && y[7] > 1e38)
+  }
+}

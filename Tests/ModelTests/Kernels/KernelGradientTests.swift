@@ -1,0 +1,129 @@
+import Testing
+
+@testable import Model
+
+@Suite("Each kernel's backward pass equals finite differences of its forward pass")
+struct KernelGradientTests {
+  @Test("RMSNorm", arguments: [(1, 1), (1, 6), (3, 7), (2, 8), (5, 19)])
+  func rmsNorm(rows: Int, C: Int) {
+    let x = FloatBuffer.random(rows * C, "x")
+    let gamma = FloatBuffer.random(C, in: 0.5...1.5, "gamma")
+    let dy = FloatBuffer.random(rows * C, "dy")
+    let (y, inverse) = (FloatBuffer(count: rows * C), FloatBuffer(count: rows))
+    func forward() -> Double {
+      rmsNormForward(y.matrix(rows, C), inverse: inverse.pointer, x.matrix(rows, C), gamma: gamma.pointer)
+      return y.weighted(by: dy)
+    }
+    _ = forward()
+    let (dx, dgamma) = (FloatBuffer(count: rows * C), FloatBuffer(count: C))
+    rmsNormBackward(
+      dx: dx.matrix(rows, C), dgamma: dgamma.pointer, dy: dy.matrix(rows, C), x.matrix(rows, C),
+      inverse: inverse.pointer, gamma: gamma.pointer)
+    expectGradient(of: x.elements, equals: dx.elements, tolerance: 2e-3, "dx", forward)
+    expectGradient(of: gamma.elements, equals: dgamma.elements, "dgamma", forward)
+  }
+
+  @Test("RMSNorm's backward pass adds to what is there")
+  func rmsNormAccumulates() {
+    let (rows, C) = (3, 9)
+    let (x, dy) = (FloatBuffer.random(rows * C, "x"), FloatBuffer.random(rows * C, "dy"))
+    let (gamma, inverse) = (FloatBuffer.random(C, "gamma"), FloatBuffer.random(rows, in: 0.5...2, "inverse"))
+    let once = (dx: FloatBuffer(count: rows * C), dgamma: FloatBuffer(count: C))
+    let twice = (dx: FloatBuffer(count: rows * C), dgamma: FloatBuffer(count: C))
+    for target in [once, twice, twice] {
+      rmsNormBackward(
+        dx: target.dx.matrix(rows, C), dgamma: target.dgamma.pointer, dy: dy.matrix(rows, C), x.matrix(rows, C),
+        inverse: inverse.pointer, gamma: gamma.pointer)
+    }
+    for (a, b) in zip(once.dx.elements, twice.dx.elements) { #expect(abs(2 * a - b) <= 1e-5) }
+    for (a, b) in zip(once.dgamma.elements, twice.dgamma.elements) { #expect(abs(2 * a - b) <= 1e-5) }
+  }
+
+  @Test("GELU", arguments: [1, 7, 8, 33])
+  func gelu(count: Int) {
+    let x = FloatBuffer.random(count, in: -4...4, "x")
+    let (y, slope) = (FloatBuffer(count: count), FloatBuffer(count: count))
+    let dy = FloatBuffer.random(count, "dy")
+    func forward() -> Double {
+      y.pointer.update(from: x.pointer, count: count)
+      geluForward(y.pointer, slope: slope.pointer, count)
+      return y.weighted(by: dy)
+    }
+    _ = forward()
+    let dx = FloatBuffer(count: count)
+    dx.pointer.update(from: dy.pointer, count: count)
+    geluBackward(dx.pointer, slope: slope.pointer, count)
+    expectGradient(of: x.elements, equals: dx.elements, "dx", forward)
+  }
+
+  @Test(
+    "attention", arguments: [(1, 1, 1, 4), (1, 5, 3, 2), (2, 7, 1, 6), (2, 9, 2, 8), (1, 3, 4, 1)])
+  func attention(B: Int, T: Int, H: Int, D: Int) {
+    let (rows, C) = (B * T, H * D)
+    let sizes = AttentionSizes(sequences: B, length: T, heads: H, headSize: D)
+    let qkv = FloatBuffer.random(rows * 3 * C, "qkv")
+    let dout = FloatBuffer.random(rows * C, "dout")
+    let (out, probabilities) = (FloatBuffer(count: rows * C), FloatBuffer(count: B * H * T * T))
+    func forward() -> Double {
+      attentionForward(out.matrix(rows, C), probabilities: probabilities.pointer, qkv.matrix(rows, 3 * C), sizes)
+      return out.weighted(by: dout)
+    }
+    _ = forward()
+    let (dqkv, scratch) = (FloatBuffer.random(rows * 3 * C, "rubbish"), FloatBuffer(count: T * T))
+    attentionBackward(
+      dqkv: dqkv.matrix(rows, 3 * C), dout: dout.matrix(rows, C), probabilities: probabilities.pointer,
+      qkv.matrix(rows, 3 * C), sizes, scratch: scratch.pointer)
+    expectGradient(of: qkv.elements, equals: dqkv.elements, "dqkv", forward)
+  }
+
+  @Test("cross-entropy", arguments: [(1, 2), (3, 7), (2, 8), (4, 65)])
+  func crossEntropyGradient(rows: Int, V: Int) {
+    let logits = FloatBuffer.random(rows * V, in: -3...3, "logits")
+    let targets = (0..<rows).map { Int32(($0 * 5 + 1) % V) }
+    let work = FloatBuffer(count: rows * V)
+    func forward() -> Double {
+      work.pointer.update(from: logits.pointer, count: rows * V)
+      return crossEntropy(work.matrix(rows, V), targets: targets, gradientScale: 0.5) * 0.5
+    }
+    _ = forward()
+    let gradient = Array(work.elements)
+    expectGradient(of: logits.elements, equals: gradient, "dlogits", forward)
+  }
+
+  @Test("the embedding sums repeated tokens and positions")
+  func embedding() {
+    let (V, T, C, B) = (3, 4, 5, 2)
+    let tokens: [Int32] = [0, 2, 2, 1, 2, 0, 0, 0]
+    let (tokenEmbed, posEmbed) = (FloatBuffer.random(V * C, "token"), FloatBuffer.random(T * C, "position"))
+    let (x, dx) = (FloatBuffer(count: B * T * C), FloatBuffer.random(B * T * C, "dx"))
+    func forward() -> Double {
+      embeddingForward(
+        x.matrix(B * T, C), tokens: tokens, tokenEmbed: tokenEmbed.matrix(V, C), posEmbed: posEmbed.matrix(T, C),
+        positions: 0..<T)
+      return x.weighted(by: dx)
+    }
+    let (dToken, dPosition) = (FloatBuffer(count: V * C), FloatBuffer(count: T * C))
+    embeddingBackward(
+      dTokenEmbed: dToken.matrix(V, C), dPosEmbed: dPosition.matrix(T, C), dx: dx.matrix(B * T, C), tokens: tokens,
+      length: T)
+    expectGradient(of: tokenEmbed.elements, equals: dToken.elements, "dtokenEmbed", forward)
+    expectGradient(of: posEmbed.elements, equals: dPosition.elements, "dposEmbed", forward)
+  }
+
+  @Test("a product and its two gradients, also of strided parts", arguments: [(1, 1, 1), (3, 5, 2), (7, 4, 9)])
+  func product(M: Int, K: Int, N: Int) {
+    // Both factors are columns of wider matrices, as the heads of an attention are.
+    let (a, b) = (FloatBuffer.random(M * (K + 3), "a"), FloatBuffer.random(K * (N + 2), "b"))
+    let (aView, bView) = (a.matrix(M, K + 3).columns(1..<K + 1), b.matrix(K, N + 2).columns(2..<N + 2))
+    let (c, dc) = (FloatBuffer(count: M * N), FloatBuffer.random(M * N, "dc"))
+    func forward() -> Double {
+      multiply(into: c.matrix(M, N), aView, bView)
+      return c.weighted(by: dc)
+    }
+    let (da, db) = (FloatBuffer(count: M * (K + 3)), FloatBuffer(count: K * (N + 2)))
+    multiply(into: da.matrix(M, K + 3).columns(1..<K + 1), dc.matrix(M, N), bView.transposed, accumulates: true)
+    multiply(into: db.matrix(K, N + 2).columns(2..<N + 2), aView.transposed, dc.matrix(M, N), accumulates: true)
+    expectGradient(of: a.elements, equals: da.elements, "da", forward)
+    expectGradient(of: b.elements, equals: db.elements, "db", forward)
+  }
+}

@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Model
+
+@Suite struct TransformerGradientTests {
+  static let shapes = [
+    TransformerShape(vocabularySize: 2, contextLength: 1, dModel: 4, heads: 1, layers: 1, dFF: 3),
+    TransformerShape(vocabularySize: 5, contextLength: 4, dModel: 6, heads: 3, layers: 1, dFF: 7),
+    TransformerShape(vocabularySize: 7, contextLength: 5, dModel: 8, heads: 2, layers: 2, dFF: 12),
+    TransformerShape(vocabularySize: 3, contextLength: 3, dModel: 1, heads: 1, layers: 1, dFF: 1),
+  ]
+
+  @Test("every gradient of the whole model equals finite differences of its loss", arguments: shapes)
+  func wholeModel(shape: TransformerShape) throws {
+    let (sequences, length) = (2, shape.contextLength)
+    var random = RandomStream(seed: 5, name: "model")
+    let model = Transformer(shape: shape, random: &random)
+    let rows = sequences * length
+    let tokens = (0..<rows).map { _ in Int32(random.integer(below: shape.vocabularySize)) }
+    let targets = (0..<rows).map { _ in Int32(random.integer(below: shape.vocabularySize)) }
+    let activations = Activations(shape, sequences: sequences, forTraining: true)
+    func loss() -> Double {
+      model.forward(activations, tokens: tokens, sequences: sequences, length: length)
+      model.head(activations, rows: 0..<rows)
+      return crossEntropy(activations.logits.rows(0..<rows), targets: targets, gradientScale: 1 / Float(rows))
+        / Double(rows)
+    }
+    _ = loss()
+    let gradients = FloatBuffer(count: model.layout.bufferCount)
+    model.backward(activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length)
+    for tensor in model.layout.tensors {
+      let values = model.parameters[tensor]
+      for row in 0..<values.rows {
+        expectGradient(
+          of: UnsafeMutableBufferPointer(start: values.row(row), count: values.columns),
+          equals: UnsafeMutableBufferPointer(start: gradients[tensor].row(row), count: values.columns),
+          tolerance: 5e-3, "\(tensor.name) row \(row)", loss)
+      }
+    }
+  }
+}
