@@ -1,0 +1,160 @@
+import Foundation
+
+/// A trained transformer with the tokenizer that it was trained with: what a weight file holds.
+///
+/// The file is a safetensors file that PyTorch and numpy open. Its tensors are single-precision and row-major, input
+/// dimension first (`y = x · W`), with V tokens, T positions, C = `d_model` and F = `d_ff`:
+///
+///     token_embed (V, C)              also the output head, transposed
+///     pos_embed (T, C)
+///     blocks.i.norm1_gamma (C)        for each block i from 0
+///     blocks.i.w_q, w_k, w_v (C, C)   the heads' columns side by side
+///     blocks.i.w_o (C, C)
+///     blocks.i.norm2_gamma (C)
+///     blocks.i.w_ff1 (C, F)
+///     blocks.i.w_ff2 (F, C)
+///     norm_final_gamma (C)
+///
+/// and its metadata are `configuration` (JSON: `vocab_size`, `context_length`, `d_model`, `heads`, `layers`, `d_ff`),
+/// `tokenizer` ("char", "word" or "byte") and `vocabulary` (a JSON list of the tokens' texts; empty for "byte").
+public struct WeightFile: Sendable {
+  /// The transformer.
+  public let model: Transformer
+  /// Turns text into its tokens and back.
+  public let tokenizer: Tokenizer
+
+  /// What a weight file shall hold; the tokenizer's size is the model's vocabulary size.
+  public init(model: Transformer, tokenizer: Tokenizer) {
+    precondition(
+      tokenizer.size == model.shape.vocabularySize, "\(tokenizer.size) tokens for \(model.shape.vocabularySize)")
+    self.model = model
+    self.tokenizer = tokenizer
+  }
+
+  /// Writes the file: beside its place first, then renamed, so that there is never half a file.
+  ///
+  /// - Throws: The file system's error.
+  public func write(to url: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var file = Safetensors(metadata: [
+      "configuration": String(decoding: try encoder.encode(model.shape), as: UTF8.self),
+      "tokenizer": tokenizer.kind.rawValue,
+      "vocabulary": String(decoding: try encoder.encode(tokenizer.vocabulary), as: UTF8.self),
+    ])
+    for tensor in model.layout.tensors {
+      file.append(tensor.name, shape: tensor.shape, model.values(of: tensor))
+    }
+    try file.encoded().write(to: url, options: .atomic)
+  }
+
+  /// Reads a weight file, made here or elsewhere.
+  ///
+  /// - Throws: `WeightFileError`, worded for the user.
+  public init(contentsOf url: URL) throws(WeightFileError) {
+    let data: Data
+    do {
+      data = try Data(contentsOf: url, options: .mappedIfSafe)
+    } catch {
+      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
+      throw WeightFileError(path: url.relativePath, fault: isMissing ? .missing : .unreadable)
+    }
+    do {
+      try self.init(Safetensors(data))
+    } catch {
+      throw WeightFileError(path: url.relativePath, fault: error)
+    }
+  }
+
+  private init(_ file: Safetensors) throws(WeightFileError.Fault) {
+    let shape: TransformerShape = try Self.decode("configuration", of: file)
+    guard shape.isPossible, shape.fitsMemory else { throw .wrongMetadata("configuration") }
+    guard let kind = file.metadata["tokenizer"] else { throw .missingMetadata("tokenizer") }
+    guard let kind = Tokenizer.Kind(rawValue: kind) else { throw .wrongMetadata("tokenizer") }
+    let vocabulary: [String] = try Self.decode("vocabulary", of: file)
+    do {
+      tokenizer = try Tokenizer(kind: kind, vocabulary: vocabulary)
+    } catch {
+      throw .wrongMetadata("vocabulary")
+    }
+    guard tokenizer.size == shape.vocabularySize else {
+      throw .wrongVocabulary(found: tokenizer.size, wanted: shape.vocabularySize)
+    }
+    // Nothing is allocated before every tensor is known to be there.
+    let tensors = ParameterLayout(shape).tensors
+    var values: [[Float]] = []
+    for tensor in tensors { values.append(try file.values(of: tensor.name, shape: tensor.shape)) }
+    model = Transformer(shape: shape)
+    for (tensor, values) in zip(tensors, values) { model.parameters.setValues(values, of: tensor) }
+  }
+
+  private static func decode<Value: Decodable>(
+    _ key: String, of file: Safetensors
+  ) throws(WeightFileError.Fault) -> Value {
+    guard let text = file.metadata[key] else { throw .missingMetadata(key) }
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else { throw .wrongMetadata(key) }
+    return value
+  }
+}
+
+extension TransformerShape {
+  /// Whether the number of parameters can be computed and held at all; a file may claim any sizes.
+  fileprivate var fitsMemory: Bool {
+    let (V, T, C, L, F) = (
+      Double(vocabularySize), Double(contextLength), Double(dModel), Double(layers), Double(dFF)
+    )
+    return layers <= 4096 && (V + T) * C + L * (4 * C * C + 2 * C * F) < 1e11
+  }
+}
+
+/// Why a weight file can't be used. The description is worded for the user and says what to do.
+public struct WeightFileError: Error, Equatable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Fault: Error, Equatable {
+    /// There is no such file.
+    case missing
+    /// It can't be read.
+    case unreadable
+    /// It isn't a safetensors file, and why.
+    case notSafetensors(String)
+    /// The metadata lack a key.
+    case missingMetadata(String)
+    /// The metadata's value for a key makes no sense.
+    case wrongMetadata(String)
+    /// The vocabulary and the configuration disagree in the number of tokens.
+    case wrongVocabulary(found: Int, wanted: Int)
+    /// A tensor isn't there.
+    case missingTensor(String)
+    /// A tensor isn't single-precision.
+    case wrongType(String, String)
+    /// A tensor has another shape than the configuration says.
+    case wrongShape(String, found: [Int], wanted: [Int])
+    /// A tensor's numbers aren't all in the file.
+    case cutShort(String)
+  }
+
+  /// The file's path as it was given.
+  public let path: String
+  /// What is wrong.
+  public let fault: Fault
+
+  /// The fact, and the remedy.
+  public var description: String {
+    switch fault {
+    case .missing: "\(path): no such file."
+    case .unreadable: "\(path): can't be read. Name a weight file (.safetensors) that you may read."
+    case .notSafetensors(let why): "\(path): isn't a safetensors file (\(why))."
+    case .missingMetadata(let key):
+      "\(path): the metadata lack \"\(key)\". They need \"configuration\", \"tokenizer\" and \"vocabulary\"; see the README."
+    case .wrongMetadata(let key): "\(path): the metadata's \"\(key)\" can't be understood; see the README for its form."
+    case .wrongVocabulary(let found, let wanted):
+      "\(path): the vocabulary has \(found) tokens, but the configuration's vocab_size is \(wanted)."
+    case .missingTensor(let name): "\(path): the tensor \"\(name)\" is missing; see the README for the tensors' names."
+    case .wrongType(let name, let type):
+      "\(path): the tensor \"\(name)\" is of type \(type). Save it as float32 (F32)."
+    case .wrongShape(let name, let found, let wanted):
+      "\(path): the tensor \"\(name)\" has shape \(found), but the configuration makes it \(wanted)."
+    case .cutShort(let name): "\(path): the numbers of \"\(name)\" aren't all there. Copy the file again."
+    }
+  }
+}

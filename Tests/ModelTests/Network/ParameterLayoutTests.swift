@@ -1,0 +1,57 @@
+import Testing
+
+@testable import Model
+
+@Suite struct ParameterLayoutTests {
+  let shape = TransformerShape(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 2, dFF: 7)
+
+  @Test("tensors are named as the weight file's documentation says, with matrices input dimension first")
+  func names() {
+    let layout = ParameterLayout(shape)
+    #expect(
+      layout.tensors.prefix(10).map { "\($0.name) \($0.shape)" } == [
+        "token_embed [5, 6]", "pos_embed [3, 6]", "blocks.0.norm1_gamma [6]", "blocks.0.w_q [6, 6]",
+        "blocks.0.w_k [6, 6]", "blocks.0.w_v [6, 6]", "blocks.0.w_o [6, 6]", "blocks.0.norm2_gamma [6]",
+        "blocks.0.w_ff1 [6, 7]", "blocks.0.w_ff2 [7, 6]",
+      ])
+    #expect(layout.tensors.last?.name == "norm_final_gamma")
+    #expect(layout.parameterCount == 5 * 6 + 3 * 6 + 2 * (6 + 4 * 36 + 6 + 2 * 42) + 6)
+  }
+
+  @Test("no two elements share a place, and every stretch is of one kind")
+  func places() {
+    let layout = ParameterLayout(shape)
+    var owner = [String?](repeating: nil, count: layout.bufferCount)
+    for tensor in layout.tensors {
+      for row in 0..<tensor.rows {
+        for column in 0..<tensor.columns {
+          let place = tensor.offset + row * tensor.stride + column
+          #expect(owner[place] == nil)
+          owner[place] = tensor.name
+        }
+      }
+    }
+    for (range, isMatrix) in layout.stretches {
+      for place in range where owner[place] != nil { #expect(owner[place]?.hasSuffix("gamma") == !isMatrix) }
+    }
+    #expect(layout.stretches.first?.range.lowerBound == 0 && layout.stretches.last?.range.upperBound == owner.count)
+  }
+
+  @Test("gammas start at 1, matrices uniform within 1/sqrt(d_model)")
+  func initialization() {
+    var random = RandomStream(seed: 1, name: "initialization")
+    let wide = TransformerShape(vocabularySize: 50, contextLength: 8, dModel: 64, heads: 4, layers: 1, dFF: 64)
+    let model = Transformer(shape: wide, random: &random)
+    for tensor in model.layout.tensors {
+      let values = model.values(of: tensor).map(Double.init)
+      guard tensor.isMatrix else {
+        #expect(values.allSatisfy { $0 == 1 })
+        continue
+      }
+      let bound = 1 / 8.0
+      #expect(values.allSatisfy { abs($0) <= bound })
+      let variance = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+      #expect(abs(variance / (bound * bound / 3) - 1) < 0.15, "\(tensor.name)")
+    }
+  }
+}

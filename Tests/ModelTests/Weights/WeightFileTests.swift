@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+@testable import Model
+
+@Suite struct WeightFileTests {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "weights-\(UUID().uuidString)")
+
+  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+  func sample() throws -> WeightFile {
+    let tokenizer = Tokenizer(kind: .word, fittedTo: Array("the cat saw \"the\" \u{1F431}\n".utf8), vocabularySize: nil)
+    var random = RandomStream(seed: 4, name: "initialization")
+    let shape = TransformerShape(
+      vocabularySize: tokenizer.size, contextLength: 5, dModel: 6, heads: 3, layers: 2, dFF: 7)
+    return WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer)
+  }
+
+  @Test("what was written is read again, bit for bit") func roundTrip() throws {
+    let url = folder.appending(path: "a.safetensors")
+    let written = try sample()
+    try written.write(to: url)
+    let read = try WeightFile(contentsOf: url)
+    #expect(read.model.shape == written.model.shape)
+    #expect(read.tokenizer == written.tokenizer)
+    for tensor in written.model.layout.tensors {
+      #expect(read.model.values(of: tensor) == written.model.values(of: tensor), "\(tensor.name)")
+    }
+  }
+
+  @Test("the file follows the format: 8-byte header length, JSON, F32 data in the layout's order") func format() throws {
+    let url = folder.appending(path: "a.safetensors")
+    let written = try sample()
+    try written.write(to: url)
+    let data = try Data(contentsOf: url)
+    let length = Int(data[0]) + Int(data[1]) << 8
+    #expect(length % 8 == 0)
+    let header = try #require(
+      try JSONSerialization.jsonObject(with: data[8..<8 + length]) as? [String: [String: Any]])
+    #expect(header.count == written.model.layout.tensors.count + 1)
+    #expect(header["blocks.1.w_ff1"]?["shape"] as? [Int] == [6, 7])
+    #expect(header["blocks.1.w_ff1"]?["dtype"] as? String == "F32")
+    #expect(data.count == 8 + length + 4 * written.model.layout.parameterCount)
+  }
+
+  /// The sample file with its header's text replaced.
+  func tampered(_ change: (String) -> String) throws -> URL {
+    let url = folder.appending(path: "t.safetensors")
+    try sample().write(to: url)
+    let data = try Data(contentsOf: url)
+    let length = Int(data[0]) + Int(data[1]) << 8
+    let header = Data(change(String(decoding: data[8..<8 + length], as: UTF8.self)).utf8)
+    let file = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header + data[(8 + length)...]
+    try file.write(to: url)
+    return url
+  }
+
+  @Test(
+    "a file that doesn't fit says why",
+    arguments: [
+      (#""dtype":"F32","shape":[5,6]"#, #""dtype":"F16","shape":[5,6]"#,
+        #"the tensor "pos_embed" is of type F16. Save it as float32 (F32)."#),
+      ("pos_embed", "position_embed", #"the tensor "pos_embed" is missing; see the README for the tensors' names."#),
+      (#""shape":[5,6]"#, #""shape":[6,5]"#,
+        #"the tensor "pos_embed" has shape [6, 5], but the configuration makes it [5, 6]."#),
+      (#"\"heads\":3"#, #"\"heads\":4"#, #"the metadata's "configuration" can't be understood; see the README for its form."#),
+      (#"\"d_model\":6"#, #"\"d_model\":600000000000"#,
+        #"the metadata's "configuration" can't be understood; see the README for its form."#),
+      (#""tokenizer":"word""#, #""tokenizer":"morse""#,
+        #"the metadata's "tokenizer" can't be understood; see the README for its form."#),
+      (#"\"vocab_size\":"#, #"\"vocab_size\":1"#, nil as String?),
+      (#""vocabulary""#, #""words""#,
+        #"the metadata lack "vocabulary". They need "configuration", "tokenizer" and "vocabulary"; see the README."#),
+    ])
+  func misfit(from: String, to: String, message: String?) throws {
+    let url = try tampered { header in
+      #expect(header.contains(from))
+      return header.replacingOccurrences(of: from, with: to)
+    }
+    let error = #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: url) }
+    if let message { #expect(error?.description == "\(url.relativePath): \(message)") }
+  }
+
+  @Test("a file cut anywhere is an error") func cut() throws {
+    let url = folder.appending(path: "a.safetensors")
+    try sample().write(to: url)
+    let data = try Data(contentsOf: url)
+    for count in stride(from: 0, to: data.count, by: 97) {
+      let cut = folder.appending(path: "cut.safetensors")
+      try data.prefix(count).write(to: cut)
+      #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: cut) }
+    }
+  }
+
+  @Test("a missing file and a file of another kind are named") func others() throws {
+    let missing = URL(fileURLWithPath: "/nowhere/x.safetensors")
+    #expect(
+      #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: missing) }?.description
+        == "/nowhere/x.safetensors: no such file.")
+    let text = folder.appending(path: "x.txt")
+    try Data("Once upon a time there was a file".utf8).write(to: text)
+    #expect(
+      #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: text) }?.description
+        == "\(text.relativePath): isn't a safetensors file (its header is cut short).")
+  }
+}
