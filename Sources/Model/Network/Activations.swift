@@ -45,7 +45,7 @@ final class Activations {
     self.sequences = sequences
     let N = sequences * shape.contextLength
     let (T, C, F) = (shape.contextLength, shape.dModel, shape.dFF)
-    memory = FloatBuffer(count: Self.count(shape, sequences: sequences, forTraining: forTraining))
+    memory = FloatBuffer(count: Int(Self.count(shape, sequences: sequences, forTraining: forTraining)))
     var arena = Arena(next: memory.pointer)
     // The stream that leaves a block is the one that enters the next.
     let streams = (0...shape.layers).map { _ in arena.matrix(N, C) }
@@ -69,27 +69,29 @@ final class Activations {
     precondition(arena.next - memory.pointer == memory.count, "activations are counted wrong")
   }
 
-  /// Floats that the activations of such a batch take.
-  static func count(_ shape: TransformerShape, sequences: Int, forTraining: Bool) -> Int {
-    let N = sequences * shape.contextLength
-    let (T, C, F) = (shape.contextLength, shape.dModel, shape.dFF)
-    func sum(_ sizes: Int...) -> Int { sizes.reduce(0) { $0 + Arena.padded($1) } }
-    let block =
-      sum(N * C, N * C, N * C, N * C, N, N, N * 3 * C, sequences * shape.heads * T * T, N * C, N * F, N * F)
-    let ends = sum(N * C, N * C, N, N * shape.vocabularySize)
-    return shape.layers * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F, T * T) : 0)
+  /// Floats that the activations of such a batch take; a `Double`, since a spec may ask for more than memory can hold.
+  static func count(_ shape: TransformerShape, sequences: Int, forTraining: Bool) -> Double {
+    let (T, C, F, H) = (
+      Double(shape.contextLength), Double(shape.dModel), Double(shape.dFF), Double(shape.heads)
+    )
+    let (B, V) = (Double(sequences), Double(shape.vocabularySize))
+    let N = B * T
+    func sum(_ sizes: Double...) -> Double { sizes.reduce(0) { $0 + Arena.padded($1) } }
+    let block = sum(N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * T * T, N * C, N * F, N * F)
+    let ends = sum(N * C, N * C, N, N * V)
+    return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F, T * T) : 0)
   }
 
   /// Hands out parts of the memory, each from a cache line's start.
   private struct Arena {
     var next: UnsafeMutablePointer<Float>
 
-    static func padded(_ count: Int) -> Int {
-      (count + FloatBuffer.alignment - 1) / FloatBuffer.alignment * FloatBuffer.alignment
+    static func padded(_ count: Double) -> Double {
+      (count / Double(FloatBuffer.alignment)).rounded(.up) * Double(FloatBuffer.alignment)
     }
 
     mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-      defer { next += Self.padded(count) }
+      defer { next += Int(Self.padded(Double(count))) }
       return next
     }
 

@@ -84,10 +84,10 @@ public final class Trainer {
   }
 
   /// Bytes of memory that a trainer takes, the text apart.
-  public static func memory(shape: TransformerShape, settings: TrainingSettings) -> Int {
+  public static func memory(shape: TransformerShape, settings: TrainingSettings) -> Double {
     let parameters = (2 + settings.optimizer.momentCount) * ParameterLayout(shape).bufferCount
     let activations = Activations.count(shape, sequences: settings.batchSize, forTraining: true)
-    return (parameters + activations) * MemoryLayout<Float>.size
+    return (Double(parameters) + activations) * Double(MemoryLayout<Float>.size)
   }
 
   /// Draws a batch, makes one update and says what it measured.
@@ -139,10 +139,14 @@ public final class Trainer {
   ///
   /// - Parameter text: At least `contextLength + 1` tokens.
   public func evaluate(_ text: [Int32], limit: Int) -> EvaluationResult {
-    let length = model.shape.contextLength
-    precondition(text.count > length, "\(text.count) tokens for context \(length)")
-    let windows = min(max(limit / length, 1), (text.count - 1) / length)
-    return model.evaluate(text, tokens: windows * length, activations)
+    let tokens = Self.evaluatedTokens(of: text.count, limit: limit, model.shape)
+    precondition(tokens > 0, "\(text.count) tokens for context \(model.shape.contextLength)")
+    return model.evaluate(text, tokens: tokens, activations)
+  }
+
+  /// How many tokens `evaluate` predicts of a text with `count` tokens.
+  public static func evaluatedTokens(of count: Int, limit: Int, _ shape: TransformerShape) -> Int {
+    min(max(limit / shape.contextLength, 1), (count - 1) / shape.contextLength) * shape.contextLength
   }
 }
 

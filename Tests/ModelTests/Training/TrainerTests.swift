@@ -88,7 +88,12 @@ import Testing
 
   @Test("memory is counted as it is allocated")
   func memory() {
-    let floats = Activations.count(Self.shape, sequences: 4, forTraining: true) + 4 * ParameterLayout(Self.shape).bufferCount
+    let parameters = Double(4 * ParameterLayout(Self.shape).bufferCount)
+    let floats = Activations.count(Self.shape, sequences: 4, forTraining: true) + parameters
     #expect(Trainer.memory(shape: Self.shape, settings: Self.settings()) == 4 * floats)
+    // Sizes that no machine has are still counted.
+    let huge = TransformerShape(
+      vocabularySize: 256, contextLength: 65_536, dModel: 65_536, heads: 65_536, layers: 1024, dFF: 262_144)
+    #expect(Trainer.memory(shape: huge, settings: Self.settings()) > 1e18)
   }
 }
