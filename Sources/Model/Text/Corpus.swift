@@ -1,0 +1,81 @@
+import Foundation
+
+/// A text to learn from. It is taken as it is: a byte order mark and CRLF line ends stay.
+public struct Corpus: Sendable {
+  /// `"stories"`, or the last component of the file's path.
+  public let name: String
+  /// The text, always well-formed UTF-8.
+  public let utf8: [UInt8]
+  /// SHA-256 of the text, in hexadecimal, as `sha256sum` prints it. It is part of a run's identity.
+  public let sha256: String
+
+  /// Offsets where the text may be cut, if its grammar is known; else it is cut at line ends.
+  private let starts: [Int]?
+  private let trace: InformationTrace?
+
+  /// The built-in corpus: 1,500 children's stories, drawn from a fixed seed. Made once in a process, in some 10 ms.
+  public static let stories = Corpus(
+    stories: StoryGrammar.childrens.tell(1500, random: RandomStream(seed: 1, name: "stories")))
+
+  /// A text of the caller's own.
+  public init(name: String, text: String) {
+    self.init(name: name, utf8: Array(text.utf8), starts: nil, trace: nil)
+  }
+
+  /// The text of a file.
+  public init(contentsOf url: URL) throws(CorpusError) {
+    let path = url.relativePath
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { throw .missing(path: path) }
+    guard !isFolder.boolValue else { throw .isFolder(path: path) }
+    let utf8: [UInt8]
+    do {
+      utf8 = Array(try Data(contentsOf: url))
+    } catch {
+      throw .unreadable(path: path, reason: error.localizedDescription)
+    }
+    guard !utf8.isEmpty else { throw .empty(path: path) }
+    if let byteOffset = UTF8Scanner.firstInvalidByte(in: utf8) { throw .notUTF8(path: path, byteOffset: byteOffset) }
+    self.init(name: url.lastPathComponent, utf8: utf8, starts: nil, trace: nil)
+  }
+
+  private init(stories: StoryGrammar.Stories) {
+    self.init(name: "stories", utf8: stories.utf8, starts: stories.starts, trace: stories.trace)
+  }
+
+  private init(name: String, utf8: [UInt8], starts: [Int]?, trace: InformationTrace?) {
+    self.name = name
+    self.utf8 = utf8
+    sha256 = SHA256.hexDigest(of: utf8)
+    self.starts = starts
+    self.trace = trace
+  }
+
+  /// Two ranges of UTF-8 offsets that share no text: the tail, about `validationFraction` (0…1) of the bytes, is held
+  /// out.
+  ///
+  /// The point is `validationFraction` of the bytes before the end, rounded down. Stories are cut where the first story
+  /// starts at or after it (the last one, if none does). Other text is cut after the first line end (`\n`) at or after
+  /// the point that leaves something to validate; if there is none, at the first character that starts there. A
+  /// fraction that asks for no byte holds out nothing.
+  public func split(validationFraction: Double) -> (training: Range<Int>, validation: Range<Int>) {
+    precondition((0...1).contains(validationFraction), "validation fraction \(validationFraction) isn't in 0...1")
+    let point = utf8.count - Int(Double(utf8.count) * validationFraction)
+    let cut = point == utf8.count ? point : self.cut(from: point)
+    return (0..<cut, cut..<utf8.count)
+  }
+
+  private func cut(from point: Int) -> Int {
+    if let starts { return starts.first { $0 >= point } ?? starts[starts.count - 1] }
+    if point == 0 { return 0 }
+    if let lineEnd = utf8[point...].firstIndex(of: UInt8(ascii: "\n")), lineEnd + 1 < utf8.count { return lineEnd + 1 }
+    return utf8[point...].firstIndex { $0 & 0xC0 != 0x80 } ?? utf8.count
+  }
+
+  /// Nats of information in the text of a range of UTF-8 offsets: the sum of −ln(probability) of the grammar's choices
+  /// whose text starts in it. No model of the text can be expected to need fewer. Nil where the grammar isn't known.
+  public func information(in range: Range<Int>) -> Double? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= utf8.count, "\(range) isn't in 0..<\(utf8.count)")
+    return trace?.nats(in: range)
+  }
+}

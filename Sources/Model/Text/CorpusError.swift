@@ -1,0 +1,29 @@
+/// Why a file can't be a corpus.
+public enum CorpusError: Error, Equatable, CustomStringConvertible {
+  /// There is nothing at the path.
+  case missing(path: String)
+  /// The path is a folder's.
+  case isFolder(path: String)
+  /// The system doesn't let us read it, for its own reason.
+  case unreadable(path: String, reason: String)
+  /// The first byte that isn't part of a UTF-8 character, counted from 0.
+  case notUTF8(path: String, byteOffset: Int)
+  /// The file has no bytes.
+  case empty(path: String)
+
+  /// The fact and the remedy, for the user.
+  public var description: String {
+    switch self {
+    case .missing(let path):
+      "\(path): no such file. Check the spelling of \"corpus\" (its path starts beside the spec), or use \"stories\"."
+    case .isFolder(let path):
+      "\(path): that is a folder. Name one text file; `cat \(path)/*.txt > all.txt` makes one of several."
+    case .unreadable(let path, let reason):
+      "\(path): can't be read (\(reason)). Check its permissions with `ls -l \(path)`."
+    case .notUTF8(let path, let byteOffset):
+      "\(path): byte \(byteOffset) isn't UTF-8. Convert it with `iconv -f latin1 -t utf-8`."
+    case .empty(let path):
+      "\(path): the file is empty. Put some text into it, or use \"stories\"."
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/// Why a text can't be tokenized, or a stored vocabulary not be used.
+public enum TokenizerError: Error, Equatable, CustomStringConvertible {
+  /// A character that the vocabulary hasn't, and its byte offset in the text.
+  case unknownCharacter(String, byteOffset: Int)
+  /// A word that the vocabulary hasn't, and its byte offset in the text.
+  case unknownWord(String, byteOffset: Int)
+  /// A stored vocabulary without an entry.
+  case emptyVocabulary
+  /// An entry that stands twice in a stored vocabulary.
+  case duplicateEntry(String)
+  /// An entry of a `char` vocabulary that isn't one Unicode scalar, or of a `word` vocabulary that isn't one token.
+  case notOneToken(String, kind: Tokenizer.Kind)
+  /// Entries for `byte`, whose tokens are the 256 bytes.
+  case bytesHaveNoVocabulary(entries: Int)
+
+  /// The fact and the remedy, for the user.
+  public var description: String {
+    switch self {
+    case .unknownCharacter(let character, let byteOffset):
+      "the character \"\(character)\" (\(Self.codePoints(of: character))) at byte \(byteOffset) isn't in the "
+        + "vocabulary. Leave it out, or train with \"tokenizer\": \"byte\"."
+    case .unknownWord(let word, let byteOffset):
+      "the word \"\(word)\" at byte \(byteOffset) isn't in the vocabulary. "
+        + "Use words of the corpus, or train with \"tokenizer\": \"char\"."
+    case .emptyVocabulary:
+      "the vocabulary is empty. Train the run again."
+    case .duplicateEntry(let entry):
+      "the vocabulary has \"\(entry)\" twice. Train the run again."
+    case .notOneToken(let entry, let kind):
+      "the vocabulary has \"\(entry)\", which isn't one token of the tokenizer \"\(kind.rawValue)\". "
+        + "Train the run again."
+    case .bytesHaveNoVocabulary(let entries):
+      "the vocabulary has \(entries) entries, but the tokenizer \"byte\" needs none. Train the run again."
+    }
+  }
+
+  private static func codePoints(of text: String) -> String {
+    text.unicodeScalars.map { scalar in
+      let digits = String(scalar.value, radix: 16, uppercase: true)
+      return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }.joined(separator: " ")
+  }
+}
