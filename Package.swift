@@ -4,7 +4,9 @@ import PackageDescription
 
 /// The module with the arithmetic is optimised in every build mode: `swift run` builds in debug mode, and unoptimised
 /// arithmetic is some 250 times slower.
-var arithmetic: [String] = ["-Ounchecked", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked"]
+var arithmetic: [String] = [
+  "-Ounchecked", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked",
+]
 #if arch(x86_64)
   // AVX2 and FMA, as on any x86-64 CPU since 2013; without this no 256-bit register is used.
   arithmetic += ["-Xcc", "-march=x86-64-v3"]
@@ -14,8 +16,7 @@ let package = Package(
   name: "sweep",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "sweep", targets: ["Sweep"]),
-    .executable(name: "report", targets: ["Report"]),
+    .executable(name: "sweep", targets: ["Sweep"])
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -29,12 +30,7 @@ let package = Package(
     .executableTarget(
       name: "Sweep",
       dependencies: ["Model", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .executableTarget(
-      name: "Report", dependencies: ["Store", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Store"]),
-    .testTarget(name: "SweepTests", dependencies: ["Sweep", "Report", "Store", "Model"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -41,6 +41,14 @@ public struct ResultsDatabase: Sendable {
     self.path = path
   }
 
+  /// Opens the database for reading and writing where there is one, and brings an older one up to date.
+  ///
+  /// - Throws: `ResultsDatabaseError`, also where there is no file.
+  public init(existingAt path: String) throws {
+    if try DatabaseFile(at: path) == .absent { throw ResultsDatabaseError.missing(path: path) }
+    try self.init(path: path)
+  }
+
   /// Opens the database for reading alone.
   ///
   /// - Throws: `ResultsDatabaseError`, also where there is no file.

@@ -214,6 +214,8 @@ private struct MeasurementWriter {
   }
 
   func insert(_ sample: Sample, of id: Int64) throws {
-    try samples.execute(arguments: [id, sample.step, sample.promptIndex, sample.prompt, sample.text, sample.temperature])
+    try samples.execute(arguments: [
+      id, sample.step, sample.promptIndex, sample.prompt, sample.text, sample.temperature,
+    ])
   }
 }

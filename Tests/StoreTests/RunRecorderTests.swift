@@ -14,7 +14,8 @@ import Testing
       parameters: 10, trainingFlops: 1, floorLoss: nil, floorBitsPerByte: nil)
     let id = try #require(
       try database.store(
-        Experiment(name: "e", description: "", spec: "{}", specPath: "e.json", floorBitsPerByte: nil), runs: [run])[0].id)
+        Experiment(name: "e", description: "", spec: "{}", specPath: "e.json", floorBitsPerByte: nil), runs: [run])[0]
+        .id)
     let recorder = RunRecorder(database)
     let n = 40_000
     let start = Date()
@@ -23,6 +24,8 @@ import Testing
     }
     let a = Date()
     try recorder.flush()
-    print("record µs", a.timeIntervalSince(start) / Double(n) * 1e6, "store µs", Date().timeIntervalSince(a) / Double(n) * 1e6)
+    print(
+      "record µs", a.timeIntervalSince(start) / Double(n) * 1e6, "store µs",
+      Date().timeIntervalSince(a) / Double(n) * 1e6)
   }
 }

@@ -28,7 +28,8 @@ import Testing
     }
   }
 
-  @Test("the file follows the format: 8-byte header length, JSON, F32 data in the layout's order") func format() throws {
+  @Test("the file follows the format: 8-byte header length, JSON, F32 data in the layout's order") func format() throws
+  {
     let url = folder.appending(path: "a.safetensors")
     let written = try sample()
     try written.write(to: url)
@@ -58,19 +59,32 @@ import Testing
   @Test(
     "a file that doesn't fit says why",
     arguments: [
-      (#""dtype":"F32","shape":[5,6]"#, #""dtype":"F16","shape":[5,6]"#,
-        #"the tensor "pos_embed" is of type F16. Save it as float32 (F32)."#),
+      (
+        #""dtype":"F32","shape":[5,6]"#, #""dtype":"F16","shape":[5,6]"#,
+        #"the tensor "pos_embed" is of type F16. Save it as float32 (F32)."#
+      ),
       ("pos_embed", "position_embed", #"the tensor "pos_embed" is missing; see the README for the tensors' names."#),
-      (#""shape":[5,6]"#, #""shape":[6,5]"#,
-        #"the tensor "pos_embed" has shape [6, 5], but the configuration makes it [5, 6]."#),
-      (#"\"heads\":3"#, #"\"heads\":4"#, #"the metadata's "configuration" can't be understood; see the README for its form."#),
-      (#"\"d_model\":6"#, #"\"d_model\":600000000000"#,
-        #"the metadata's "configuration" can't be understood; see the README for its form."#),
-      (#""tokenizer":"word""#, #""tokenizer":"morse""#,
-        #"the metadata's "tokenizer" can't be understood; see the README for its form."#),
+      (
+        #""shape":[5,6]"#, #""shape":[6,5]"#,
+        #"the tensor "pos_embed" has shape [6, 5], but the configuration makes it [5, 6]."#
+      ),
+      (
+        #"\"heads\":3"#, #"\"heads\":4"#,
+        #"the metadata's "configuration" can't be understood; see the README for its form."#
+      ),
+      (
+        #"\"d_model\":6"#, #"\"d_model\":600000000000"#,
+        #"the metadata's "configuration" can't be understood; see the README for its form."#
+      ),
+      (
+        #""tokenizer":"word""#, #""tokenizer":"morse""#,
+        #"the metadata's "tokenizer" can't be understood; see the README for its form."#
+      ),
       (#"\"vocab_size\":"#, #"\"vocab_size\":1"#, nil as String?),
-      (#""vocabulary""#, #""words""#,
-        #"the metadata lack "vocabulary". They need "configuration", "tokenizer" and "vocabulary"; see the README."#),
+      (
+        #""vocabulary""#, #""words""#,
+        #"the metadata lack "vocabulary". They need "configuration", "tokenizer" and "vocabulary"; see the README."#
+      ),
     ])
   func misfit(from: String, to: String, message: String?) throws {
     let url = try tampered { header in

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Model
+
+extension SweepCommand {
+  /// `sweep eval WEIGHTS --text FILE`
+  struct EvalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "eval", abstract: "Measure the loss of a weight file's model over a text.")
+
+    @Argument(help: "A weight file (.safetensors), made here or elsewhere.")
+    var weights: String
+    @Option(name: .long, help: "The UTF-8 text to predict.")
+    var text: String
+
+    func run() throws {
+      let file = try WeightFile(contentsOf: URL(fileURLWithPath: weights))
+      let corpus = try Corpus(contentsOf: URL(fileURLWithPath: text))
+      let encoding: Encoding
+      do {
+        encoding = try file.tokenizer.encode(corpus.utf8)
+      } catch {
+        throw UserError("\(text): \(error.description)")
+      }
+      guard encoding.tokens.count > 1 else {
+        throw UserError("\(text): has \(encoding.tokens.count) tokens; a prediction needs at least 2.")
+      }
+      let result = file.model.evaluate(encoding.tokens)
+      let bytes = encoding.byteLengths.dropFirst().reduce(0) { $0 + Int($1) }
+      let bits = result.loss * Double(result.tokens) / log(2) / Double(bytes)
+      Console.standard.data(
+        String(format: "%.6f nats per token, %.6f bits per byte", result.loss, bits)
+          + " (\(result.tokens) tokens, \(bytes) bytes)")
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Store
+
+extension SweepCommand {
+  /// `sweep plan SPEC...`
+  struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "plan", abstract: "Validate specs, expand them and estimate; train nothing.")
+
+    @OptionGroup var specs: SpecArguments
+    @Option(name: .shortAndLong, help: "Runs that go side by side, one core each. (default: the machine's cores)")
+    var jobs: Int?
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+      if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
+    }
+
+    func run() throws {
+      let plan = try Plan(specs: specs.specs)
+      let runs = plan.distinctRuns
+      let states = try states(of: runs)
+      let estimate = Estimate(runs)
+      for experiment in plan.experiments {
+        for line in lines(experiment, states, estimate) { Console.standard.data(line) }
+      }
+      let missing = runs.filter { !(states[$0.key]?.hasResult ?? false) }
+        .sorted { $0.trainingFlops > $1.trainingFlops }
+      let jobs = jobs ?? Machine.cores
+      let time = Wording.duration(estimate.seconds(missing, jobs: jobs))
+      let memory = missing.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
+      Console.standard.data(
+        "\(Wording.number(runs.count, "run")), \(runs.count - missing.count) done. The rest: about \(time) on "
+          + "\(Wording.number(jobs, "core")), \(Wording.count(missing.reduce(0) { $0 + $1.trainingFlops }))FLOP, "
+          + "\(Wording.bytes(memory)) of memory.")
+    }
+
+    /// How the runs stand in the database; a run that it doesn't hold is absent.
+    private func states(of runs: [PlannedRun]) throws -> [PlannedRun.Key: RunState] {
+      guard FileManager.default.fileExists(atPath: database.database) else { return [:] }
+      let known = try ResultsDatabase(readingFrom: database.database).known(runs.map(\.record))
+      return zip(runs, known).reduce(into: [:]) { states, pair in states[pair.0.key] = pair.1?.state }
+    }
+
+    private func lines(
+      _ experiment: Plan.PlannedExperiment, _ states: [PlannedRun.Key: RunState], _ estimate: Estimate
+    ) -> [String] {
+      let spec = experiment.spec
+      let axes = spec.axes
+      var table = TextTable(
+        axes.map(\.rawValue) + ["parameters", "training FLOPs", "memory", "time a run", "runs", "done"])
+      for configuration in spec.configurations {
+        let runs = experiment.runs.filter { $0.configuration == configuration }
+        guard let first = runs.first else { continue }
+        let done = runs.filter { states[$0.key]?.hasResult ?? false }.count
+        table.add(
+          axes.map { configuration[$0]?.shortLabel ?? "-" } + [
+            "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),
+            Wording.duration(estimate.seconds(first)), "\(runs.count)", "\(done)",
+          ])
+      }
+      let collapsed = spec.collapsed > 0 ? ", \(spec.collapsed) repeated and left out" : ""
+      let size =
+        "\(Wording.number(spec.configurations.count, "configuration"))\(collapsed), "
+        + Wording.number(spec.seeds.count, "seed")
+      return ["\(spec.name): \(size)"] + (spec.description.isEmpty ? [] : [spec.description]) + table.lines + [""]
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Store
+
+extension SweepCommand {
+  /// `sweep run SPEC...`
+  struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "run", abstract: "Train what is missing (the default).",
+      discussion: "Runs that the database holds as finished or diverged are not trained again.")
+
+    @OptionGroup var specs: SpecArguments
+    @Option(name: .shortAndLong, help: "Runs that go side by side, one core each. (default: the machine's cores)")
+    var jobs: Int?
+    @Flag(name: .long, help: "Stop at the first run that fails.")
+    var failFast = false
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+      if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
+    }
+
+    func run() throws {
+      let plan = try Plan(specs: specs.specs)
+      let console = Console.standard
+      let progress = Progress(console)
+      let stop = StopSignal()
+      let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
+      let counts = try SweepRun(
+        plan: plan, database: ResultsDatabase(path: database.database), weightsFolder: database.weightsFolder,
+        jobs: jobs ?? Machine.cores, stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
+      console.data(summary(counts))
+      if let signal = watch.received {
+        console.note("Stopped. Go on with: \(commandLine)")
+        throw ExitStatus.stopped(by: signal)
+      }
+      if counts[.failed] != nil { throw ExitStatus.failedRun }
+    }
+
+    private func summary(_ counts: [RunState: Int]) -> String {
+      let parts = RunState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
+      return "\(Wording.number(counts.values.reduce(0, +), "run")): \(parts.joined(separator: ", "))"
+    }
+
+    /// The command as it was given, quoted for a shell.
+    private var commandLine: String {
+      CommandLine.arguments.map { word in
+        word.contains { !$0.isLetter && !$0.isNumber && !"/._-=*".contains($0) }
+          ? "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" : word
+      }.joined(separator: " ")
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Model
+import Store
+
+extension SweepCommand {
+  /// `sweep sample RUN`
+  struct SampleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "sample", abstract: "Continue a prompt with a finished run's weights.")
+
+    @Argument(help: ArgumentHelp("The run's number, as `select * from leaderboard` shows it.", valueName: "run"))
+    var id: Int64
+    @Option(name: .long, help: "The text to continue. (default: the run's first prompt)")
+    var prompt: String?
+    @Option(name: .long, help: "0 takes the most likely token; higher is more varied.")
+    var temperature = 0.8
+    @Option(name: .long, help: "Tokens to write.")
+    var tokens = 200
+    @Option(name: .long, help: "Another seed writes another text.")
+    var seed: UInt64 = 0
+    @OptionGroup var database: DatabaseOptions
+
+    func validate() throws {
+      if !temperature.isFinite { throw ValidationError("--temperature is \(temperature); write a number such as 0.8.") }
+      if !(0...10_000_000).contains(tokens) { throw ValidationError("--tokens is \(tokens); write 0 to 10000000.") }
+    }
+
+    func run() throws {
+      let store = try ResultsDatabase(readingFrom: database.database)
+      guard let run = try store.run(id) else {
+        throw UserError("\(database.database): there is no run \(id); `select run_id from leaderboard` lists them.")
+      }
+      guard let weights = run.weights else {
+        throw UserError("run \(id) is \(run.state.rawValue) and has no weights; only finished runs have.")
+      }
+      let url = URL(fileURLWithPath: database.database).deletingLastPathComponent().appending(path: weights)
+      let file = try WeightFile(contentsOf: url)
+      let prompt = try self.prompt ?? store.samples(of: id).first?.prompt ?? ""
+      if let complaint = file.tokenizer.complaint(about: prompt) { throw UserError("--prompt: \(complaint)") }
+      var generator = Generator(
+        file.model, temperature: temperature, random: RandomStream(seed: seed, name: "samples"))
+      let written = generator.generate(after: try file.tokenizer.encode(prompt).tokens, count: tokens)
+      Console.standard.data(file.tokenizer.decode(try file.tokenizer.encode(prompt).tokens + written))
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import Store
+import Synchronization
+
+/// Shows how far a sweep is: live lines on a terminal, a line per event elsewhere.
+final class Progress: Sendable {
+  /// A run that is to be trained.
+  struct Item: Sendable {
+    let id: Int64
+    let label: String
+    let steps: Int
+    /// Its work, for the estimate of the time left.
+    let flops: Double
+  }
+
+  private struct Running {
+    let item: Item
+    var step = 0
+    var loss = Double.nan
+  }
+
+  private struct State {
+    var items: [Int64: Item] = [:]
+    var running: [Int64: Running] = [:]
+    var ended: [RunState: Int] = [:]
+    var flopsEnded = 0.0
+    var linesShown = 0
+    var lastDrawn: ContinuousClock.Instant?
+    var begun = ContinuousClock.now
+    var isOver = false
+  }
+
+  /// Least time between two drawings of the live lines.
+  private static let interval = Duration.milliseconds(100)
+
+  private let console: Console
+  private let state = Mutex(State())
+
+  init(_ console: Console) { self.console = console }
+
+  /// The runs that will be trained.
+  func begin(_ items: [Item]) {
+    state.withLock { state in
+      state.items = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0) })
+      state.begun = .now
+    }
+  }
+
+  /// A run begins.
+  func started(_ id: Int64) {
+    state.withLock { state in
+      guard let item = state.items[id] else { return }
+      state.running[id] = Running(item: item)
+      if console.isLive { draw(&state) } else { console.note("started   \(item.label)") }
+    }
+  }
+
+  /// A run made a step.
+  func step(_ id: Int64, _ step: Int, loss: Double) {
+    state.withLock { state in
+      state.running[id]?.step = step
+      state.running[id]?.loss = loss
+      let isDue = state.lastDrawn.map { .now - $0 >= Self.interval } ?? true
+      if console.isLive, isDue { draw(&state) }
+    }
+  }
+
+  /// A run ended.
+  func ended(_ id: Int64, _ outcome: RunOutcome) {
+    state.withLock { state in
+      guard let item = state.items[id] else { return }
+      state.running[id] = nil
+      state.ended[outcome.state, default: 0] += 1
+      state.flopsEnded += item.flops
+      let done = state.ended.values.reduce(0, +)
+      erase(&state)
+      console.note("\(colored(outcome.state)) \(item.label): \(wording(outcome)) [\(done)/\(state.items.count)]")
+      if console.isLive, done < state.items.count { draw(&state) }
+    }
+  }
+
+  /// Nothing more is trained; takes the live lines away.
+  func end() {
+    state.withLock { state in
+      erase(&state)
+      state.isOver = true
+    }
+  }
+
+  /// Writes a line above the live ones.
+  func note(_ line: String) {
+    state.withLock { state in
+      erase(&state)
+      console.note(line)
+    }
+  }
+
+  private func wording(_ outcome: RunOutcome) -> String {
+    switch outcome.state {
+    case .finished:
+      let loss = outcome.final?.loss.map { String(format: "validation loss %.4f nats per token, ", $0) } ?? ""
+      let rate = outcome.tokensPerSecond.map { ", " + Wording.count($0) + " tokens/s" } ?? ""
+      return loss + Wording.duration(outcome.seconds) + rate
+    default:
+      return outcome.reason ?? ""
+    }
+  }
+
+  private func colored(_ state: RunState) -> String {
+    let word = state.rawValue.padding(toLength: max(9, state.rawValue.count), withPad: " ", startingAt: 0)
+    guard console.hasColor else { return word }
+    let code =
+      switch state {
+      case .finished: "32"
+      case .failed: "31"
+      case .diverged: "35"
+      case .queued, .running, .interrupted: "33"
+      }
+    return "\u{1B}[\(code)m\(word)\u{1B}[0m"
+  }
+
+  // MARK: - Live lines
+
+  private func erase(_ state: inout State) {
+    guard state.linesShown > 0 else { return }
+    console.raw("\u{1B}[\(state.linesShown)A\u{1B}[J")
+    state.linesShown = 0
+  }
+
+  private func draw(_ state: inout State) {
+    guard !state.isOver else { return }
+    let lines = lines(state)
+    let up = state.linesShown > 0 ? "\u{1B}[\(state.linesShown)A" : ""
+    console.raw(up + lines.map { "\u{1B}[2K" + $0.prefix(max(console.width - 1, 20)) + "\n" }.joined() + "\u{1B}[J")
+    state.linesShown = lines.count
+    state.lastDrawn = .now
+  }
+
+  private func lines(_ state: State) -> [String] {
+    let running = state.running.values.sorted { $0.item.id < $1.item.id }
+    let rows = running.prefix(12).map { run in
+      let part = Double(run.step) / Double(run.item.steps)
+      let loss = run.loss.isNaN ? "" : String(format: "loss %.3f  ", run.loss)
+      return "  \(bar(part)) step \(run.step)/\(run.item.steps)  \(loss)\(run.item.label)"
+    }
+    let total = state.items.values.reduce(0) { $0 + $1.flops }
+    let done = state.flopsEnded + running.reduce(0) { $0 + $1.item.flops * Double($1.step) / Double($1.item.steps) }
+    let elapsed = (ContinuousClock.now - state.begun) / .seconds(1)
+    let left = done > 0 && elapsed > 0.5 ? Wording.duration(elapsed * (total - done) / done) + " left" : "estimating"
+    let ended = state.ended.values.reduce(0, +)
+    let percent = Int(100 * (total > 0 ? done / total : 0))
+    return rows + ["  \(bar(total > 0 ? done / total : 0)) \(percent) %  \(ended)/\(state.items.count) runs, \(left)"]
+  }
+
+  private func bar(_ part: Double) -> String {
+    let width = 16
+    let full = min(width, Int(part * Double(width)))
+    return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: width - full) + "]"
+  }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Synchronization
+
+/// Works through jobs on a number of threads, side by side, beginning them in the order given.
+///
+/// It knows nothing of what a job does, nor whether it went well.
+final class Runner<Job: Sendable>: Sendable {
+  private let waiting: Mutex<ArraySlice<Job>>
+  private let width: Int
+  private let stop: StopSignal
+
+  /// A runner with `width` threads at most. No job is begun once `stop` is set.
+  init(_ jobs: [Job], width: Int, stop: StopSignal) {
+    waiting = Mutex(jobs[...])
+    self.width = min(width, jobs.count)
+    self.stop = stop
+  }
+
+  /// Calls `work` for every job and returns when the last call has returned.
+  func run(_ work: @escaping @Sendable (Job) -> Void) {
+    let group = DispatchGroup()
+    for _ in 0..<width {
+      group.enter()
+      Thread {
+        while !self.stop.isSet, let job = self.waiting.withLock({ $0.popFirst() }) { work(job) }
+        group.leave()
+      }.start()
+    }
+    group.wait()
+  }
+}

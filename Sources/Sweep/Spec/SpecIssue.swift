@@ -1,0 +1,14 @@
+/// One thing that is wrong with a spec, worded for its author: the file, the key, the fact with the value that stood
+/// there, and the remedy.
+struct SpecIssue: Error, Equatable, CustomStringConvertible {
+  /// The spec file's path as it was given.
+  let file: String
+  /// The key, such as "lr" or "variants[1].lr"; nil where the whole file is meant.
+  let key: String?
+  /// The fact and the remedy.
+  let message: String
+  /// Whether the fact is that a file isn't there.
+  var isMissingFile = false
+
+  var description: String { [file, key, message].compactMap { $0 }.joined(separator: ": ") }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Model
+
+@main
+struct SweepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Train every small transformer that you are wondering about.",
+    discussion: """
+      A spec is a JSON file whose keys may hold several values; every combination is trained, and every step, evaluation \
+      and sample is kept in a SQLite database. `report` renders tables and charts from it.
+      """,
+    version: Machine.version,
+    subcommands: [RunCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self],
+    defaultSubcommand: RunCommand.self)
+
+  /// Starts the program; ends it with the exit codes of `ExitStatus`.
+  static func main() {
+    BLAS.useOneThread()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as InvalidSpecs {
+      for issue in error.issues { Console.standard.note("\(issue)") }
+      exit(withError: error.issues.allSatisfy(\.isMissingFile) ? ExitStatus.noInput : ExitStatus.badData)
+    } catch {
+      guard let code = ExitCode(worded: error) else { exit(withError: error) }
+      Console.standard.note("sweep: \(error)")
+      exit(withError: code)
+    }
+  }
+}
