@@ -16,7 +16,8 @@ let package = Package(
   name: "sweep",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "sweep", targets: ["Sweep"])
+    .executable(name: "sweep", targets: ["Sweep"]),
+    .executable(name: "report", targets: ["Report"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -27,10 +28,17 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "Model", dependencies: ["COpenBLAS"], swiftSettings: [.unsafeFlags(arithmetic)]),
     .target(name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "Terminal"),
     .executableTarget(
       name: "Sweep",
-      dependencies: ["Model", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Model", "Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "Report",
+      dependencies: ["Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Store"], exclude: ["Snapshots"]),
+    .testTarget(name: "SweepTests", dependencies: ["Sweep", "Report", "Store", "Model"]),
   ],
   swiftLanguageModes: [.v6]
 )

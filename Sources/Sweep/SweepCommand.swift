@@ -1,5 +1,6 @@
 import ArgumentParser
 import Model
+import Terminal
 
 @main
 struct SweepCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Terminal
 
 extension SweepCommand {
   /// `sweep eval WEIGHTS --text FILE`

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Store
+import Terminal
 
 extension SweepCommand {
   /// `sweep run SPEC...`

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Model
 import Store
+import Terminal
 
 extension SweepCommand {
   /// `sweep sample RUN`

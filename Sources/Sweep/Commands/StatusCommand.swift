@@ -1,5 +1,6 @@
 import ArgumentParser
 import Store
+import Terminal
 
 extension SweepCommand {
   /// `sweep status`

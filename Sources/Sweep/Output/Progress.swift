@@ -1,6 +1,7 @@
 import Foundation
 import Store
 import Synchronization
+import Terminal
 
 /// Shows how far a sweep is: live lines on a terminal, a line per event elsewhere.
 final class Progress: Sendable {
@@ -51,7 +52,7 @@ final class Progress: Sendable {
     state.withLock { state in
       guard let item = state.items[id] else { return }
       state.running[id] = Running(item: item)
-      if console.isLive { draw(&state) } else { console.note("started   \(item.label)") }
+      if console.errors.isTerminal { draw(&state) } else { console.note("started   \(item.label)") }
     }
   }
 
@@ -61,7 +62,7 @@ final class Progress: Sendable {
       state.running[id]?.step = step
       state.running[id]?.loss = loss
       let isDue = state.lastDrawn.map { .now - $0 >= Self.interval } ?? true
-      if console.isLive, isDue { draw(&state) }
+      if console.errors.isTerminal, isDue { draw(&state) }
     }
   }
 
@@ -75,7 +76,7 @@ final class Progress: Sendable {
       let done = state.ended.values.reduce(0, +)
       erase(&state)
       console.note("\(colored(outcome.state)) \(item.label): \(wording(outcome)) [\(done)/\(state.items.count)]")
-      if console.isLive, done < state.items.count { draw(&state) }
+      if console.errors.isTerminal, done < state.items.count { draw(&state) }
     }
   }
 
@@ -107,8 +108,6 @@ final class Progress: Sendable {
   }
 
   private func colored(_ state: RunState) -> String {
-    let word = state.rawValue.padding(toLength: max(9, state.rawValue.count), withPad: " ", startingAt: 0)
-    guard console.hasColor else { return word }
     let code =
       switch state {
       case .finished: "32"
@@ -116,14 +115,15 @@ final class Progress: Sendable {
       case .diverged: "35"
       case .queued, .running, .interrupted: "33"
       }
-    return "\u{1B}[\(code)m\(word)\u{1B}[0m"
+    return console.errors.styled(
+      state.rawValue.padding(toLength: max(9, state.rawValue.count), withPad: " ", startingAt: 0), code)
   }
 
   // MARK: - Live lines
 
   private func erase(_ state: inout State) {
     guard state.linesShown > 0 else { return }
-    console.raw("\u{1B}[\(state.linesShown)A\u{1B}[J")
+    console.errors.write("\u{1B}[\(state.linesShown)A\u{1B}[J")
     state.linesShown = 0
   }
 
@@ -131,7 +131,9 @@ final class Progress: Sendable {
     guard !state.isOver else { return }
     let lines = lines(state)
     let up = state.linesShown > 0 ? "\u{1B}[\(state.linesShown)A" : ""
-    console.raw(up + lines.map { "\u{1B}[2K" + $0.prefix(max(console.width - 1, 20)) + "\n" }.joined() + "\u{1B}[J")
+    console.errors.write(
+      up + lines.map { "\u{1B}[2K" + $0.prefix(max((console.errors.width ?? 80) - 1, 20)) + "\n" }.joined() + "\u{1B}[J"
+    )
     state.linesShown = lines.count
     state.lastDrawn = .now
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Store
+import Terminal
 
 /// Trains what is missing of a plan: the way from a plan to a full database.
 struct SweepRun {

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers and times as people read them.
-enum Wording {
+public enum Wording {
   /// "0.4 s", "12 s", "3 min 05 s", "2 h 07 min", "4 d 03 h".
-  static func duration(_ seconds: Double) -> String {
+  public static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e12 else { return "for ever" }
     let whole = Int(seconds.rounded())
     func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
@@ -17,7 +17,7 @@ enum Wording {
   }
 
   /// "950", "12.3 k", "1.20 M", "3.4e15": three digits with a decimal unit.
-  static func count(_ value: Double) -> String {
+  public static func count(_ value: Double) -> String {
     for (size, unit) in [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")] where value >= size * 0.9995 {
       guard value < 1e15 else { break }
       return digits(value / size) + unit
@@ -26,10 +26,10 @@ enum Wording {
   }
 
   /// "640 kB", "12.3 MB", "1.20 GB".
-  static func bytes(_ value: Double) -> String { count(value) + (value >= 999.5 ? "B" : " B") }
+  public static func bytes(_ value: Double) -> String { count(value) + (value >= 999.5 ? "B" : " B") }
 
   /// "1 run", "2 runs".
-  static func number(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+  public static func number(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
   private static func digits(_ value: Double) -> String {
     String(format: value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value)

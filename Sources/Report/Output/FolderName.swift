@@ -1,0 +1,32 @@
+import Foundation
+
+/// Folder names for experiments: readable, harmless to any shell or file system, and different from each other.
+enum FolderName {
+  /// A name for each experiment's name, in their order.
+  static func unique(_ names: [String]) -> [String] {
+    var taken: Set<String> = []
+    return names.map { name in
+      let base = clean(name)
+      var candidate = base
+      var number = 1
+      while !taken.insert(candidate.lowercased()).inserted {
+        number += 1
+        candidate = "\(base)-\(number)"
+      }
+      return candidate
+    }
+  }
+
+  /// Letters, digits, dots, underscores and dashes stay; runs of anything else become a dash; at most 80 bytes.
+  static func clean(_ name: String) -> String {
+    var result = ""
+    for character in name {
+      let isKept = character.isLetter || character.isNumber || "._-".contains(character)
+      let next = isKept ? String(character) : result.hasSuffix("-") ? "" : "-"
+      guard result.utf8.count + next.utf8.count <= 80 else { break }
+      result += next
+    }
+    result = result.trimmingCharacters(in: CharacterSet(charactersIn: ".-"))
+    return result.isEmpty ? "experiment" : result
+  }
+}

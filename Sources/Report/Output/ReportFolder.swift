@@ -1,0 +1,56 @@
+import Foundation
+import Store
+
+/// The files of one experiment's report.
+struct ReportFolder {
+  let results: ExperimentResults
+  let folder: URL
+
+  /// Writes tables, chart scripts and charts; each file whole or not at all. Without gnuplot the scripts are written all
+  /// the same.
+  ///
+  /// - Throws: `ReportError.cannotWrite`, or `Gnuplot.Failure` once everything else is written.
+  func write(charts: [Chart], gnuplot: Gnuplot?) throws {
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try write(CSV.lines(ComparisonTable(exact: results)), "comparison.csv", lineEnd: "\r\n")
+      for chart in charts {
+        try Data(GnuplotScript(chart: chart).text.utf8)
+          .write(to: folder.appending(path: "\(chart.name).gp"), options: .atomic)
+      }
+      try write(markdown(charts), "comparison.md", lineEnd: "\n")
+    } catch {
+      throw ReportError.cannotWrite(folder: folder.relativePath, reason: error.localizedDescription)
+    }
+    guard let gnuplot else { return }
+    for chart in charts { try gnuplot.draw(folder.appending(path: "\(chart.name).gp")) }
+  }
+
+  private func write(_ lines: [String], _ name: String, lineEnd: String) throws {
+    let text = lines.map { $0 + lineEnd }.joined()
+    try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
+  }
+
+  private func markdown(_ charts: [Chart]) -> [String] {
+    let experiment = results.experiment
+    let description = experiment.description.isEmpty ? [] : [Markdown.escaped(experiment.description), ""]
+    let facts = [results.counts] + results.floorSentences
+    let sentences = results.learningRateCurves.compactMap(\.sentence)
+    return ["# \(Markdown.escaped(experiment.name))", ""] + description
+      + facts.map { "- " + Markdown.escaped($0) } + [""] + Markdown.lines(ComparisonTable(results)) + [""]
+      + sentences.map { "- " + Markdown.escaped($0) } + (sentences.isEmpty ? [] : [""])
+      + charts.flatMap { ["![\($0.xLabel)](\($0.name).svg)", ""] }
+  }
+}
+
+/// Why a report can't be made, worded for the user.
+enum ReportError: Error, CustomStringConvertible {
+  case cannotWrite(folder: String, reason: String)
+
+  var description: String {
+    switch self {
+    case .cannotWrite(let folder, let reason):
+      "\(folder): can't be written (\(reason)). Make the folder writable, or name another with --output."
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Store
+
+/// One configuration of an experiment with its runs, one for each seed.
+struct ConfigurationResult {
+  /// The configuration's keys.
+  let settings: [String: Setting]
+  let runs: [Run]
+
+  /// The loss at the end over the seeds that finished, nats per token; nil where none did.
+  var finalLoss: Summary? { summary(\.finalLoss) }
+  /// The lowest loss of each seed that finished.
+  var bestLoss: Summary? { summary(\.bestLoss) }
+  var bitsPerByte: Summary? { summary(\.finalBitsPerByte) }
+  var tokensPerSecond: Summary? { summary(\.tokensPerSecond) }
+  /// Number of trained numbers.
+  var parameters: Int { runs.first?.parameters ?? 0 }
+
+  func count(_ state: RunState) -> Int { runs.count { $0.state == state } }
+
+  /// "3 finished", "2 finished, 1 diverged".
+  var states: String {
+    RunState.allCases.compactMap { state in count(state) > 0 ? "\(count(state)) \(state.rawValue)" : nil }
+      .joined(separator: ", ")
+  }
+
+  /// "d_model 64, lr 0.001" for those keys that the configuration has.
+  func label(_ keys: [String]) -> String {
+    keys.compactMap { key in settings[key].map { "\(key) \($0.label)" } }.joined(separator: ", ")
+  }
+
+  private func summary(_ value: (Run) -> Double?) -> Summary? {
+    Summary(runs.filter { $0.state == .finished }.compactMap(value))
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// Some measured numbers by their number, mean and spread.
+struct Summary: Equatable {
+  /// How many there are; at least one.
+  let count: Int
+  let mean: Double
+  /// The sample standard deviation, `sqrt(Σ(x - mean)² / (n - 1))`; nil for a single number.
+  let deviation: Double?
+  let minimum: Double
+  let maximum: Double
+
+  /// Nil for no numbers. The deviation is computed in two passes, so that no digits cancel.
+  init?(_ values: [Double]) {
+    guard let least = values.min(), let greatest = values.max() else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    count = values.count
+    self.mean = mean
+    minimum = least
+    maximum = greatest
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
+  }
+
+  /// The mean rounded to its uncertainty, with spread and number: "2.685 ± 0.036 (3)"; "2.6855 (1)" where there is no
+  /// spread to round to.
+  var text: String {
+    guard let deviation else { return String(format: "%.4f (%d)", mean, count) }
+    // Two significant digits of the deviation, and the mean's digits up to the same place.
+    let places = deviation > 0 ? min(max(1 - Int(log10(deviation).rounded(.down)), 0), 6) : 4
+    return String(format: "%.*f ± %.*f (%d)", places, mean, places, deviation, count)
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Terminal
+
+/// An experiment on the terminal: its question, counts, comparison and best learning rates.
+struct TerminalReport {
+  let results: ExperimentResults
+
+  /// The report's lines for a terminal of that width.
+  func lines(_ stream: Console.Stream) -> [String] {
+    var table = TextTable(ComparisonTable(results).header)
+    for row in ComparisonTable(results).rows { table.add(row) }
+    let name = results.experiment.name.map { $0.isNewline ? " " : $0 }
+    var lines = [stream.styled(String(name), "1")]
+    lines += results.experiment.description.wrapped(to: min(stream.width ?? 100, 100))
+    lines += [results.counts] + results.floorSentences + [""]
+    lines += table.lines.enumerated().map { $0.offset == 0 ? stream.styled($0.element, "4") : $0.element }
+    let sentences = results.learningRateCurves.compactMap(\.sentence)
+    return lines + (sentences.isEmpty ? [] : [""]) + sentences
+  }
+}
+
+extension ExperimentResults {
+  /// What is known of the text's information.
+  var floorSentences: [String] {
+    Set(
+      runs.compactMap { run -> String? in
+        guard let loss = run.floorLoss, let bits = run.floorBitsPerByte else { return nil }
+        return "floor of \(run.corpus) in \(run.tokenizer) tokens: "
+          + "\(String(format: "%.4f", loss)) nats per token, \(String(format: "%.4f", bits)) bits per byte"
+      }
+    ).sorted()
+  }
+}
