@@ -6,6 +6,8 @@ struct Chart: Equatable {
   var xLabel: String
   var yLabel: String
   var isLogX = false
+  /// Where the horizontal axis is labelled; empty: where gnuplot likes.
+  var xTicks: [Double] = []
   /// Ends of the axis; nil: as the data has it.
   var xRange: ClosedRange<Double>?
   var yRange: ClosedRange<Double>?
@@ -44,5 +46,6 @@ struct Series: Equatable {
   /// The legend's text; nil keeps the series out of it.
   var label: String?
   var color: String
+  /// Empty: an entry of the legend alone.
   var points: [Point]
 }

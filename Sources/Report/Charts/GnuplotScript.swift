@@ -7,7 +7,7 @@ struct GnuplotScript {
   /// The script's text.
   var text: String {
     var lines = ["# Draws \(chart.name).svg and \(chart.name).png: gnuplot \(chart.name).gp", "set encoding utf8"]
-    for (index, series) in chart.series.enumerated() {
+    for (index, series) in chart.series.enumerated() where !series.points.isEmpty {
       lines.append("$data\(index) << END")
       lines += series.points.map { "\($0.x) \($0.y) \($0.low) \($0.high)" }
       lines.append("END")
@@ -16,15 +16,19 @@ struct GnuplotScript {
       "set title \(quoted(chart.title, limit: 80)) noenhanced",
       "set xlabel \(quoted(chart.xLabel)) noenhanced",
       "set ylabel \(quoted(chart.yLabel)) noenhanced",
-      "set key outside below left Left reverse noenhanced maxrows \(legendRows)",
+      "set key outside below left Left reverse noenhanced height 1 maxrows \(legendRows)",
       "set grid linecolor rgb '#dddddd' linetype 1",
       "set border 3",
       "set tics nomirror",
     ]
     if chart.isLogX { lines += ["set logscale x", "set format x '%g'"] }
+    if !chart.xTicks.isEmpty {
+      let ticks = chart.xTicks.map { "'\(String(format: "%.3g", $0))' \($0)" }
+      lines.append("set xtics (\(ticks.joined(separator: ", ")))")
+    }
     if let range = chart.xRange { lines.append("set xrange [\(range.lowerBound):\(range.upperBound)]") }
     if let range = chart.yRange { lines.append("set yrange [\(range.lowerBound):\(range.upperBound)]") }
-    let height = 460 + 20 * legendRows
+    let height = 480 + 20 * legendRows
     lines += [
       "set terminal svg size 800,\(height) dynamic font 'Helvetica,14' background rgb '#ffffff' noenhanced",
       "set output '\(chart.name).svg'",
@@ -46,18 +50,19 @@ struct GnuplotScript {
 
   private func clause(_ index: Int) -> String {
     let series = chart.series[index]
-    let (data, color) = ("$data\(index)", "rgb '\(series.color)'")
+    let data = { (columns: String) in series.points.isEmpty ? "keyentry" : "$data\(index) using \(columns)" }
+    let color = "rgb '\(series.color)'"
     let title = series.label.map { "title \(quoted($0, limit: 60)) noenhanced" } ?? "notitle"
     // The leading two digits of a colour are its transparency.
     let pale = { (digits: String) in "rgb '#\(digits)\(series.color.dropFirst())'" }
     return switch series.style {
-    case .trace: "\(data) using 1:2 with lines linecolor \(pale("90")) linewidth 1 \(title)"
-    case .curve: "\(data) using 1:2 with linespoints linecolor \(color) linewidth 2 pointtype 7 pointsize 0.6 \(title)"
-    case .marks: "\(data) using 1:2 with points linecolor \(color) pointtype 6 pointsize 0.5 \(title)"
-    case .band: "\(data) using 1:3:4 with filledcurves fillcolor \(pale("b8")) \(title)"
-    case .ring: "\(data) using 1:2 with points linecolor \(color) linewidth 2 pointtype 6 pointsize 2.2 \(title)"
-    case .edge: "\(data) using 1:2 with points linecolor \(color) pointtype 9 pointsize 1 \(title)"
-    case .floor: "\(data) using 1:2 with lines linecolor \(color) linewidth 1.5 dashtype 2 \(title)"
+    case .trace: "\(data("1:2")) with lines linecolor \(pale("90")) linewidth 1 \(title)"
+    case .curve: "\(data("1:2")) with linespoints linecolor \(color) linewidth 2 pointtype 7 pointsize 0.6 \(title)"
+    case .marks: "\(data("1:2")) with points linecolor \(color) pointtype 6 pointsize 0.5 \(title)"
+    case .band: "\(data("1:3:4")) with filledcurves fillcolor \(pale("b8")) \(title)"
+    case .ring: "\(data("1:2")) with points linecolor \(color) linewidth 2 pointtype 6 pointsize 2.2 \(title)"
+    case .edge: "\(data("1:2")) with points linecolor \(color) pointtype 9 pointsize 1 \(title)"
+    case .floor: "\(data("1:2")) with lines linecolor \(color) linewidth 1.5 dashtype 2 \(title)"
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Store
 
 extension Chart {
@@ -20,19 +21,34 @@ extension Chart {
     let untrained = try results.runs.first?.id.flatMap { try database.evaluations(of: $0).first?.loss } ?? greatest
     let bottom = min(least, results.floors.count == 1 ? results.floors[0] : least)
     let top = min(greatest, max(untrained, least)) + 0.08 * (min(greatest, untrained) - bottom) + 1e-9
-    let keys = results.varyingKeys.filter { $0 != "lr" }
+    let keys = results.tellingKeys.filter { $0 != "lr" }
     let isOrdered = keys.count == 1 && curves.allSatisfy { $0.shared[keys[0]]?.number != nil }
     let colors = Palette.colors(curves.count, isOrdered: isOrdered)
 
     var series: [Series] = []
     for (curve, color) in zip(curves, colors) { series += Self.series(curve, color, top: top) }
+    series = series.filter { !$0.points.isEmpty }
+    let hasSpread = series.contains { $0.style == .band }
+    series.append(Series(style: .ring, label: "best learning rate", color: Palette.neutral, points: []))
+    if hasSpread {
+      series.append(Series(style: .band, label: "± one standard deviation", color: Palette.neutral, points: []))
+      series.append(Series(style: .marks, label: "seeds", color: Palette.neutral, points: []))
+    }
     series += edge(curves, colors, top: top)
     series += floorSeries(results, from: low / 1.3, to: high * 1.3)
     let part = all.count > curves.count ? " (best \(curves.count) of \(all.count) curves)" : ""
     return Chart(
       name: "loss-by-lr", title: results.experiment.name + part, xLabel: "learning rate",
-      yLabel: "final validation loss (nats per token)", isLogX: true, xRange: low / 1.3...high * 1.3,
-      yRange: max(0, bottom - 0.05 * (top - bottom))...top, series: series.filter { !$0.points.isEmpty })
+      yLabel: "final validation loss (nats per token)", isLogX: true, xTicks: ticks(rates),
+      xRange: low / 1.3...high * 1.3,
+      yRange: max(0, bottom - 0.05 * (top - bottom))...top, series: series)
+  }
+
+  /// The learning rates that were tried, where their labels have room beside each other.
+  private static func ticks(_ rates: [Double]) -> [Double] {
+    let distinct = Set(rates).sorted()
+    let gaps = zip(distinct, distinct.dropFirst()).map { log($1 / $0) }
+    return (gaps.min() ?? 0) >= gaps.reduce(0, +) / 12 ? distinct : []
   }
 
   private static func series(_ curve: LearningRateCurve, _ color: String, top: Double) -> [Series] {

@@ -20,12 +20,16 @@ extension Chart {
       }
       let (trace, curve) = (mean(training), mean(validation))
       greatest = max(greatest, curve.first?.y ?? trace.first?.y ?? 0)
-      let label = results.varyingKeys.isEmpty ? "validation" : result.label(results.varyingKeys)
-      series.append(Series(style: .trace, label: nil, color: color, points: trace))
-      series.append(Series(style: .curve, label: label, color: color, points: curve))
+      let label = results.varyingKeys.isEmpty ? "validation" : result.label(results.tellingKeys)
+      let both = [
+        Series(style: .trace, label: nil, color: color, points: trace),
+        Series(style: .curve, label: label, color: color, points: curve),
+      ]
+      series += both.filter { !$0.points.isEmpty }
     }
     let points = series.flatMap(\.points)
     guard let end = points.map(\.x).max(), let least = points.map(\.y).min() else { return nil }
+    series.append(Series(style: .trace, label: "thin lines: training", color: Palette.neutral, points: []))
     series += floorSeries(results, from: 0, to: max(end, 1))
     let count = results.configurations.count
     let part = count > shown.count ? " (best \(shown.count) of \(count))" : ""
@@ -34,8 +38,8 @@ extension Chart {
     let lowest = min(least, results.floors.first ?? least)
     return Chart(
       name: "loss-curves", title: results.experiment.name + part, xLabel: "step",
-      yLabel: "loss (nats per token); thin: training, marked: validation", xRange: 0...max(end, 1),
-      yRange: max(0, lowest - 0.05 * (top - lowest))...top, series: series.filter { !$0.points.isEmpty })
+      yLabel: "loss (nats per token)", xRange: 0...max(end, 1),
+      yRange: max(0, lowest - 0.05 * (top - lowest))...top, series: series)
   }
 
   /// Mean over runs of what they measured at the same step.

@@ -29,6 +29,16 @@ struct ExperimentResults {
     }.map(\.element)
   }
 
+  /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
+  /// out where the others tell the configurations apart.
+  var tellingKeys: [String] {
+    varyingKeys.reduce(varyingKeys) { keys, key in
+      let others = keys.filter { $0 != key }
+      let isPartial = configurations.contains { $0.settings[key] == nil }
+      return isPartial && Set(configurations.map { $0.label(others) }).count == configurations.count ? others : keys
+    }
+  }
+
   var runs: [Run] { configurations.flatMap(\.runs) }
 
   /// The losses below which no model can train, in nats per token; one for each kind of text that the runs read.

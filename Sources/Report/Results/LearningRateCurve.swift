@@ -35,7 +35,7 @@ extension ExperimentResults {
   /// A curve for each combination of the other varying keys, in their order; empty where the learning rate doesn't vary.
   var learningRateCurves: [LearningRateCurve] {
     guard varyingKeys.contains("lr") else { return [] }
-    let others = varyingKeys.filter { $0 != "lr" }
+    let others = tellingKeys.filter { $0 != "lr" }
     let groups = Dictionary(grouping: configurations) { result in others.map { result.settings[$0] } }
     let curves = groups.values.map { results in
       let points = results.compactMap { result in result.settings["lr"]?.number.map { (lr: $0, result: result) } }
