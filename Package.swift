@@ -37,8 +37,10 @@ let package = Package(
       dependencies: ["Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
     .testTarget(name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Store"], exclude: ["Snapshots"]),
-    .testTarget(name: "SweepTests", dependencies: ["Sweep", "Report", "Store", "Model"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Store"]),
+    .testTarget(
+      name: "SweepTests", dependencies: ["Sweep", "Report", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

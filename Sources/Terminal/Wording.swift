@@ -31,6 +31,14 @@ public enum Wording {
   /// "1 run", "2 runs".
   public static func number(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
+  /// Why something failed: the system's own words, such as "No space left on device", where it has any.
+  public static func reason(of error: any Error) -> String {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+    let code = cause as NSError
+    if code.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(code.code))) }
+    return error is CocoaError ? error.localizedDescription : "\(error)"
+  }
+
   private static func digits(_ value: Double) -> String {
     String(format: value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value)
   }

@@ -67,9 +67,16 @@ struct GnuplotScript {
   }
 
   /// Text for gnuplot in single quotes, in which nothing is executed or replaced: quotes are doubled, line breaks and
-  /// control characters become spaces.
+  /// control characters become spaces, and emoji their names, since gnuplot's PNG draws them hundreds of times too large.
   private func quoted(_ text: String, limit: Int = .max) -> String {
-    let plain = String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
+    let plain = text.unicodeScalars.map { scalar -> String in
+      let properties = scalar.properties
+      if properties.generalCategory == .control { return " " }
+      guard properties.isEmojiPresentation || properties.isEmoji && scalar.value >= 0x1F000 else {
+        return String(scalar)
+      }
+      return ":\(properties.name?.lowercased() ?? "emoji"):"
+    }.joined()
     let short = plain.count <= limit ? plain : plain.prefix(limit - 1) + "…"
     return "'" + short.replacingOccurrences(of: "'", with: "''") + "'"
   }

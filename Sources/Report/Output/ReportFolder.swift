@@ -1,5 +1,6 @@
 import Foundation
 import Store
+import Terminal
 
 /// The files of one experiment's report.
 struct ReportFolder {
@@ -18,9 +19,9 @@ struct ReportFolder {
         try Data(GnuplotScript(chart: chart).text.utf8)
           .write(to: folder.appending(path: "\(chart.name).gp"), options: .atomic)
       }
-      try write(markdown(charts), "comparison.md", lineEnd: "\n")
+      try write(markdown(gnuplot == nil ? [] : charts), "comparison.md", lineEnd: "\n")
     } catch {
-      throw ReportError.cannotWrite(folder: folder.relativePath, reason: error.localizedDescription)
+      throw ReportError.cannotWrite(folder: folder.relativePath, reason: Wording.reason(of: error))
     }
     guard let gnuplot else { return }
     for chart in charts { try gnuplot.draw(folder.appending(path: "\(chart.name).gp")) }

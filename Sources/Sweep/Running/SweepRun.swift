@@ -60,7 +60,7 @@ struct SweepRun {
         progress: { progress.step(job.id, $0, loss: $1) }
       ).train()
     } catch {
-      return RunOutcome(state: .failed, reason: "\(error.localizedDescription)", stepsDone: 0, seconds: 0)
+      return RunOutcome(state: .failed, reason: Wording.reason(of: error), stepsDone: 0, seconds: 0)
     }
   }
 

@@ -1,0 +1,22 @@
+import Testing
+
+struct HelpTests {
+  @Test(
+    "The whole help of every command is as promised",
+    arguments: ["", "run", "plan", "status", "sample", "eval"])
+  func helpOfSweep(command: String) throws {
+    let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
+    let outcome = try Workplace().run("sweep", arguments)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    try expectSnapshot(outcome.output, "help/sweep\(command.isEmpty ? "" : "-" + command).txt")
+  }
+
+  @Test("The whole help of report is as promised")
+  func helpOfReport() throws {
+    let outcome = try Workplace().report("--help")
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    try expectSnapshot(outcome.output, "help/report.txt")
+  }
+}

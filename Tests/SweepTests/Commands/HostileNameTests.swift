@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+/// Text that users wrote has no effect but to be shown.
+struct HostileNameTests {
+  private static let name =
+    #"🦊 "b'c`touch pwned`$(touch pwned)/../../x<script>alert(1)</script>|*_%@{}\n; DROP TABLE runs; --"#
+
+  @Test("A name with quotes, commands, slashes, markup and emoji goes through spec, database, charts and tables")
+  func name() throws {
+    let place = try Workplace()
+    let spec: [String: Any] = [
+      "name": Self.name, "description": Self.name, "d_model": 8, "heads": 2, "layers": 1, "context_length": 8,
+      "batch_size": 1, "steps": 4, "eval_tokens": 64, "eval_every": 2, "lr": [0.001, 0.01],
+      "corpus": "`touch pwned`.txt",
+      "prompts": ["'); DROP TABLE samples; --$(touch pwned)"], "tokenizer": "byte",
+    ]
+    try place.write(
+      String(repeating: "words 'n' \"things\" $(touch pwned)\n", count: 20), to: "specs/`touch pwned`.txt")
+    try place.write(try JSONSerialization.data(withJSONObject: spec), to: "specs/hostile.json")
+
+    #expect(try place.sweep("specs/hostile.json").output == "2 runs: 2 finished\n")
+    let report = try place.report()
+    #expect(report.status == 0)
+    #expect(report.errors == "")
+
+    #expect(try place.query("SELECT name, description FROM experiments") == ["\(Self.name)|\(Self.name)"])
+    #expect(try place.query("SELECT DISTINCT prompt FROM samples") == ["'); DROP TABLE samples; --$(touch pwned)"])
+    #expect(report.output.hasPrefix(Self.name + "\n"))
+    let results = try FileManager.default.contentsOfDirectory(atPath: place.path("results").path).sorted()
+    let folder = "b-c-touch-pwned-touch-pwned-..-..-x-script-alert-1-script-_-n-DROP-TABLE-runs"
+    #expect(results.filter { !$0.hasPrefix("results.sqlite") } == [folder, "weights"])
+    let markdown = try place.read("results/\(folder)/comparison.md")
+    #expect(markdown.contains("&lt;script&gt;"))
+    #expect(!markdown.contains("<script"))
+    let script = try place.read("results/\(folder)/loss-by-lr.gp")
+    #expect(script.contains(":fox face: \"b''c`touch pwned`$(touch pwned)/../../x<script>"))
+    let svg = try place.read("results/\(folder)/loss-by-lr.svg")
+    #expect(!svg.contains("<script"))
+    // The name is drawn as it is: nothing in it was taken for gnuplot's markup or a command.
+    #expect(svg.contains("`touch pwned`$(touch pwned)/../../x&lt;script>alert(1)&lt;/script>|"))
+    let everything = FileManager.default.enumerator(atPath: place.folder.path)?.compactMap { $0 as? String } ?? []
+    #expect(!everything.contains { URL(fileURLWithPath: $0).lastPathComponent == "pwned" })
+  }
+}

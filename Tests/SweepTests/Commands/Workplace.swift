@@ -1,0 +1,94 @@
+import Foundation
+import GRDB
+
+/// An empty folder in which the built programs are run as a user runs them; it goes away with the value.
+final class Workplace {
+  /// What a program left behind.
+  struct Outcome: Equatable {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "sweep-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func path(_ name: String) -> URL { folder.appending(path: name) }
+
+  func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
+
+  func write(_ data: Data, to name: String) throws {
+    let url = path(name)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: url)
+  }
+
+  func read(_ name: String) throws -> String { String(decoding: try Data(contentsOf: path(name)), as: UTF8.self) }
+
+  /// Runs `sweep` with the arguments to its end.
+  @discardableResult
+  func sweep(_ arguments: String...) throws -> Outcome { try run("sweep", arguments) }
+
+  /// Runs `report` with the arguments to its end.
+  @discardableResult
+  func report(_ arguments: String..., path: String? = nil) throws -> Outcome {
+    try run("report", arguments, searchPath: path)
+  }
+
+  func run(_ program: String, _ arguments: [String], searchPath: String? = nil) throws -> Outcome {
+    // Files, not pipes: a pipe that nobody empties stops the program.
+    let names = ["\(UUID().uuidString).out", "\(UUID().uuidString).err"]
+    let files = try names.map { name in
+      try write("", to: name)
+      return try FileHandle(forWritingTo: path(name))
+    }
+    let process = process(program, arguments, searchPath: searchPath)
+    process.standardOutput = files[0]
+    process.standardError = files[1]
+    try process.run()
+    process.waitUntilExit()
+    let outcome = Outcome(status: process.terminationStatus, output: try read(names[0]), errors: try read(names[1]))
+    for name in names { try FileManager.default.removeItem(at: path(name)) }
+    return outcome
+  }
+
+  /// A process of the program in the folder, not yet started.
+  func process(_ program: String, _ arguments: [String], searchPath: String? = nil) -> Process {
+    let process = Process()
+    process.executableURL = Self.programs.appending(path: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = ["PATH": searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""]
+    process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  /// The rows of a query, each as one text.
+  func query(_ sql: String, database: String = "results/results.sqlite") throws -> [String] {
+    try DatabaseQueue(path: path(database).path).read { db in
+      try Row.fetchAll(db, sql: sql).map { row in row.map { Self.text($1) }.joined(separator: "|") }
+    }
+  }
+
+  private static func text(_ value: DatabaseValue) -> String {
+    switch value.storage {
+    case .null: "NULL"
+    case .int64(let value): "\(value)"
+    case .double(let value): "\(value)"
+    case .string(let value): value
+    case .blob(let value): "\(value)"
+    }
+  }
+
+  /// The folder of the built programs: the tests' own.
+  private static let programs: URL = {
+    let program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    return program.resolvingSymlinksInPath().deletingLastPathComponent()
+  }()
+}
