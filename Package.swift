@@ -39,7 +39,8 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Store"]),
     .testTarget(
-      name: "SweepTests", dependencies: ["Sweep", "Report", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "SweepTests",
+      dependencies: ["Sweep", "Report", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

@@ -38,7 +38,8 @@ struct ReportCommand: ParsableCommand {
     for experiment in chosen {
       let results = ExperimentResults(experiment, runs: try database.runs(of: experiment))
       let folder = root.appending(path: folders[experiment.name] ?? FolderName.clean(experiment.name))
-      for line in TerminalReport(results: results).lines(console.output) { console.data(line) }
+      let lines = TerminalReport(results: results).lines(width: console.output.width, styled: console.output.styled)
+      for line in lines { console.data(line) }
       let charts = try [Chart.lossCurves, Chart.lossByLearningRate].compactMap { try $0(results, database) }
       try ReportFolder(results: results, folder: folder).write(charts: charts, gnuplot: gnuplot)
       console.data("\nTables and charts: \(folder.relativePath)\n")

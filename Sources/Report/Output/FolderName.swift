@@ -17,11 +17,11 @@ enum FolderName {
     }
   }
 
-  /// Letters, digits, dots, underscores and dashes stay; runs of anything else become a dash; at most 80 bytes.
+  /// Letters, digits, dots and underscores stay; runs of anything else become a dash; at most 80 bytes.
   static func clean(_ name: String) -> String {
     var result = ""
     for character in name {
-      let isKept = character.isLetter || character.isNumber || "._-".contains(character)
+      let isKept = character.isLetter || character.isNumber || "._".contains(character)
       let next = isKept ? String(character) : result.hasSuffix("-") ? "" : "-"
       guard result.utf8.count + next.utf8.count <= 80 else { break }
       result += next

@@ -40,7 +40,7 @@ struct ReportFolder {
     return ["# \(Markdown.escaped(experiment.name))", ""] + description
       + facts.map { "- " + Markdown.escaped($0) } + [""] + Markdown.lines(ComparisonTable(results)) + [""]
       + sentences.map { "- " + Markdown.escaped($0) } + (sentences.isEmpty ? [] : [""])
-      + charts.flatMap { ["![\($0.xLabel)](\($0.name).svg)", ""] }
+      + charts.flatMap { ["![\($0.yLabel) against \($0.xLabel)](\($0.name).svg)", ""] }
   }
 }
 

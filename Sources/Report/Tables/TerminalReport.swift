@@ -5,15 +5,15 @@ import Terminal
 struct TerminalReport {
   let results: ExperimentResults
 
-  /// The report's lines for a terminal of that width.
-  func lines(_ stream: Console.Stream) -> [String] {
+  /// The report's lines for a terminal of that width; nil where there is none. `styled` makes a text bold, say.
+  func lines(width: Int?, styled: (_ text: String, _ code: String) -> String) -> [String] {
     var table = TextTable(ComparisonTable(results).header)
     for row in ComparisonTable(results).rows { table.add(row) }
     let name = results.experiment.name.map { $0.isNewline ? " " : $0 }
-    var lines = [stream.styled(String(name), "1")]
-    lines += results.experiment.description.wrapped(to: min(stream.width ?? 100, 100))
+    var lines = [styled(String(name), "1")]
+    lines += results.experiment.description.wrapped(to: min(width ?? 100, 100))
     lines += [results.counts] + results.floorSentences + [""]
-    lines += table.lines.enumerated().map { $0.offset == 0 ? stream.styled($0.element, "4") : $0.element }
+    lines += table.lines.enumerated().map { $0.offset == 0 ? styled($0.element, "4") : $0.element }
     let sentences = results.learningRateCurves.compactMap(\.sentence)
     return lines + (sentences.isEmpty ? [] : [""]) + sentences
   }

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Report
+
+struct LearningRateCurveTests {
+  @Test("There is a curve for each width, in order of the width, with its points in order of the learning rate")
+  func curves() {
+    let curves = results(sampleRuns.reversed()).learningRateCurves
+    #expect(curves.map(\.label) == ["d_model 32", "d_model 128"])
+    #expect(curves.map { $0.points.map(\.lr) } == [[0.001, 0.01, 0.1], [0.001, 0.01, 0.1]])
+  }
+
+  @Test("The optimum is the lowest mean among the learning rates at which no seed diverged")
+  func optimum() {
+    let curves = results(sampleRuns).learningRateCurves
+    #expect(curves.map { $0.optimum?.lr } == [0.01, 0.001])
+    #expect(
+      curves.map(\.sentence) == [
+        "d_model 32: best lr 0.01, validation loss 2.38 ± 0.18 (2)",
+        "d_model 128: best lr 0.001 (the lowest tried: try lower), validation loss 2.12 ± 0.18 (2)",
+      ])
+  }
+
+  @Test("An optimum at the upper edge asks for higher ones; a single learning rate asks for nothing")
+  func edges() {
+    let two = [run(dModel: 8, lr: 0.1, loss: 2), run(dModel: 8, lr: 0.01, loss: 3)]
+    #expect(results(two).learningRateCurves.map(\.advice) == ["the highest tried: try higher"])
+    #expect(results([two[0]]).learningRateCurves.isEmpty)
+  }
+
+  @Test("A curve on which everything diverged has no optimum")
+  func allDiverged() {
+    let curves = results([run(dModel: 8, lr: 1, loss: nil), run(dModel: 8, lr: 2, loss: nil)]).learningRateCurves
+    #expect(curves.map(\.sentence) == [nil])
+  }
+}

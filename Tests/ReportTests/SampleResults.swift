@@ -1,0 +1,70 @@
+import Foundation
+import Store
+
+@testable import Report
+
+/// A run of width `dModel` as it stands in the database; finished if it has a loss, diverged if not.
+func run(
+  dModel: Int, lr: Double, seed: Int64 = 0, loss: Double?, optimizer: String = "adamw", extra: String = ""
+) -> Run {
+  var run = Run(
+    config: #"{"corpus_sha256":"00ff","d_model":\#(dModel),"lr":\#(lr),"optimizer":"\#(optimizer)"\#(extra)}"#,
+    seed: seed, corpus: "stories", tokenizer: "char", vocabSize: 56, dModel: dModel, heads: 4, layers: 2,
+    dFF: 4 * dModel, contextLength: 64, optimizer: optimizer, lr: lr, schedule: "cosine", warmupSteps: 0, batchSize: 8,
+    steps: 4, parameters: 1000 * dModel, trainingFlops: 1e9, floorLoss: 0.25, floorBitsPerByte: 0.375)
+  run.state = loss == nil ? .diverged : .finished
+  run.finalLoss = loss
+  run.bestLoss = loss.map { $0 - 0.125 }
+  run.finalBitsPerByte = loss.map { $0 * 1.5 }
+  run.tokensPerSecond = loss.map { _ in 50_000 }
+  return run
+}
+
+/// Two widths at three learning rates with two seeds; the widest diverges with one seed at the highest.
+let sampleRuns: [Run] = [
+  (32, 0.001, [2.5, 2.75]), (32, 0.01, [2.25, 2.5]), (32, 0.1, [3.0, 3.5]),
+  (128, 0.001, [2.0, 2.25]), (128, 0.01, [2.375, 2.625]), (128, 0.1, [1.5, nil]),
+].flatMap { (width, lr, losses: [Double?]) in
+  losses.enumerated().map { run(dModel: width, lr: lr, seed: Int64($0), loss: $1) }
+}
+
+func results(
+  _ runs: [Run], spec: String = #"{"d_model": [32, 128], "lr": [0.001, 0.01, 0.1]}"#, name: String = "widths",
+  description: String = "How wide?"
+) -> ExperimentResults {
+  ExperimentResults(
+    Experiment(name: name, description: description, spec: spec, specPath: "widths.json", floorBitsPerByte: 0.375),
+    runs: runs)
+}
+
+/// The runs stored with a loss for every step and two evaluations each; and the experiment read back from there.
+func stored(_ runs: [Run]) throws -> (ResultsDatabase, ExperimentResults) {
+  let database = try ResultsDatabase.inMemory()
+  let sample = results(runs)
+  let recorder = RunRecorder(database)
+  for run in try database.store(sample.experiment, runs: runs) {
+    guard let id = run.id, let original = runs.first(where: { $0.config == run.config && $0.seed == run.seed }) else {
+      continue
+    }
+    let last = original.finalLoss ?? .nan
+    let provenance = Provenance(host: "h", cpu: "c", threads: 1, version: "v", blas: "b")
+    try recorder.start(id, provenance: provenance)
+    for step in 1...4 {
+      try recorder.record(
+        Step(
+          step: step, loss: 4 + (last - 4) * Double(step) / 4, lr: 0.1, gradNorm: 1, tokens: 512 * step,
+          seconds: Double(step)), of: id)
+    }
+    let evaluations = [(0, 4.0), (4, last)].map { step, loss in
+      Evaluation(step: step, loss: loss, bitsPerByte: loss * 1.5, tokens: 64, seconds: Double(step))
+    }
+    for evaluation in evaluations { try recorder.record(evaluation, of: id) }
+    try recorder.end(
+      id,
+      RunOutcome(
+        state: original.state, stepsDone: 4, final: original.finalLoss == nil ? nil : evaluations[1],
+        best: evaluations[1], seconds: 4, tokensPerSecond: 512))
+  }
+  try recorder.flush()
+  return (database, ExperimentResults(sample.experiment, runs: try database.runs(of: try database.experiments()[0])))
+}
