@@ -37,6 +37,7 @@ let package = Package(
       dependencies: ["Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
     .testTarget(name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Store"]),
     .testTarget(
       name: "SweepTests",

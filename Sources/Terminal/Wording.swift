@@ -2,13 +2,14 @@ import Foundation
 
 /// Numbers and times as people read them.
 public enum Wording {
-  /// "0.4 s", "12 s", "3 min 05 s", "2 h 07 min", "4 d 03 h".
+  /// "40 ms", "0.4 s", "12 s", "3 min 05 s", "2 h 07 min", "4 d 03 h".
   public static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e12 else { return "for ever" }
     let whole = Int(seconds.rounded())
     func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     switch whole {
-    case ..<10 where seconds < 9.95: return String(format: "%.1f s", max(seconds, 0))
+    case _ where seconds < 0.0995: return seconds > 0 ? "\(Int((1000 * seconds).rounded(.up))) ms" : "0 s"
+    case _ where seconds < 9.95: return String(format: "%.1f s", seconds)
     case ..<60: return "\(whole) s"
     case ..<3600: return "\(whole / 60) min \(padded(whole % 60)) s"
     case ..<86400: return "\(whole / 3600) h \(padded(whole % 3600 / 60)) min"

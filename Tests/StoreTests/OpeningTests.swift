@@ -1,0 +1,197 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Store
+
+struct OpeningTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test("A new database says whose it is, and any SQLite tool sees the tables of version 1")
+  func new() throws {
+    _ = try ResultsDatabase(path: folder.path("new/results.sqlite"))
+    let file = "new/results.sqlite"
+    #expect(try folder.query(file, "PRAGMA application_id") == ["\(0x5357_4550)"])
+    #expect(try folder.query(file, "PRAGMA user_version") == ["1"])
+    #expect(try folder.query(file, "PRAGMA journal_mode") == ["wal"])
+    #expect(
+      try folder.query(file, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name") == [
+        "best_lr", "failures", "leaderboard", "learning_curves", "sample_grid", "seed_summary",
+      ])
+    let tables = try folder.query(
+      file, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
+    #expect(
+      tables.filter { !$0.hasPrefix("grdb") } == [
+        "evaluations|1", "experiment_runs|1", "experiments|1", "runs|1", "samples|1", "steps|1",
+      ])
+  }
+
+  @Test("The columns of the released schema stay as they are")
+  func columns() throws {
+    _ = try ResultsDatabase(path: folder.path("results.sqlite"))
+    func columns(_ table: String) throws -> [String] {
+      try folder.query(
+        "results.sqlite", "SELECT name || ' ' || type || iif(\"notnull\", '!', '') FROM pragma_table_info('\(table)')")
+    }
+    #expect(
+      try columns("steps") == [
+        "run_id INTEGER!", "step INTEGER!", "loss REAL", "lr REAL!", "grad_norm REAL", "tokens INTEGER!",
+        "seconds REAL!",
+      ])
+    #expect(
+      try columns("evaluations") == [
+        "run_id INTEGER!", "step INTEGER!", "loss REAL", "bits_per_byte REAL", "tokens INTEGER!", "seconds REAL!",
+      ])
+    #expect(
+      try columns("samples") == [
+        "run_id INTEGER!", "step INTEGER!", "prompt_index INTEGER!", "prompt TEXT!", "text TEXT!", "temperature REAL!",
+      ])
+    #expect(
+      try columns("experiments") == [
+        "id INTEGER", "name TEXT!", "description TEXT!", "spec TEXT!", "spec_path TEXT!", "floor_bits_per_byte REAL",
+        "created_at TEXT!", "updated_at TEXT!",
+      ])
+    #expect(
+      try columns("runs").joined(separator: ", ") == """
+        id INTEGER, config TEXT!, seed INTEGER!, state TEXT!, state_reason TEXT, corpus TEXT!, tokenizer TEXT!, \
+        vocab_size INTEGER!, d_model INTEGER!, heads INTEGER!, layers INTEGER!, d_ff INTEGER!, context_length INTEGER!, \
+        optimizer TEXT!, lr REAL!, schedule TEXT!, warmup_steps INTEGER!, batch_size INTEGER!, steps INTEGER!, \
+        parameters INTEGER!, training_flops REAL!, floor_loss REAL, floor_bits_per_byte REAL, steps_done INTEGER!, \
+        train_loss REAL, final_loss REAL, final_bits_per_byte REAL, best_loss REAL, best_step INTEGER, seconds REAL, \
+        tokens_per_second REAL, weights TEXT, host TEXT, cpu TEXT, threads INTEGER, version TEXT, blas TEXT, \
+        started_at TEXT, ended_at TEXT
+        """)
+  }
+
+  @Test("Opening an existing database keeps what it holds")
+  func again() throws {
+    let path = folder.path("results.sqlite")
+    _ = try ResultsDatabase(path: path).store(experiment(), runs: [run()])
+    #expect(try ResultsDatabase(path: path).experiments().map(\.name) == ["widths"])
+    #expect(try ResultsDatabase(existingAt: path).experiments().count == 1)
+    #expect(try ResultsDatabase(readingFrom: path).experiments().count == 1)
+  }
+
+  @Test("A database that was opened to be read can't be written")
+  func readOnly() throws {
+    let path = folder.path("results.sqlite")
+    _ = try ResultsDatabase(path: path)
+    let database = try ResultsDatabase(readingFrom: path)
+    #expect(throws: DatabaseError.self) { try database.store(experiment(), runs: []) }
+  }
+
+  @Test("An empty file becomes a database, but has nothing to read")
+  func emptyFile() throws {
+    let path = folder.path("empty.sqlite")
+    try Data().write(to: URL(fileURLWithPath: path))
+    #expect(throws: ResultsDatabaseError.notADatabase(path: path)) { try ResultsDatabase(readingFrom: path) }
+    #expect(try ResultsDatabase(path: path).experiments().isEmpty)
+  }
+
+  enum File: String, CaseIterable { case text, foreign, newer, short, newerInLog }
+
+  @Test("A file that isn't ours, or is newer, is refused and left as it was", arguments: File.allCases)
+  func refused(file: File) throws {
+    let path = folder.path("results.sqlite")
+    let url = URL(fileURLWithPath: path)
+    var keptOpen: DatabaseQueue?
+    switch file {
+    case .text: try Data(String(repeating: "no database ", count: 50).utf8).write(to: url)
+    case .short: try Data("SQLite format 3\0".utf8).write(to: url)
+    case .foreign, .newer:
+      let queue = try DatabaseQueue(path: path)
+      try queue.writeWithoutTransaction { db in
+        if file == .newer { try db.execute(sql: "PRAGMA application_id = 1398228304; PRAGMA user_version = 2") }
+        try db.execute(sql: "CREATE TABLE t (x)")
+      }
+    case .newerInLog:
+      // The header is of version 1; what a newer program wrote stands in the write-ahead log alone.
+      _ = try ResultsDatabase(path: path)
+      let queue = try DatabaseQueue(path: path)
+      try queue.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+      }
+      keptOpen = queue
+    }
+    let bytes = try Data(contentsOf: url)
+    let expected: ResultsDatabaseError =
+      switch file {
+      case .text, .short: .notADatabase(path: path)
+      case .foreign: .foreign(path: path)
+      case .newer, .newerInLog: .newer(path: path, version: 2, known: 1)
+      }
+    #expect(throws: expected) { try ResultsDatabase(path: path) }
+    #expect(throws: expected) { try ResultsDatabase(readingFrom: path) }
+    #expect(throws: expected) { try ResultsDatabase(existingAt: path) }
+    #expect(try Data(contentsOf: url) == bytes)
+    withExtendedLifetime(keptOpen) {}
+  }
+
+  @Test("What can't be opened says why")
+  func unusable() throws {
+    let path = folder.path("gone.sqlite")
+    #expect(throws: ResultsDatabaseError.missing(path: path)) { try ResultsDatabase(readingFrom: path) }
+    #expect(throws: ResultsDatabaseError.missing(path: path)) { try ResultsDatabase(existingAt: path) }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(throws: ResultsDatabaseError.folder(path: folder.url.path)) { try ResultsDatabase(path: folder.url.path) }
+    try Data("x".utf8).write(to: URL(fileURLWithPath: folder.path("file")))
+    let below = folder.path("file/results.sqlite")
+    #expect(
+      throws: ResultsDatabaseError.unusable(path: below, reason: "a file stands where a folder is needed")
+    ) { try ResultsDatabase(path: below) }
+  }
+
+  @Test("A database of an older version is brought up to date by a writer, and a reader says how")
+  func older() throws {
+    let path = folder.path("results.sqlite")
+    try DatabaseQueue(path: path).writeWithoutTransaction { db in
+      try db.execute(
+        sql: "PRAGMA application_id = 1398228304; CREATE TABLE grdb_migrations (identifier TEXT PRIMARY KEY)")
+    }
+    #expect(throws: ResultsDatabaseError.older(path: path, version: 0, known: 1)) {
+      try ResultsDatabase(readingFrom: path)
+    }
+    #expect(try ResultsDatabase(existingAt: path).experiments().isEmpty)
+    #expect(try folder.query("results.sqlite", "PRAGMA user_version") == ["1"])
+  }
+
+  @Test(
+    "Every error states the fact, quotes the user's text and says what to do",
+    arguments: [
+      (
+        ResultsDatabaseError.missing(path: "r.sqlite"),
+        "r.sqlite: no such file. Train something first with `sweep run SPEC...`, or name the database with --database."
+      ),
+      (.folder(path: "r"), "r: is a folder. Name a database file with --database, such as r/results.sqlite."),
+      (
+        .notADatabase(path: "r.txt"),
+        "r.txt: isn't a SQLite database. Nothing was changed; name another file with --database."
+      ),
+      (
+        .foreign(path: "r.db"),
+        "r.db: is a SQLite database of another program. Nothing was changed; name another file with --database."
+      ),
+      (
+        .newer(path: "r.db", version: 3, known: 1),
+        "r.db: was written by a newer version of this program (schema 3, this one knows 1). Nothing was changed; update "
+          + "this program, or name another file with --database."
+      ),
+      (
+        .older(path: "r.db", version: 1, known: 2),
+        "r.db: was written by an older version of this program (schema 1, this one reads 2). `sweep status --database "
+          + "r.db` brings it up to date."
+      ),
+      (
+        .unusable(path: "r.db", reason: "the disk is full"),
+        "r.db: the disk is full. Make the folder and the file writable, or name another file with --database."
+      ),
+      (.noExperiment(name: "x", known: []), "\"x\": no such experiment; the database holds none."),
+      (
+        .noExperiment(name: "x", known: ["a", "b"]),
+        "\"x\": no such experiment. The database holds: \"a\", \"b\"."
+      ),
+    ])
+  func wording(error: ResultsDatabaseError, words: String) { #expect(error.description == words) }
+}

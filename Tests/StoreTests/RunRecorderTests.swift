@@ -1,0 +1,121 @@
+import Foundation
+import GRDB
+import Store
+import Testing
+
+struct RunRecorderTests {
+  let database: ResultsDatabase
+  let recorder: RunRecorder
+  let id: Int64
+
+  init() throws {
+    database = try .inMemory()
+    recorder = RunRecorder(database)
+    id = try #require(try database.store(experiment(), runs: [run(), run(seed: 1)])[0].id)
+  }
+
+  private func step(_ number: Int, loss: Double = 1, gradNorm: Double = 2) -> Step {
+    Step(step: number, loss: loss, lr: 0.1, gradNorm: gradNorm, tokens: 128 * number, seconds: Double(number) / 8)
+  }
+
+  @Test("What is recorded comes back as it was, in order")
+  func values() throws {
+    let steps = (1...3).map { step($0, loss: 1 / Double($0)) }
+    let evaluation = Evaluation(step: 2, loss: 0.1, bitsPerByte: 0.2, tokens: 64, seconds: 0.5)
+    let sample = Sample(step: 3, promptIndex: 1, prompt: "a 'b'; --", text: "c\nd 🦊 \"e\"", temperature: 0.8)
+    try recorder.start(id, provenance: provenance)
+    for step in steps { try recorder.record(step, of: id) }
+    try recorder.record(evaluation, of: id)
+    try recorder.record(sample, of: id)
+    try recorder.flush()
+    #expect(try database.steps(of: id) == steps)
+    #expect(try database.evaluations(of: id) == [evaluation])
+    #expect(try database.samples(of: id) == [sample])
+    #expect(try database.run(id)?.state == .running)
+    #expect(try database.steps(of: id + 1).isEmpty)
+  }
+
+  @Test("Numbers that aren't finite are NULL")
+  func notFinite() throws {
+    try recorder.record(step(1, loss: .nan, gradNorm: .infinity), of: id)
+    try recorder.record(Evaluation(step: 1, loss: -.infinity, bitsPerByte: .nan, tokens: 1, seconds: 1), of: id)
+    try recorder.flush()
+    #expect(try database.steps(of: id).map(\.loss) == [nil])
+    #expect(try database.steps(of: id).map(\.gradNorm) == [nil])
+    #expect(try database.evaluations(of: id).map(\.loss) == [nil])
+    #expect(try database.evaluations(of: id).map(\.bitsPerByte) == [nil])
+  }
+
+  @Test("A run's end holds its outcome and where it was trained")
+  func outcome() throws {
+    let final = Evaluation(step: 4, loss: 2, bitsPerByte: 3, tokens: 64, seconds: 1)
+    let best = Evaluation(step: 3, loss: 1.5, bitsPerByte: 2.25, tokens: 64, seconds: 1)
+    try recorder.start(id, provenance: provenance)
+    try recorder.end(
+      id,
+      RunOutcome(
+        state: .finished, reason: "a reason", stepsDone: 4, trainLoss: 1.75, final: final, best: best, seconds: 9,
+        tokensPerSecond: 1000, weights: "weights/run-1.safetensors"))
+    try recorder.flush()
+    let run = try #require(try database.run(id))
+    #expect(run.state == .finished)
+    #expect(run.stateReason == "a reason")
+    #expect(run.stepsDone == 4)
+    #expect([run.trainLoss, run.finalLoss, run.finalBitsPerByte, run.bestLoss] == [1.75, 2, 3, 1.5])
+    #expect(run.bestStep == 3)
+    #expect([run.seconds, run.tokensPerSecond] == [9, 1000])
+    #expect(run.weights == "weights/run-1.safetensors")
+    #expect([run.host, run.cpu, run.version, run.blas] == ["a host", "a cpu", "0.1.0", "a blas"])
+    #expect(run.threads == 1)
+    #expect(run.startedAt ?? "~" <= run.endedAt ?? "")
+  }
+
+  @Test("A run that is started again loses what an earlier attempt had left, and no other run does")
+  func startedAgain() throws {
+    for id in [id, id + 1] {
+      try recorder.start(id, provenance: provenance)
+      try recorder.record(step(1), of: id)
+      try recorder.end(id, RunOutcome(state: .interrupted, reason: "stopped", stepsDone: 1, seconds: 1))
+    }
+    try recorder.start(id, provenance: provenance)
+    try recorder.record(step(1, loss: 7), of: id)
+    try recorder.flush()
+    #expect(try database.steps(of: id).map(\.loss) == [7])
+    #expect(try database.steps(of: id + 1).map(\.loss) == [1])
+    let run = try #require(try database.run(id))
+    #expect(run.state == .running)
+    #expect(run.stateReason == nil)
+    #expect(run.endedAt == nil)
+  }
+
+  @Test("Many threads record at once, and each run keeps its order")
+  func threads() async throws {
+    let count = 5000
+    await withTaskGroup(of: Void.self) { group in
+      for id in [id, id + 1] {
+        group.addTask { [recorder] in for number in 1...count { try? recorder.record(step(number), of: id) } }
+      }
+    }
+    try recorder.flush()
+    for id in [id, id + 1] { #expect(try database.steps(of: id).map(\.step) == Array(1...count)) }
+  }
+
+  @Test("An error while storing reaches whoever records next")
+  func failure() throws {
+    try recorder.record(step(1), of: 99)
+    #expect(throws: DatabaseError.self) { try recorder.flush() }
+    #expect(throws: DatabaseError.self) { try recorder.record(step(1), of: id) }
+  }
+
+  @Test("A drawn curve is the mean of neighbouring steps, and none is lost")
+  func trainingCurve() throws {
+    for number in 1...10 { try recorder.record(step(number, loss: Double(number)), of: id) }
+    try recorder.flush()
+    let all = try database.trainingCurve(of: id, points: 100)
+    #expect(all.map(\.step) == Array(1...10))
+    let few = try database.trainingCurve(of: id, points: 5)
+    #expect(few.map(\.step) == [2, 4, 6, 8, 10])
+    #expect(few.map(\.loss) == [1.5, 3.5, 5.5, 7.5, 9.5])
+    #expect(try database.trainingCurve(of: id + 1, points: 5).isEmpty)
+  }
+}

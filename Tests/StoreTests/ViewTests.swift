@@ -1,0 +1,114 @@
+import GRDB
+import Store
+import Testing
+
+/// The views against numbers computed by hand.
+struct ViewTests {
+  /// Final losses by width and learning rate, one for each seed; nil: diverged.
+  private static let losses: [(dModel: Int, lr: Double, [Double?])] = [
+    (32, 0.001, [3, 3.5]), (32, 0.01, [2, 2.5]), (32, 0.1, [1, nil]),
+    (64, 0.001, [2.25, 2.75]), (64, 0.01, [4, 4]), (64, 0.1, [nil, nil]),
+  ]
+
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let database = try ResultsDatabase(path: folder.path("r.sqlite"))
+    let runs = Self.losses.flatMap { dModel, lr, losses in
+      losses.indices.map { run(dModel: dModel, lr: lr, seed: Int64($0)) }
+    }
+    let ends = Self.losses.flatMap { $0.2 }
+    let recorder = RunRecorder(database)
+    let failed = run(dModel: 128, lr: 1)
+    let stored = try database.store(experiment("e"), runs: runs + [failed])
+    for (run, loss) in zip(stored, ends) {
+      guard let id = run.id else { continue }
+      try recorder.start(id, provenance: provenance)
+      for step in 1...2 {
+        try recorder.record(
+          Step(step: step, loss: 5 - Double(step), lr: run.lr, gradNorm: 1, tokens: 128 * step, seconds: 1), of: id)
+        try recorder.record(
+          Sample(step: step, promptIndex: 0, prompt: "p", text: "text \(step)", temperature: 1), of: id)
+      }
+      let final = Evaluation(step: 2, loss: loss ?? .nan, bitsPerByte: (loss ?? .nan) / 2, tokens: 64, seconds: 2)
+      try recorder.record(final, of: id)
+      try recorder.end(
+        id,
+        RunOutcome(
+          state: loss == nil ? .diverged : .finished, reason: loss == nil ? "exploded" : nil, stepsDone: 2,
+          final: loss == nil ? nil : final, best: final, seconds: 2, tokensPerSecond: 100))
+    }
+    if let id = stored.last?.id {
+      try recorder.end(id, RunOutcome(state: .failed, reason: "no memory", stepsDone: 0, seconds: 0))
+    }
+    try recorder.flush()
+  }
+
+  private func query(_ sql: String) throws -> [String] { try folder.query("r.sqlite", sql) }
+
+  @Test("leaderboard ranks the finished runs, equal losses alike")
+  func leaderboard() throws {
+    #expect(
+      try query("SELECT rank, d_model, lr, seed, final_loss FROM leaderboard WHERE experiment = 'e'") == [
+        "1|32|0.1|0|1.0", "2|32|0.01|0|2.0", "3|64|0.001|0|2.25", "4|32|0.01|1|2.5", "5|64|0.001|1|2.75",
+        "6|32|0.001|0|3.0", "7|32|0.001|1|3.5", "8|64|0.01|0|4.0", "8|64|0.01|1|4.0",
+      ])
+  }
+
+  @Test("seed_summary has mean, sample deviation and extremes of the finished seeds, and counts the others")
+  func seedSummary() throws {
+    // The sample deviation of two numbers is their distance over sqrt(2): 0.5 / 1.41421 = 0.35355.
+    #expect(
+      try query(
+        """
+        SELECT d_model, lr, runs, finished, diverged, failed, mean_final_loss, round(sd_final_loss, 5), min_final_loss,
+          max_final_loss, mean_final_bits_per_byte FROM seed_summary
+        """) == [
+          "32|0.1|2|1|1|0|1.0|NULL|1.0|1.0|0.5", "32|0.01|2|2|0|0|2.25|0.35355|2.0|2.5|1.125",
+          "64|0.001|2|2|0|0|2.5|0.35355|2.25|2.75|1.25", "32|0.001|2|2|0|0|3.25|0.35355|3.0|3.5|1.625",
+          "64|0.01|2|2|0|0|4.0|0.0|4.0|4.0|2.0", "128|1.0|1|0|0|1|NULL|NULL|NULL|NULL|NULL",
+          "64|0.1|2|0|2|0|NULL|NULL|NULL|NULL|NULL",
+        ])
+  }
+
+  @Test("best_lr passes over a learning rate at which a seed diverged, and says what lies at the edge")
+  func bestLearningRate() throws {
+    #expect(
+      try query(
+        "SELECT d_model, best_lr, mean_final_loss, seeds, learning_rates, lowest_lr, highest_lr, at_edge FROM best_lr")
+        == [
+          "32|0.01|2.25|2|3|0.001|0.1|0", "64|0.001|2.5|2|3|0.001|0.1|1",
+        ])
+  }
+
+  @Test("learning_curves has every step and every evaluation")
+  func learningCurves() throws {
+    #expect(
+      try query("SELECT split, count(*), count(loss), min(step), max(step) FROM learning_curves GROUP BY 1") == [
+        "training|24|24|1|2", "validation|12|9|2|2",
+      ])
+    #expect(
+      try query("SELECT split, step, tokens, loss FROM learning_curves WHERE d_model = 32 AND lr = 0.1 AND seed = 0")
+        == [
+          "training|1|128|4.0", "training|2|256|3.0", "validation|2|256|1.0",
+        ])
+  }
+
+  @Test("sample_grid has each run's last samples, best run first")
+  func sampleGrid() throws {
+    let rows = try query("SELECT prompt, text, final_loss FROM sample_grid")
+    #expect(rows.count == 12)
+    #expect(rows.first == "p|text 2|1.0")
+    #expect(rows.last == "p|text 2|NULL")
+  }
+
+  @Test("failures has what diverged or failed, with the reason")
+  func failures() throws {
+    #expect(
+      try query("SELECT state, reason, d_model, lr, seed FROM failures") == [
+        "diverged|exploded|32|0.1|1", "diverged|exploded|64|0.1|0", "diverged|exploded|64|0.1|1",
+        "failed|no memory|128|1.0|0",
+      ])
+  }
+}
