@@ -35,7 +35,7 @@ struct ReportFolder {
   private func markdown(_ charts: [Chart]) -> [String] {
     let experiment = results.experiment
     let description = experiment.description.isEmpty ? [] : [Markdown.escaped(experiment.description), ""]
-    let facts = [results.counts] + results.floorSentences
+    let facts = [results.counts] + results.floorSentences + [ComparisonTable.caption]
     let sentences = results.learningRateCurves.compactMap(\.sentence)
     return ["# \(Markdown.escaped(experiment.name))", ""] + description
       + facts.map { "- " + Markdown.escaped($0) } + [""] + Markdown.lines(ComparisonTable(results)) + [""]

@@ -7,11 +7,15 @@ struct ComparisonTable {
   let header: [String]
   let rows: [[String]]
 
+  /// What the columns hold, in a sentence.
+  static let caption =
+    "loss: final validation loss, mean ± standard deviation over the finished seeds (their number); best: its lowest"
+
   /// For people: rounded, with units in the header.
   init(_ results: ExperimentResults) {
     header =
       ["#"] + results.varyingKeys + [
-        "parameters", "validation loss (nats/token)", "best", "bits/byte", "tokens/s", "runs",
+        "parameters", "loss (nats/token)", "best", "bits/byte", "tokens/s", "runs",
       ]
     rows = results.configurations.enumerated().map { index, result in
       func fixed(_ summary: Summary?) -> String { summary.map { String(format: "%.4f", $0.mean) } ?? "–" }

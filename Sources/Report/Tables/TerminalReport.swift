@@ -12,7 +12,7 @@ struct TerminalReport {
     let name = results.experiment.name.map { $0.isNewline ? " " : $0 }
     var lines = [styled(String(name), "1")]
     lines += results.experiment.description.wrapped(to: min(width ?? 100, 100))
-    lines += [results.counts] + results.floorSentences + [""]
+    lines += [results.counts] + results.floorSentences + [ComparisonTable.caption, ""]
     lines += table.lines.enumerated().map { $0.offset == 0 ? styled($0.element, "4") : $0.element }
     let sentences = results.learningRateCurves.compactMap(\.sentence)
     return lines + (sentences.isEmpty ? [] : [""]) + sentences

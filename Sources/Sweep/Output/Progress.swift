@@ -99,7 +99,7 @@ final class Progress: Sendable {
   private func wording(_ outcome: RunOutcome) -> String {
     switch outcome.state {
     case .finished:
-      let loss = outcome.final?.loss.map { String(format: "validation loss %.4f nats per token, ", $0) } ?? ""
+      let loss = outcome.final?.loss.map { String(format: "validation loss %.4f nats/token, ", $0) } ?? ""
       let rate = outcome.tokensPerSecond.map { ", " + Wording.count($0) + " tokens/s" } ?? ""
       return loss + Wording.duration(outcome.seconds) + rate
     default:

@@ -7,7 +7,7 @@ struct ComparisonTableTests {
   func markdown() {
     #expect(
       Markdown.lines(ComparisonTable(results(sampleRuns))).joined(separator: "\n") == ##"""
-        | \# | d\_model | lr | parameters | validation loss (nats/token) | best | bits/byte | tokens/s | runs |
+        | \# | d\_model | lr | parameters | loss (nats/token) | best | bits/byte | tokens/s | runs |
         | --- | --- | --- | --- | --- | --- | --- | --- | --- |
         | 1 | 128 | 0.1 | 128 k | 1.5000 (1) | 1.3750 | 2.2500 | 50.0 k | 1 finished, 1 diverged |
         | 2 | 128 | 0.001 | 128 k | 2.12 ± 0.18 (2) | 2.0000 | 3.1875 | 50.0 k | 2 finished |
@@ -55,11 +55,12 @@ struct ComparisonTableTests {
         How wide?
         6 runs: 6 finished; 3 configurations, 2 seeds
         floor of stories in char tokens: 0.2500 nats per token, 0.3750 bits per byte
+        loss: final validation loss, mean ± standard deviation over the finished seeds (their number); best: its lowest
 
-        #     lr  parameters  validation loss (nats/token)    best  bits/byte  tokens/s        runs
-        1   0.01      32.0 k               2.38 ± 0.18 (2)  2.2500     3.5625    50.0 k  2 finished
-        2  0.001      32.0 k               2.62 ± 0.18 (2)  2.5000     3.9375    50.0 k  2 finished
-        3    0.1      32.0 k               3.25 ± 0.35 (2)  3.1250     4.8750    50.0 k  2 finished
+        #     lr  parameters  loss (nats/token)    best  bits/byte  tokens/s        runs
+        1   0.01      32.0 k    2.38 ± 0.18 (2)  2.2500     3.5625    50.0 k  2 finished
+        2  0.001      32.0 k    2.62 ± 0.18 (2)  2.5000     3.9375    50.0 k  2 finished
+        3    0.1      32.0 k    3.25 ± 0.35 (2)  3.1250     4.8750    50.0 k  2 finished
 
         best lr 0.01, validation loss 2.38 ± 0.18 (2)
         """)
