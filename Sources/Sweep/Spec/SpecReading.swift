@@ -11,7 +11,6 @@ struct SpecReading {
   mutating func read() -> SweepSpec? {
     guard let source = text(), let members = object(source) else { return nil }
     refuseUnknownKeys(members.keys, known: SpecKey.allCases, prefix: "")
-    for key in repeatedKeys(in: source) { complain(key, "the key stands there twice; leave one out.") }
 
     let name = name(members)
     let description = scalar(.description, members)
@@ -69,23 +68,19 @@ extension SpecReading {
   }
 
   private mutating func object(_ source: String) -> [String: JSONValue]? {
+    var reader = JSONReader(source)
     do {
-      guard case .object(let members) = try JSONDecoder().decode(JSONValue.self, from: Data(source.utf8)) else {
+      guard case .object(let members) = try reader.read() else {
         complain(nil, "isn't a JSON object; write {\"key\": value, ...}.")
         return nil
       }
+      for key in reader.repeatedKeys { complain(key, "the key stands there twice; leave one out.") }
       return members
     } catch {
-      complain(nil, "isn't JSON\(place(of: error)); check quotes, commas and brackets there.")
+      complain(
+        nil, "isn't JSON (line \(error.line), column \(error.column)); check quotes, commas and brackets there.")
       return nil
     }
-  }
-
-  /// " (line 3, column 7)" where the decoder says so.
-  private func place(of error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error else { return "" }
-    let words = context.underlyingError.map { "\(($0 as NSError).userInfo)" } ?? context.debugDescription
-    return words.firstMatch(of: /line (\d+), column (\d+)/).map { " (line \($0.1), column \($0.2))" } ?? ""
   }
 }
 
