@@ -60,11 +60,12 @@ extension SpecReading {
       complain(nil, "isn't UTF-8 text; save it as UTF-8.")
       return nil
     }
-    guard text.contains(where: { !$0.isWhitespace }) else {
+    let source = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    guard source.contains(where: { !$0.isWhitespace }) else {
       complain(nil, "is empty; write at least {}.")
       return nil
     }
-    return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    return source
   }
 
   private mutating func object(_ source: String) -> [String: JSONValue]? {
