@@ -116,11 +116,11 @@ extension SpecReading {
   }
 
   private mutating func name(_ members: [String: JSONValue]) -> String? {
-    guard members[SpecKey.name.rawValue] != nil else {
-      return URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    let fileName = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    guard case .text(let name) = scalar(.name, members) ?? .text(fileName) else { return nil }
+    let isPlain = name.unicodeScalars.allSatisfy {
+      ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
     }
-    guard case .text(let name) = scalar(.name, members) else { return nil }
-    let isPlain = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     guard isPlain, name.contains(where: { !$0.isWhitespace }), name.count <= 200 else {
       let excerpt = JSONValue.string(name).excerpt
       complain("name", "\(excerpt) is no name; write 1 to 200 characters without line breaks or control characters.")
