@@ -75,15 +75,18 @@ struct Axis: Equatable {
     return spaced(ends[0], ends[1], count, isLog: isLog, key)
   }
 
-  /// Inner values are rounded to 12 digits, so that 0.001 isn't written 0.0010000000000000002; whole numbers to the next,
-  /// each once.
+  /// Inner values are rounded to 12 digits where that doesn't carry them past an end, so that 0.001 isn't written
+  /// 0.0010000000000000002; whole numbers to the next, each once.
   private static func spaced(_ from: Double, _ to: Double, _ count: Int, isLog: Bool, _ key: SpecKey) -> [Scalar] {
     let numbers = (0..<count).map { index -> Double in
       if index == 0 { return from }
       if index == count - 1 { return to }
       let part = Double(index) / Double(count - 1)
       let value = isLog ? exp(log(from) + part * (log(to) - log(from))) : from + part * (to - from)
-      return Double(String(format: "%.12g", value)) ?? value
+      guard let rounded = Double(String(format: "%.12g", value)), from < rounded, rounded < to else {
+        return min(max(value, from), to)
+      }
+      return rounded
     }
     guard case .integer = key.rule else { return numbers.map { .number($0) } }
     return numbers.map { Int($0.rounded()) }.reduce(into: []) { values, value in
