@@ -34,13 +34,13 @@ struct SpecFolder {
     issues.map { $0.description.replacing(url.path + "/", with: "") }
   }
 
-  /// What is wrong with the specs as a user reads it; no line where they make a plan.
-  func planningIssues(_ paths: String...) -> [String] {
+  /// What is wrong with the specs; nothing where they make a plan.
+  func issues(ofPlan paths: [String]) -> [SpecIssue] {
     do {
       _ = try Plan(specs: paths)
       return []
     } catch {
-      return lines(error.issues)
+      return error.issues
     }
   }
 }
