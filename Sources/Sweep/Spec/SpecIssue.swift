@@ -10,5 +10,10 @@ struct SpecIssue: Error, Equatable, CustomStringConvertible {
   /// Whether the fact is that a file isn't there.
   var isMissingFile = false
 
-  var description: String { [file, key, message].compactMap { $0 }.joined(separator: ": ") }
+  /// One line; control characters that a user wrote are shown as their code points, so that a terminal doesn't act on them.
+  var description: String {
+    [file, key, message].compactMap { $0 }.joined(separator: ": ").unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }.joined()
+  }
 }

@@ -133,7 +133,7 @@ struct CorpusTests {
     arguments: [
       (
         .missing(path: "x.txt"),
-        "x.txt: no such file. Check the spelling of \"corpus\" (its path starts beside the spec), or use \"stories\"."
+        "x.txt: no such file. Check its spelling; the path of a spec\'s \"corpus\" starts beside the spec."
       ),
       (
         .isFolder(path: "texts"),

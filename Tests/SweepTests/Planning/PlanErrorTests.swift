@@ -24,8 +24,8 @@ struct PlanErrorTests {
       let issues = folder.issues(ofPlan: [path])
       #expect(
         folder.lines(issues) == [
-          "spec.json: corpus: \(name): no such file. Check the spelling of \"corpus\" (its path starts beside the spec), "
-            + "or use \"stories\"."
+          "spec.json: corpus: \(name): no such file. Check its spelling; the path of a "
+            + "spec's \"corpus\" starts beside the spec."
         ])
       #expect(issues.map(\.isMissingFile) == [true])
     }
@@ -55,8 +55,8 @@ struct PlanErrorTests {
     #expect(
       try issues(#"{"corpus": "none.txt", "lr": [0.1, 0.2, 0.3], "seeds": 5}"#)
         == [
-          "spec.json: corpus: none.txt: no such file. Check the spelling of \"corpus\" (its path starts beside the "
-            + "spec), or use \"stories\"."
+          "spec.json: corpus: none.txt: no such file. Check its spelling; the path of a "
+            + "spec's \"corpus\" starts beside the spec."
         ])
   }
 
@@ -141,8 +141,8 @@ struct PlanErrorTests {
           "b.json: steps: 0 is out of range; write a whole number from 1 to 100000000.",
           "e.json: no such file.",
           "d.json: name: \"c\" is also the name of c.json; give each its own \"name\".",
-          "a.json: corpus: none.txt: no such file. Check the spelling of \"corpus\" (its path starts beside the spec), "
-            + "or use \"stories\".",
+          "a.json: corpus: none.txt: no such file. Check its spelling; the path of a "
+            + "spec's \"corpus\" starts beside the spec.",
           "c.json: prompts: \"€\": the character \"€\" (U+20AC) at byte 0 isn't in the vocabulary. Leave it out, or "
             + "train with \"tokenizer\": \"byte\".",
         ])

@@ -29,6 +29,12 @@ struct SpecErrorTests {
     #expect(try issues(of: text) == ["spec.json: " + message])
   }
 
+  @Test("Control characters that stand in a spec don't reach the terminal")
+  func controlCharacters() throws {
+    #expect(
+      try issues(of: #"{"a\u001b[2J\n": 1}"#) == ["spec.json: a\\u{1b}[2J\\u{a}: unknown key; the README lists all."])
+  }
+
   @Test("A file that isn't there is told as such, for the exit code")
   func missing() throws {
     try SpecFolder.with { folder in
@@ -235,7 +241,8 @@ struct SpecErrorTests {
       "", "   ", "\t", "two\nlines", "bell\u{7}", "\u{1B}[31m", "next\u{85}line", "line\u{2028}end", "\u{7F}",
     ])
   func names(name: String) throws {
-    let json = JSONValue.string(name).excerpt
+    // C1 controls and DEL may stand in JSON as they are; a terminal isn't shown them.
+    let json = JSONValue.string(name).excerpt.replacing("\u{85}", with: "\\u{85}").replacing("\u{7F}", with: "\\u{7f}")
     let text = try String(decoding: JSONEncoder().encode(["name": name]), as: UTF8.self)
     #expect(
       try issues(of: text)
