@@ -10,13 +10,8 @@ extension SweepCommand {
       commandName: "plan", abstract: "Validate specs, expand them and estimate; train nothing.")
 
     @OptionGroup var specs: SpecArguments
-    @Option(name: .shortAndLong, help: "Runs that go side by side, one core each. (default: the machine's cores)")
-    var jobs: Int?
+    @OptionGroup var jobs: JobsOption
     @OptionGroup var database: DatabaseOptions
-
-    func validate() throws {
-      if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
-    }
 
     func run() throws {
       let plan = try Plan(specs: specs.specs)
@@ -28,7 +23,7 @@ extension SweepCommand {
       }
       let missing = runs.filter { !(states[$0.key]?.hasResult ?? false) }
         .sorted { $0.trainingFlops > $1.trainingFlops }
-      let jobs = jobs ?? Machine.cores
+      let jobs = jobs.count
       let time = Wording.duration(estimate.seconds(missing, jobs: jobs))
       let memory = missing.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
       Console.standard.data(

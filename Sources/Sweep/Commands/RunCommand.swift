@@ -11,15 +11,10 @@ extension SweepCommand {
       discussion: "Runs that the database holds as finished or diverged are not trained again.")
 
     @OptionGroup var specs: SpecArguments
-    @Option(name: .shortAndLong, help: "Runs that go side by side, one core each. (default: the machine's cores)")
-    var jobs: Int?
+    @OptionGroup var jobs: JobsOption
     @Flag(name: .long, help: "Stop at the first run that fails.")
     var failFast = false
     @OptionGroup var database: DatabaseOptions
-
-    func validate() throws {
-      if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
-    }
 
     func run() throws {
       let plan = try Plan(specs: specs.specs)
@@ -29,7 +24,7 @@ extension SweepCommand {
       let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
       let counts = try SweepRun(
         plan: plan, database: ResultsDatabase(path: database.database), weightsFolder: database.weightsFolder,
-        jobs: jobs ?? Machine.cores, stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
+        jobs: jobs.count, stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
       console.data(summary(counts))
       if let signal = watch.received {
         console.note("Stopped. Go on with: \(commandLine)")

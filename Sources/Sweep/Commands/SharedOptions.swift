@@ -21,3 +21,15 @@ struct SpecArguments: ParsableArguments {
     if specs.isEmpty { throw ValidationError("Name at least one spec, such as experiments/*.json.") }
   }
 }
+
+/// How many runs go side by side.
+struct JobsOption: ParsableArguments {
+  @Option(name: .shortAndLong, help: "Runs that go side by side, one core each. (default: the machine's cores)")
+  var jobs: Int?
+
+  var count: Int { jobs ?? Machine.cores }
+
+  func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
+  }
+}
