@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
   ],
   targets: [
     .systemLibrary(
@@ -34,7 +35,12 @@ let package = Package(
       dependencies: ["Model", "Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .executableTarget(
       name: "Report",
-      dependencies: ["Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      // In the program itself: a resource bundle would be lost with a copied program.
+      resources: [.embedInCode("Templates/table.mustache")]),
     .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
     .testTarget(name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),

@@ -9,42 +9,12 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Compare the runs of experiments in tables and charts.",
     discussion: """
-      Prints a comparison of each experiment's configurations, best first, and writes it with its charts to a folder of \
-      the experiment's name. Charts need gnuplot.
-      """)
-
-  @Argument(help: ArgumentHelp("Names of experiments. (default: all)", valueName: "experiment"))
-  var experiments: [String] = []
-  @Option(name: .long, help: ArgumentHelp("The database of all results.", valueName: "path"))
-  var database = "results/results.sqlite"
-  @Option(
-    name: .long, help: ArgumentHelp("Where the folders go. (default: the database's folder)", valueName: "folder"))
-  var output: String?
-
-  func run() throws {
-    let database = try ResultsDatabase(readingFrom: database)
-    let all = try database.experiments()
-    let chosen = try experiments.isEmpty ? all : experiments.map { try database.experiment(named: $0) }
-    let folders = Dictionary(uniqueKeysWithValues: zip(all.map(\.name), FolderName.unique(all.map(\.name))))
-    let gnuplot = Gnuplot()
-    let console = Console.standard
-    if chosen.isEmpty {
-      console.note("\(self.database) holds no experiment; train one with `sweep run SPEC...`.")
-    } else if gnuplot == nil {
-      console.note("gnuplot isn't installed, so no charts are drawn: sudo apt-get install gnuplot-nox")
-    }
-    let root =
-      output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: self.database).deletingLastPathComponent()
-    for experiment in chosen {
-      let results = ExperimentResults(experiment, runs: try database.runs(of: experiment))
-      let folder = root.appending(path: folders[experiment.name] ?? FolderName.clean(experiment.name))
-      let lines = TerminalReport(results: results).lines(width: console.output.width, styled: console.output.styled)
-      for line in lines { console.data(line) }
-      let charts = try [Chart.lossCurves, Chart.lossByLearningRate].compactMap { try $0(results, database) }
-      try ReportFolder(results: results, folder: folder).write(charts: charts, gnuplot: gnuplot)
-      console.data("\nTables and charts: \(folder.relativePath)\n")
-    }
-  }
+      `report` alone prints a comparison of each experiment's configurations, best first, and writes a page with its \
+      charts to a folder of the experiment's name: it is short for `report experiments`, whose help has all options. \
+      Charts need gnuplot. The database is never written to.
+      """,
+    subcommands: [ExperimentsCommand.self, CurvesCommand.self],
+    defaultSubcommand: ExperimentsCommand.self)
 
   /// Starts the program; ends it with the exit codes of the README.
   static func main() {
@@ -59,11 +29,26 @@ struct ReportCommand: ParsableCommand {
   }
 }
 
+/// Where the results are read from.
+struct DatabaseOption: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("The database of all results.", valueName: "path"))
+  var database = "results/results.sqlite"
+
+  /// The run with that number.
+  ///
+  /// - Throws: `ReportError.noRun`.
+  func run(_ id: Int64, in store: ResultsDatabase) throws -> Run {
+    guard let run = try store.run(id) else { throw ReportError.noRun(id, database: database) }
+    return run
+  }
+}
+
 extension ExitCode {
-  /// The code for an error that is worded for the user; nil for any other: 66 for a file that isn't there, 65 for data
-  /// or a folder that can't be used, 1 for a chart that can't be drawn.
+  /// The code for an error that is worded for the user; nil for any other: 64 for a question that can't be read, 66 for a
+  /// file that isn't there, 65 for data or a folder that can't be used, 1 for a chart that can't be drawn.
   init?(worded error: any Error) {
     switch error {
+    case is TableError: self.init(64)
     case let error as ResultsDatabaseError: if case .missing = error { self.init(66) } else { self.init(65) }
     case is ReportError: self.init(65)
     case is Gnuplot.Failure: self.init(1)

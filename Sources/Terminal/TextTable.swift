@@ -15,16 +15,20 @@ public struct TextTable {
   }
 
   /// The table's lines, the header first.
-  public var lines: [String] {
+  public var lines: [String] { lines { text, _, _ in text } }
+
+  /// The table's lines, the header first; `styled` makes the text of a row's cell bold, say, and changes no widths.
+  public func lines(styled: (_ text: String, _ row: Int, _ column: Int) -> String) -> [String] {
     let columns = header.indices.map { column in ([header] + rows).map { $0[column] } }
     let widths = columns.map { $0.map(\.displayWidth).max() ?? 0 }
     let isNumeric = columns.map {
-      $0.dropFirst().allSatisfy { $0.first.map { $0.isNumber || "-–".contains($0) } ?? true }
+      $0.dropFirst().allSatisfy { $0.first.map { $0.isNumber || "+-–".contains($0) } ?? true }
     }
-    return ([header] + rows).map { row in
+    return ([header] + rows).enumerated().map { place, row in
       let cells = row.indices.map { column -> String in
         let space = String(repeating: " ", count: widths[column] - row[column].displayWidth)
-        return isNumeric[column] ? space + row[column] : row[column] + space
+        let text = place == 0 ? row[column] : styled(row[column], place - 1, column)
+        return isNumeric[column] ? space + text : text + space
       }
       let line = cells.joined(separator: "  ")
       return String(line.reversed().drop { $0 == " " }.reversed())

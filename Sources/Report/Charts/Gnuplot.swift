@@ -7,7 +7,7 @@ struct Gnuplot {
     let description: String
   }
 
-  private let program: URL
+  let program: URL
 
   /// The program of that name in the search path; nil where there is none.
   init?(_ name: String = "gnuplot", path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") {

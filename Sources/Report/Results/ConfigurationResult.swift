@@ -12,6 +12,8 @@ struct ConfigurationResult {
   var bestLoss: Summary? { summary(\.bestLoss) }
   var bitsPerByte: Summary? { summary(\.finalBitsPerByte) }
   var tokensPerSecond: Summary? { summary(\.tokensPerSecond) }
+  /// Wall time of a seed that finished.
+  var seconds: Summary? { summary(\.seconds) }
   /// Number of trained numbers.
   var parameters: Int { runs.first?.parameters ?? 0 }
 

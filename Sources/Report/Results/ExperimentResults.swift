@@ -29,6 +29,11 @@ struct ExperimentResults {
     }.map(\.element)
   }
 
+  /// The results of the configurations at those places alone.
+  func keeping(_ places: [Int]) -> ExperimentResults {
+    ExperimentResults(experiment, runs: places.flatMap { configurations[$0].runs })
+  }
+
   /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
   /// out where the others tell the configurations apart.
   var tellingKeys: [String] {
@@ -37,6 +42,11 @@ struct ExperimentResults {
       let isPartial = configurations.contains { $0.settings[key] == nil }
       return isPartial && Set(configurations.map { $0.label(others) }).count == configurations.count ? others : keys
     }
+  }
+
+  /// The other keys: those whose values are the same everywhere, and those that follow from the varying ones.
+  var fixedKeys: [String] {
+    Set(configurations.flatMap(\.settings.keys)).subtracting(varyingKeys).sorted()
   }
 
   var runs: [Run] { configurations.flatMap(\.runs) }

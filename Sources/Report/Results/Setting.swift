@@ -22,7 +22,8 @@ enum Setting: Hashable, Decodable {
     case .text(let text): return text
     case .number(let number):
       if number == number.rounded(), abs(number) < 1e15 { return "\(Int(number))" }
-      return "\(Double(String(format: "%.4g", number)) ?? number)"
+      let short = Double(String(format: "%.4g", number)) ?? number
+      return short == short.rounded() && abs(short) < 1e15 ? "\(Int(short))" : "\(short)"
     }
   }
 

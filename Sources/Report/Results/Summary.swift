@@ -22,12 +22,18 @@ struct Summary: Equatable {
     deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
   }
 
-  /// The mean rounded to its uncertainty, with spread and number: "2.685 ± 0.036 (3)"; "2.6855 (1)" where there is no
-  /// spread to round to.
+  /// Decimal places of the mean up to two significant digits of the deviation; four where there is no spread to round to.
+  var places: Int {
+    guard let deviation, deviation > 0 else { return 4 }
+    return min(max(1 - Int(log10(deviation).rounded(.down)), 0), 6)
+  }
+
+  /// The mean rounded to its uncertainty: "2.685".
+  var meanText: String { String(format: "%.*f", places, mean) }
+
+  /// The mean rounded to its uncertainty, with spread and number: "2.685 ± 0.036 (3)"; "2.6855 (1)" for a single number.
   var text: String {
-    guard let deviation else { return String(format: "%.4f (%d)", mean, count) }
-    // Two significant digits of the deviation, and the mean's digits up to the same place.
-    let places = deviation > 0 ? min(max(1 - Int(log10(deviation).rounded(.down)), 0), 6) : 4
-    return String(format: "%.*f ± %.*f (%d)", places, mean, places, deviation, count)
+    guard let deviation else { return "\(meanText) (\(count))" }
+    return meanText + String(format: " ± %.*f (%d)", places, deviation, count)
   }
 }

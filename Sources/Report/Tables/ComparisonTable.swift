@@ -2,50 +2,80 @@ import Foundation
 import Store
 import Terminal
 
-/// The comparison of an experiment's configurations, best first, as text cells.
-struct ComparisonTable {
-  let header: [String]
-  let rows: [[String]]
-
-  /// What the columns hold, in a sentence.
-  static let caption =
-    "loss: final validation loss, mean ± standard deviation over the finished seeds (their number); best: its lowest"
-
-  /// For people: rounded, with units in the header.
-  init(_ results: ExperimentResults) {
-    header =
-      ["#"] + results.varyingKeys + [
-        "parameters", "loss (nats/token)", "best", "bits/byte", "tokens/s", "runs",
-      ]
-    rows = results.configurations.enumerated().map { index, result in
-      func fixed(_ summary: Summary?) -> String { summary.map { String(format: "%.4f", $0.mean) } ?? "–" }
-      var cells = [result.finalLoss == nil ? "–" : "\(index + 1)"]
-      cells += results.varyingKeys.map { result.settings[$0]?.label ?? "–" }
-      cells += [Wording.count(Double(result.parameters)), result.finalLoss?.text ?? "–", fixed(result.bestLoss)]
-      cells += [fixed(result.bitsPerByte), result.tokensPerSecond.map { Wording.count($0.mean) } ?? "–", result.states]
-      return cells
+extension Table {
+  /// The comparison of an experiment's configurations, best first.
+  static func comparison(_ results: ExperimentResults) -> Table {
+    var table = Table(
+      title: results.experiment.name,
+      caption: "loss: final validation loss, mean ± standard deviation over the finished seeds (their number); "
+        + "best: its lowest",
+      columns: [
+        Column(name: "rank", title: "#"), Column(name: "experiment", title: "experiment", audience: .programs),
+      ],
+      rows: [])
+    let settings = results.varyingKeys + results.fixedKeys
+    table.columns += settings.map { Column(name: $0, title: $0, isMain: results.varyingKeys.contains($0)) }
+    table.columns += measured.map(\.column)
+    table.columns += RunState.allCases.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs) }
+    table.columns.append(Column(name: "states", title: "runs", audience: .people))
+    let best = results.configurations.compactMap { $0.finalLoss?.mean }.min()
+    table.rows = results.configurations.enumerated().map { index, result in
+      var row: [Cell] = [result.finalLoss == nil ? .empty : .number(Double(index + 1))]
+      row.append(Cell(value: .text(results.experiment.name), text: results.experiment.name))
+      row += settings.map { key in result.settings[key].map { Cell(value: $0, text: $0.label) } ?? .empty }
+      row += measured.map { column, cell in
+        var cell = cell(result)
+        cell.isBest = column.name == "mean_final_loss" && best != nil && result.finalLoss?.mean == best
+        return cell
+      }
+      row += RunState.allCases.map { .number(Double(result.count($0))) }
+      row.append(Cell(value: .text(result.states), text: result.states))
+      return row
     }
+    return table
   }
 
-  /// For programs: every number at full precision, an empty cell where there is none.
-  init(exact results: ExperimentResults) {
-    header =
-      ["rank"] + results.varyingKeys + [
-        "parameters", "training_flops", "runs", "finished", "diverged", "failed", "final_loss_mean", "final_loss_sd",
-        "final_loss_min", "final_loss_max", "best_loss_mean", "final_bits_per_byte_mean", "tokens_per_second_mean",
-      ]
-    rows = results.configurations.enumerated().map { index, result in
-      let loss = result.finalLoss
-      let numbers: [Double?] = [
-        loss?.mean, loss?.deviation, loss?.minimum, loss?.maximum, result.bestLoss?.mean, result.bitsPerByte?.mean,
-        result.tokensPerSecond?.mean,
-      ]
-      var cells = [loss == nil ? "" : "\(index + 1)"]
-      cells += results.varyingKeys.map { result.settings[$0]?.exact ?? "" }
-      cells += ["\(result.parameters)", result.runs.first.map { "\($0.trainingFlops)" } ?? "", "\(result.runs.count)"]
-      cells += [RunState.finished, .diverged, .failed].map { "\(result.count($0))" }
-      cells += numbers.map { number in number.map { "\($0)" } ?? "" }
-      return cells
-    }
+  /// What is known of a configuration apart from its keys; the names are those of the view `seed_summary`.
+  private static let measured: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
+    (Column(name: "parameters", title: "parameters"), { .count(Double($0.parameters)) }),
+    (
+      Column(name: "training_flops", title: "training FLOPs", isMain: false),
+      { $0.runs.first.map { .count($0.trainingFlops) } ?? .empty }
+    ),
+    (
+      Column(name: "mean_final_loss", title: "loss (nats/token)"),
+      { $0.finalLoss.map { Cell(value: .number($0.mean), text: $0.text) } ?? .empty }
+    ),
+    (Column(name: "sd_final_loss", title: "sd", audience: .programs), { .number($0.finalLoss?.deviation) }),
+    (Column(name: "min_final_loss", title: "lowest", audience: .programs), { .number($0.finalLoss?.minimum) }),
+    (Column(name: "max_final_loss", title: "highest", audience: .programs), { .number($0.finalLoss?.maximum) }),
+    (Column(name: "mean_best_loss", title: "best"), { .mean($0.bestLoss) }),
+    (Column(name: "mean_final_bits_per_byte", title: "bits/byte"), { .mean($0.bitsPerByte) }),
+    (
+      Column(name: "mean_tokens_per_second", title: "tokens/s"),
+      { $0.tokensPerSecond.map { .count($0.mean) } ?? .empty }
+    ),
+    (
+      Column(name: "mean_seconds", title: "time", isMain: false),
+      { $0.seconds.map { Cell(value: .number($0.mean), text: Wording.duration($0.mean)) } ?? .empty }
+    ),
+    (Column(name: "runs", title: "number of runs", audience: .programs), { .number(Double($0.runs.count)) }),
+  ]
+}
+
+extension Table.Cell {
+  /// A number in full; empty for nil.
+  static func number(_ number: Double?) -> Table.Cell {
+    number.map { Table.Cell(value: .number($0), text: Setting.number($0).label) } ?? .empty
+  }
+
+  /// A large number in three digits with a decimal unit.
+  static func count(_ number: Double) -> Table.Cell {
+    Table.Cell(value: .number(number), text: Wording.count(number))
+  }
+
+  /// A mean rounded to its uncertainty; empty for nil.
+  static func mean(_ summary: Summary?) -> Table.Cell {
+    summary.map { Table.Cell(value: .number($0.mean), text: $0.meanText) } ?? .empty
   }
 }

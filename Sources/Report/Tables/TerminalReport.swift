@@ -7,13 +7,12 @@ struct TerminalReport {
 
   /// The report's lines for a terminal of that width; nil where there is none. `styled` makes a text bold, say.
   func lines(width: Int?, styled: (_ text: String, _ code: String) -> String) -> [String] {
-    var table = TextTable(ComparisonTable(results).header)
-    for row in ComparisonTable(results).rows { table.add(row) }
+    let table = Table.comparison(results).forPeople
     let name = results.experiment.name.map { $0.isNewline ? " " : $0 }
     var lines = [styled(String(name), "1")]
     lines += results.experiment.description.wrapped(to: min(width ?? 100, 100))
-    lines += [results.counts] + results.floorSentences + [ComparisonTable.caption, ""]
-    lines += table.lines.enumerated().map { $0.offset == 0 ? styled($0.element, "4") : $0.element }
+    lines += [results.counts] + results.floorSentences + [table.caption, ""]
+    lines += TerminalTable.lines(table, styled: styled)
     let sentences = results.learningRateCurves.compactMap(\.sentence)
     return lines + (sentences.isEmpty ? [] : [""]) + sentences
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Terminal
 
 /// The values of one key: one, or several where the key is an axis.
 struct Axis: Equatable {

@@ -1,4 +1,5 @@
 import Foundation
+import Terminal
 
 /// A single value of a key.
 enum Scalar: Hashable {

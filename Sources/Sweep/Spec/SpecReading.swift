@@ -1,4 +1,5 @@
 import Foundation
+import Terminal
 
 /// One spec file being read: strict, with every complaint noted on the way.
 struct SpecReading {

@@ -12,11 +12,11 @@ struct HelpTests {
     try expectSnapshot(outcome.output, "help/sweep\(command.isEmpty ? "" : "-" + command).txt")
   }
 
-  @Test("The whole help of report is as promised")
-  func helpOfReport() throws {
-    let outcome = try Workplace().report("--help")
+  @Test("The whole help of report is as promised", arguments: ["", "experiments", "curves"])
+  func helpOfReport(command: String) throws {
+    let outcome = try Workplace().run("report", command.isEmpty ? ["--help"] : [command, "--help"])
     #expect(outcome.status == 0)
     #expect(outcome.errors == "")
-    try expectSnapshot(outcome.output, "help/report.txt")
+    try expectSnapshot(outcome.output, "help/report\(command.isEmpty ? "" : "-" + command).txt")
   }
 }

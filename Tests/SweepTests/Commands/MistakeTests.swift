@@ -24,6 +24,18 @@ struct MistakeTests {
 
     """
 
+  private static let usageOfReport = """
+    Usage: report experiments [<experiment> ...] [--database <path>] [--output <folder>] [--format <format>] \
+    [--pivot <rows,columns>] [--where <conditions>] [--sort <column>] [--reverse] [--top <n>] [--compare <run> ...]
+      See 'report experiments --help' for more information.
+
+    """
+  private static let usageOfCurves = """
+    Usage: report curves <run> ... [--database <path>]
+      See 'report curves --help' for more information.
+
+    """
+
   private static let cases = [
     Case(
       "sweep run", 64,
@@ -89,6 +101,13 @@ struct MistakeTests {
       "report --database newer.sqlite", 65,
       "report: newer.sqlite: was written by a newer version of this program (schema 2, this one knows 1). Nothing was "
         + "changed; update this program, or name another file with --database.\n"),
+    Case(
+      "report --compare 1 --format csv", 64,
+      "Error: --compare takes the numbers of two runs, such as --compare 1 2.\n" + usageOfReport),
+    Case("report --top 0", 64, "Error: --top is 0; write 1 or more.\n" + usageOfReport),
+    Case(
+      "report curves", 64,
+      "Error: Missing expected argument '<run> ...'\nHelp:  <run>  The runs' numbers.\n" + usageOfCurves),
   ]
 
   @Test("A mistake is told with its remedy and trains nothing", arguments: cases)

@@ -1,10 +1,10 @@
 /// Markdown, as GitHub reads it.
-enum Markdown {
-  /// The table's lines.
-  static func lines(_ table: ComparisonTable) -> [String] {
-    let dividers = table.header.map { _ in "---" }
-    return ([table.header.map(escaped), dividers] + table.rows.map { $0.map(escaped) }).map { cells in
-      "| " + cells.joined(separator: " | ") + " |"
+enum MarkdownTable {
+  static func lines(_ table: Table) -> [String] {
+    let dividers = table.columns.indices.map { table.isNumeric($0) ? "---:" : "---" }
+    let rows = table.rows.map { row in row.map { $0.isBest ? "**\(escaped($0.text))**" : escaped($0.text) } }
+    return ([table.columns.map { escaped($0.title) }, dividers] + rows).map {
+      "| " + $0.joined(separator: " | ") + " |"
     }
   }
 

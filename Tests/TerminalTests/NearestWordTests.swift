@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Sweep
+@testable import Terminal
 
 struct NearestWordTests {
   @Test(

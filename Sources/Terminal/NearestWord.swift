@@ -16,7 +16,7 @@ func editDistance(_ a: String, _ b: String) -> Int {
 }
 
 /// The word that the user probably meant: the nearest within two edits, and within a third of its letters.
-func nearest(to text: String, in words: [String]) -> String? {
+public func nearest(to text: String, in words: [String]) -> String? {
   guard text.count <= 100 else { return nil }
   let near = words.map { (word: $0, distance: editDistance(text.lowercased(), $0)) }
     .filter { $0.distance <= min(2, max(1, $0.word.count / 3)) }

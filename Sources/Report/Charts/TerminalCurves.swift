@@ -1,0 +1,81 @@
+import Foundation
+import Store
+
+/// The losses of some runs for a terminal: gnuplot draws them from letters.
+struct TerminalCurves {
+  /// More curves than this can't be told apart by their letters.
+  static let most = 6
+
+  struct Curve: Equatable {
+    let run: Int64
+    let points: [(step: Int, loss: Double)]
+
+    static func == (a: Curve, b: Curve) -> Bool { a.run == b.run && a.points.elementsEqual(b.points, by: ==) }
+  }
+
+  /// Validation loss; training loss of a run that has no evaluation after its first step. Runs without any are left out.
+  let curves: [Curve]
+  /// What each run is, a line for each.
+  let legend: [String]
+  private let width: Int
+
+  init(_ runs: [Run], _ database: ResultsDatabase, width: Int) throws {
+    self.width = width
+    let everything = Table.settings(of: runs)
+    legend = zip(runs, everything).map { run, settings in
+      let loss = run.finalLoss.map { String(format: ", validation loss %.4f", $0) } ?? ""
+      let varying = settings.keys.sorted().filter { key in Set(everything.map { $0[key] }).count > 1 }
+      let labels = varying.compactMap { key in settings[key].map { "\(key) \($0.label)" } } + ["seed \(run.seed)"]
+      return "run \(run.id ?? 0): " + labels.joined(separator: ", ") + "; \(run.state.rawValue)\(loss)"
+    }
+    curves = try runs.compactMap { run in
+      guard let id = run.id else { return nil }
+      let validation = try database.evaluations(of: id).compactMap { value in value.loss.map { (value.step, $0) } }
+      let points =
+        validation.count > 1
+        ? validation : try database.trainingCurve(of: id, points: width).map { ($0.step, $0.loss) }
+      return points.isEmpty ? nil : Curve(run: id, points: points)
+    }
+  }
+
+  /// The script whose output is the drawing.
+  var script: String {
+    let data = curves.enumerated().flatMap { index, curve in
+      ["$data\(index) << END"] + curve.points.map { "\($0.step) \($0.loss)" } + ["END"]
+    }
+    let plots = curves.enumerated().map { "$data\($0) using 1:2 with lines title 'run \($1.run)'" }
+    let lines =
+      ["set encoding utf8", "set terminal dumb size \(max(width, 40)),24"] + data + [
+        "set key below", "set border 3", "set tics nomirror", "set xlabel 'step'", "set ylabel 'loss' norotate",
+        "set xrange [0:]", "plot " + plots.joined(separator: ", "),
+      ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Gnuplot {
+  /// What to do where there is none.
+  static let remedy = "gnuplot isn't installed, so no charts are drawn: sudo apt-get install gnuplot-nox"
+
+  /// What a script writes to standard output.
+  ///
+  /// - Throws: `Failure` with gnuplot's own words.
+  func output(of script: String) throws -> String {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = ["-"]
+    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // Gnuplot draws once it has read everything, so neither pipe can fill up meanwhile.
+    try input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
+    try input.fileHandleForWriting.close()
+    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    let words = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Failure(description: "gnuplot can't draw this: \(words)") }
+    return text
+  }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Foundation
+import Store
+import Terminal
+
+extension ReportCommand {
+  struct ExperimentsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "experiments",
+      abstract: "Report experiments (the default).",
+      discussion: """
+        Without a question, prints each experiment and writes its folder: page, tables and charts. With one (--format, \
+        --pivot, --where, --sort, --top, --compare), prints the table that answers it, and writes nothing.
+
+        --where takes column op value [and ...] with = != < <= > >=, such as "lr <= 0.01 and optimizer = adamw". The \
+        columns of --where and --sort are those of --format csv.
+        """)
+
+    @Argument(help: ArgumentHelp("Names of experiments. (default: all)", valueName: "experiment"))
+    var experiments: [String] = []
+    @OptionGroup var source: DatabaseOption
+    @Option(
+      name: .long, help: ArgumentHelp("Where the folders go. (default: the database's folder)", valueName: "folder"))
+    var output: String?
+    @Option(name: .long, help: "Print tables alone, in this format.")
+    var format: TableFormat?
+    @Option(name: .long, help: ArgumentHelp("Final loss by two keys, such as d_model,lr.", valueName: "rows,columns"))
+    var pivot: String?
+    @Option(name: .customLong("where"), help: ArgumentHelp("Rows that meet these alone.", valueName: "conditions"))
+    var filter: String?
+    @Option(name: .long, help: ArgumentHelp("Rows in the order of a column, lowest first.", valueName: "column"))
+    var sort: String?
+    @Flag(name: .long, help: "With --sort, highest first.")
+    var reverse = false
+    @Option(name: .long, help: ArgumentHelp("The first rows alone.", valueName: "n"))
+    var top: Int?
+    @Option(
+      name: .long, parsing: .upToNextOption,
+      help: ArgumentHelp("What differs between two runs, named by their numbers.", valueName: "run"))
+    var compare: [Int64] = []
+
+    func validate() throws {
+      if let top, top < 1 { throw ValidationError("--top is \(top); write 1 or more.") }
+      if reverse, sort == nil { throw ValidationError("--reverse goes with --sort.") }
+      if pivot != nil, sort != nil || top != nil {
+        throw ValidationError("--pivot orders its own rows; leave --sort and --top away.")
+      }
+      guard !compare.isEmpty else { return }
+      if compare.count != 2 { throw ValidationError("--compare takes the numbers of two runs, such as --compare 1 2.") }
+      if !experiments.isEmpty || pivot != nil || filter != nil || sort != nil || top != nil {
+        throw ValidationError("--compare goes with --format and --database alone.")
+      }
+    }
+
+    func run() throws {
+      let database = try ResultsDatabase(readingFrom: source.database)
+      if !compare.isEmpty {
+        let runs = try compare.map { try source.run($0, in: database) }
+        return printed([Table.comparison(of: runs[0], and: runs[1])])
+      }
+      let all = try database.experiments()
+      let chosen = try experiments.isEmpty ? all : experiments.map { try database.experiment(named: $0) }
+      if chosen.isEmpty {
+        Console.standard.note("\(source.database) holds no experiment; train one with `sweep run SPEC...`.")
+      }
+      if format != nil || pivot != nil || filter != nil || sort != nil || top != nil {
+        let results = try chosen.map { ExperimentResults($0, runs: try database.runs(of: $0)) }
+        return printed(try answer(results))
+      }
+      try write(chosen, of: all, database)
+    }
+
+    /// The tables that answer the question.
+    private func answer(_ all: [ExperimentResults]) throws -> [Table] {
+      var (results, tables) = (all, all.map(Table.comparison))
+      if let filter {
+        let places = try tables.places(meeting: try TableFilter(filter))
+        results = zip(results, places).map { $0.keeping($1) }
+        tables = zip(tables, places).map { $0.keeping(rows: $1) }
+      }
+      if let pivot {
+        let keys = pivot.split(separator: ",", omittingEmptySubsequences: false).map {
+          $0.trimmingCharacters(in: .whitespaces)
+        }
+        guard keys.count == 2, keys[0] != keys[1], !keys.contains("") else { throw TableError.badPivot(pivot) }
+        return try results.map { try Table.pivot($0, rows: keys[0], columns: keys[1]) }
+      }
+      if let sort { tables = try tables.sorted(by: sort, descending: reverse) }
+      return tables.map { table in table.keeping(rows: Array(table.rows.indices.prefix(top ?? .max))) }
+    }
+
+    private func printed(_ tables: [Table]) {
+      let console = Console.standard
+      for line in (format ?? .terminal).lines(tables, styled: console.output.styled) { console.data(line) }
+    }
+
+    private func write(_ chosen: [Experiment], of all: [Experiment], _ database: ResultsDatabase) throws {
+      let folders = Dictionary(uniqueKeysWithValues: zip(all.map(\.name), FolderName.unique(all.map(\.name))))
+      let gnuplot = Gnuplot()
+      let console = Console.standard
+      if !chosen.isEmpty, gnuplot == nil {
+        console.note(Gnuplot.remedy)
+      }
+      let root =
+        output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent()
+      for experiment in chosen {
+        let results = ExperimentResults(experiment, runs: try database.runs(of: experiment))
+        let folder = root.appending(path: folders[experiment.name] ?? FolderName.clean(experiment.name))
+        let lines = TerminalReport(results: results).lines(width: console.output.width, styled: console.output.styled)
+        for line in lines { console.data(line) }
+        let charts = try [Chart.lossCurves, Chart.lossByLearningRate].compactMap { try $0(results, database) }
+        try ReportFolder(results: results, folder: folder).write(charts: charts, gnuplot: gnuplot)
+        console.data("\nTables and charts: \(folder.relativePath)\n")
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Store
+import Terminal
+
+extension Table {
+  /// What differs between two runs: in their configurations, in what they came to, and in where they were trained.
+  static func comparison(of a: Run, and b: Run) -> Table {
+    let names = [a, b].map { "run \($0.id.map(String.init) ?? "–")" }
+    var table = Table(
+      title: names.joined(separator: " and "),
+      caption: "losses in nats per token; what isn't listed is the same",
+      columns: [
+        Column(name: "what", title: ""), Column(name: names[0], title: names[0]),
+        Column(name: names[1], title: names[1]), Column(name: "difference", title: "difference"),
+      ], rows: [])
+    for (name, values) in differences(a, b) where values.0 != values.1 {
+      let cells = [values.0, values.1].map { value in value.map { Cell(value: $0, text: $0.label) } ?? .empty }
+      let numbers = (values.0?.number, values.1?.number)
+      let difference = numbers.0.flatMap { one in numbers.1.map { $0 - one } }
+      let text = difference.map { ($0 > 0 ? "+" : "") + Setting.number($0).label }
+      table.rows.append(
+        [Cell(value: .text(name), text: name)] + cells
+          + [difference.map { Cell(value: .number($0), text: text ?? "–") } ?? .empty])
+    }
+    return table
+  }
+
+  private static func differences(_ a: Run, _ b: Run) -> [(name: String, values: (Setting?, Setting?))] {
+    let both = settings(of: [a, b])
+    let keys = Set(both.flatMap(\.keys)).sorted()
+    let numbers: [(String, (Run) -> Double?)] = [
+      ("seed", { Double($0.seed) }), ("parameters", { Double($0.parameters) }), ("training_flops", \.trainingFlops),
+      ("steps_done", { Double($0.stepsDone) }), ("train_loss", \.trainLoss), ("final_loss", \.finalLoss),
+      ("best_loss", \.bestLoss), ("best_step", { $0.bestStep.map(Double.init) }),
+      ("final_bits_per_byte", \.finalBitsPerByte), ("tokens_per_second", \.tokensPerSecond), ("seconds", \.seconds),
+      ("threads", { $0.threads.map(Double.init) }),
+    ]
+    let texts: [(String, (Run) -> String?)] = [
+      ("state", \.state.rawValue), ("state_reason", \.stateReason), ("host", \.host), ("cpu", \.cpu),
+      ("version", \.version), ("blas", \.blas),
+    ]
+    return keys.map { ($0, (both[0][$0], both[1][$0])) }
+      + numbers.map { name, value in (name, (value(a).map(Setting.number), value(b).map(Setting.number))) }
+      + texts.map { name, value in (name, (value(a).map(Setting.text), value(b).map(Setting.text))) }
+  }
+
+  /// Each run's configuration, key by key.
+  static func settings(of runs: [Run]) -> [[String: Setting]] {
+    runs.map { (try? JSONDecoder().decode([String: Setting].self, from: Data($0.config.utf8))) ?? [:] }
+  }
+}

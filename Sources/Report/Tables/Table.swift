@@ -1,0 +1,81 @@
+/// A table as values, before a format puts it into text.
+struct Table: Equatable {
+  struct Column: Equatable {
+    /// Who finds the column worth reading.
+    enum Audience { case people, programs, all }
+
+    /// What programs, `--where` and `--sort` call it: "mean_final_loss".
+    let name: String
+    /// What people read above it, with its unit: "loss (nats/token)".
+    let title: String
+    var audience = Audience.all
+    /// Whether people see it unasked.
+    var isMain = true
+  }
+
+  struct Cell: Equatable {
+    /// The value at full precision; nil where there is none.
+    var value: Setting?
+    /// The value as people read it: rounded, with its spread.
+    var text: String
+    /// Whether it is the best of its kind, and stands out.
+    var isBest = false
+
+    static let empty = Cell(value: nil, text: "–")
+  }
+
+  /// What it is about: the experiment's name.
+  var title: String
+  /// What the cells hold, in a sentence; empty where that is clear.
+  var caption: String
+  var columns: [Column]
+  /// A cell for each column.
+  var rows: [[Cell]]
+
+  /// The table that people see unasked.
+  var forPeople: Table { keeping { $0.audience != .programs && $0.isMain } }
+
+  /// The table with all that is known, for programs.
+  var forPrograms: Table { keeping { $0.audience != .people } }
+
+  /// The table of those columns.
+  func keeping(_ isKept: (Column) -> Bool) -> Table {
+    let kept = columns.indices.filter { isKept(columns[$0]) }
+    var table = self
+    table.columns = kept.map { columns[$0] }
+    table.rows = rows.map { row in kept.map { row[$0] } }
+    return table
+  }
+
+  /// The table of those rows.
+  func keeping(rows places: [Int]) -> Table {
+    var table = self
+    table.rows = places.map { rows[$0] }
+    return table
+  }
+
+  /// Whether the column's cells are numbers or nothing, and not all nothing.
+  func isNumeric(_ column: Int) -> Bool {
+    let values = rows.compactMap { $0[column].value }
+    return !values.isEmpty && values.allSatisfy { $0.number != nil }
+  }
+
+  /// The column of that name or, in part or whole, that title; nil where there is none.
+  func index(of name: String) -> Int? {
+    columns.firstIndex { $0.name == name }
+      ?? columns.firstIndex { $0.title == name || $0.title.hasPrefix(name + " (") }
+  }
+
+  /// One table of all columns and rows, for programs that want a single one.
+  static func joined(_ tables: [Table]) -> Table {
+    var columns: [Column] = []
+    for column in tables.flatMap(\.columns) where !columns.contains(where: { $0.name == column.name }) {
+      columns.append(column)
+    }
+    let rows = tables.flatMap { table in
+      let places = columns.map { column in table.columns.firstIndex { $0.name == column.name } }
+      return table.rows.map { row in places.map { place in place.map { row[$0] } ?? .empty } }
+    }
+    return Table(title: "", caption: "", columns: columns, rows: rows)
+  }
+}

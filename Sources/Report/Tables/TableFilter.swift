@@ -1,0 +1,105 @@
+/// Conditions on a table's rows, as `--where` takes them: `column op value [and ...]`.
+///
+/// They are compared here, value by value, and are no part of any SQL.
+struct TableFilter: Equatable {
+  enum Relation: String, CaseIterable {
+    case equal = "="
+    case unequal = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+  }
+
+  struct Condition: Equatable {
+    let column: String
+    let relation: Relation
+    let value: Setting
+  }
+
+  let conditions: [Condition]
+
+  /// Reads conditions. A value in quotes is text, doubled quotes within it stand for one; without them it is a number if
+  /// it reads as one.
+  ///
+  /// - Throws: `TableError.badFilter`.
+  init(_ text: String) throws {
+    var tokens = try Self.tokens(text)[...]
+    func expected(_ what: String) -> TableError {
+      TableError.badFilter(text, "expected \(what) \(tokens.first.map { "where \($0.quoted) stands" } ?? "at its end")")
+    }
+    var conditions: [Condition] = []
+    while true {
+      guard let column = tokens.first, column.kind != .relation else { throw expected("a column") }
+      tokens = tokens.dropFirst()
+      guard let relation = tokens.first.flatMap({ $0.kind == .relation ? Relation(rawValue: $0.text) : nil }) else {
+        throw expected("one of \(Relation.allCases.map(\.rawValue).joined(separator: " "))")
+      }
+      tokens = tokens.dropFirst()
+      guard let value = tokens.first, value.kind != .relation else { throw expected("a value") }
+      tokens = tokens.dropFirst()
+      let number = value.kind == .word ? Double(value.text).flatMap { $0.isFinite ? $0 : nil } : nil
+      conditions.append(
+        Condition(column: column.text, relation: relation, value: number.map(Setting.number) ?? .text(value.text)))
+      guard let next = tokens.first else { break }
+      guard next.kind == .word, next.text.lowercased() == "and" else { throw expected("\"and\"") }
+      tokens = tokens.dropFirst()
+    }
+    self.conditions = conditions
+  }
+
+  /// Whether the value of a cell meets a condition; one that isn't there meets none. A number also equals what it is
+  /// shown as, so that 0.0003162 finds 0.00031622776601683794.
+  static func holds(_ value: Setting?, _ condition: Condition) -> Bool {
+    guard let value else { return false }
+    let isEqual = value == condition.value || value.label == condition.value.label
+    return switch condition.relation {
+    case .equal: isEqual
+    case .unequal: !isEqual
+    case .less: value < condition.value && !isEqual
+    case .lessOrEqual: value < condition.value || isEqual
+    case .greater: value > condition.value && !isEqual
+    case .greaterOrEqual: value > condition.value || isEqual
+    }
+  }
+
+  private struct Token {
+    enum Kind { case word, quotation, relation }
+
+    let kind: Kind
+    let text: String
+    var quoted: String { kind == .quotation ? "'\(text)'" : "\"\(text)\"" }
+  }
+
+  private static func tokens(_ text: String) throws -> [Token] {
+    var tokens: [Token] = []
+    var rest = Substring(text)
+    while let first = rest.first {
+      if first.isWhitespace {
+        rest = rest.dropFirst()
+      } else if first == "'" || first == "\"" {
+        var quotation = ""
+        rest.removeFirst()
+        while true {
+          guard let end = rest.firstIndex(of: first) else {
+            throw TableError.badFilter(text, "a quote is never closed")
+          }
+          quotation += rest[..<end]
+          rest = rest[rest.index(after: end)...]
+          guard rest.first == first else { break }
+          quotation.append(first)
+          rest.removeFirst()
+        }
+        tokens.append(Token(kind: .quotation, text: quotation))
+      } else {
+        let isRelation = { (character: Character) in "=<>!".contains(character) }
+        let token = rest.prefix { character in
+          isRelation(first) == isRelation(character) && !character.isWhitespace && !"'\"".contains(character)
+        }
+        rest = rest.dropFirst(token.count)
+        tokens.append(Token(kind: isRelation(first) ? .relation : .word, text: String(token)))
+      }
+    }
+    return tokens
+  }
+}

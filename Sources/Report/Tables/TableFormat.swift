@@ -1,0 +1,32 @@
+import ArgumentParser
+import Terminal
+
+/// What a table can be printed as.
+enum TableFormat: String, CaseIterable, ExpressibleByArgument {
+  case terminal, markdown, csv, json, latex, html
+
+  /// The tables' lines. CSV and JSON are one table of all that is known; the others, one for each experiment, have what
+  /// people want to see.
+  func lines(_ tables: [Table], styled: (_ text: String, _ code: String) -> String = { text, _ in text }) -> [String] {
+    func each(_ lines: (Table) -> [String]) -> [String] {
+      Array(tables.map { lines($0.forPeople) }.joined(separator: [""]))
+    }
+    return switch self {
+    case .terminal:
+      each { table in
+        let title = String(table.title.map { $0.isNewline ? " " : $0 })
+        let head = [styled(title, "1"), table.caption, ""].filter { !$0.isEmpty }
+        return head + [""] + TerminalTable.lines(table, styled: styled)
+      }
+    case .markdown:
+      each { table in
+        let caption = table.caption.isEmpty ? [] : [MarkdownTable.escaped(table.caption), ""]
+        return ["## " + MarkdownTable.escaped(table.title), ""] + caption + MarkdownTable.lines(table)
+      }
+    case .csv: CSVTable.lines(Table.joined(tables.map(\.forPrograms)))
+    case .json: JSONTable.lines(Table.joined(tables.map(\.forPrograms)))
+    case .latex: each(LaTeXTable.lines)
+    case .html: each(HTMLTable.lines)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import Report
+
+struct TableQuestionTests {
+  private let tables = [Table.comparison(results(sampleRuns))]
+
+  private func losses(where text: String) throws -> [String] {
+    let places = try tables.places(meeting: try TableFilter(text))
+    let column = try #require(tables[0].index(of: "mean_final_loss"))
+    return places[0].map { tables[0].rows[$0][column].value?.exact ?? "–" }
+  }
+
+  @Test(
+    "Conditions compare numbers as numbers and texts as texts, on any column by name or title",
+    arguments: [
+      ("lr = 0.01", "2.375 2.5"), ("lr=1e-2", "2.375 2.5"), ("lr != 0.01", "1.5 2.125 2.625 3.25"),
+      ("lr<0.01 AND d_model = 32", "2.625"), ("lr <= 0.01 and d_model >= 128", "2.125 2.5"),
+      ("mean_final_loss > 2.5", "2.625 3.25"), ("loss >= 2.625", "2.625 3.25"), ("diverged = 1", "1.5"),
+      ("optimizer = adamw and rank < 3", "1.5 2.125"), ("optimizer = 'adam'", ""),
+      ("states = '1 finished, 1 diverged'", "1.5"),
+      ("experiment = \"widths\" and rank = 6", "3.25"), ("corpus='sto''ries'", ""), ("sd_final_loss > 0.2", "3.25"),
+      ("sd_final_loss != 7 and rank = 1", ""),
+    ])
+  func conditions(text: String, expected: String) throws {
+    #expect(try losses(where: text).joined(separator: " ") == expected)
+  }
+
+  @Test("A number is found by what it is shown as")
+  func shownAs() throws {
+    let tables = [Table.comparison(results([run(dModel: 8, lr: 0.000_316_227_766_016_837_94, loss: 2)]))]
+    #expect(try tables.places(meeting: try TableFilter("lr = 0.0003162")) == [[0]])
+    #expect(try tables.places(meeting: try TableFilter("lr < 0.0003162")) == [[]])
+  }
+
+  @Test(
+    "What can't be read is told with what was expected",
+    arguments: [
+      ("", "expected a column at its end"), ("lr", "expected one of = != < <= > >= at its end"),
+      ("lr 3", "expected one of = != < <= > >= where \"3\" stands"),
+      ("lr == 3", "expected one of = != < <= > >= where \"==\" stands"),
+      ("lr =", "expected a value at its end"), ("lr = = 3", "expected a value where \"=\" stands"),
+      ("lr = 3 or x = 1", "expected \"and\" where \"or\" stands"), ("lr = 3 and", "expected a column at its end"),
+      ("lr = 3; DROP TABLE runs", "expected \"and\" where \"DROP\" stands"), ("t = 'x", "a quote is never closed"),
+      ("t = 'x''", "a quote is never closed"), ("t = 'a' 'b'", "expected \"and\" where 'b' stands"),
+    ])
+  func unreadable(text: String, reason: String) {
+    #expect(throws: TableError.badFilter(text, reason)) { try TableFilter(text) }
+  }
+
+  @Test("Quotes within quotes are doubled")
+  func quotes() throws {
+    #expect(
+      try TableFilter("t = 'it''s' and u = \"\"\"\" and v = ''").conditions.map(\.value)
+        == [.text("it's"), .text("\""), .text("")])
+  }
+
+  @Test("A column that isn't there is told with the nearest that is")
+  func unknownColumn() throws {
+    let errors = try ["lrr = 1", "final = 1", "xyz = 1"].map { text in
+      try #require(throws: TableError.self) { try losses(where: text) }.description
+    }
+    #expect(errors[0] == "\"lrr\": no such column; did you mean \"lr\"?")
+    #expect(errors[1] == "\"final\": no such column; did you mean \"mean_final_loss\"?")
+    #expect(errors[2].hasPrefix("\"xyz\": no such column. There are: rank, experiment, d_model, lr, "))
+    #expect(throws: TableError.notANumber(column: "lr", value: "x")) { try losses(where: "lr < x") }
+    #expect(try losses(where: "lr = x") == [])
+  }
+
+  @Test("Rows are sorted by any column, those without a value last")
+  func sorting() throws {
+    let runs = [run(dModel: 1, lr: 3, loss: nil), run(dModel: 2, lr: 1, loss: 5), run(dModel: 3, lr: 2, loss: 4)]
+    let tables = [Table.comparison(results(runs))]
+    func order(_ column: String, _ descending: Bool) throws -> [String] {
+      try tables.sorted(by: column, descending: descending)[0].rows.map { $0[2].text }
+    }
+    #expect(try order("lr", false) == ["2", "3", "1"])
+    #expect(try order("lr", true) == ["1", "3", "2"])
+    #expect(try order("loss", false) == ["3", "2", "1"])
+    #expect(try order("loss", true) == ["2", "3", "1"])
+    #expect(throws: TableError.self) { try order("x", false) }
+  }
+}
