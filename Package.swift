@@ -42,7 +42,9 @@ let package = Package(
       // In the program itself: a resource bundle would be lost with a copied program.
       resources: [.embedInCode("Templates/table.mustache")]),
     .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Store"]),
     .testTarget(

@@ -5,7 +5,7 @@ extension ResultsDatabase {
   ///
   /// A run that the database already holds (same configuration, same seed) is taken as it is, whichever experiment
   /// brought it; so the same run in two specs is trained once. Runs that an earlier version of the spec brought and this
-  /// one doesn't leave the experiment, but stay in `runs`.
+  /// one doesn't are marked as no longer in the grid. A spec whose text has changed is kept as one more version.
   public func store(_ experiment: Experiment, runs: [Run]) throws -> [Run] {
     try connection.write { db in
       let now = timestamp()
@@ -20,9 +20,13 @@ extension ResultsDatabase {
         try stored.insert(db)
       }
       let experimentID = stored.id
-      try db.execute(sql: "DELETE FROM experiment_runs WHERE experiment_id = ?", arguments: [experimentID])
+      try Self.remember(stored, at: now, in: db)
+      try db.execute(sql: "UPDATE experiment_runs SET in_grid = 0 WHERE experiment_id = ?", arguments: [experimentID])
       let link = try db.makeStatement(
-        sql: "INSERT INTO experiment_runs (experiment_id, run_id, position) VALUES (?, ?, ?)")
+        sql: """
+          INSERT INTO experiment_runs (experiment_id, run_id, position, in_grid) VALUES (?, ?, ?, 1)
+          ON CONFLICT DO UPDATE SET position = excluded.position, in_grid = 1
+          """)
       return try runs.enumerated().map { position, run in
         var run = run
         if let known = try Self.request(for: run).fetchOne(db) {
@@ -60,13 +64,28 @@ extension ResultsDatabase {
   }
 
   /// The experiment's runs in the order of its grid.
-  public func runs(of experiment: Experiment) throws -> [Run] {
+  public func runs(of experiment: Experiment) throws -> [Run] { try runs(of: experiment, inGrid: true) }
+
+  /// Runs that an earlier version of the experiment's spec brought and the present one doesn't.
+  public func formerRuns(of experiment: Experiment) throws -> [Run] { try runs(of: experiment, inGrid: false) }
+
+  private func runs(of experiment: Experiment, inGrid: Bool) throws -> [Run] {
     try connection.read { db in
       try Run.fetchAll(
         db,
         sql: """
-          SELECT runs.* FROM runs JOIN experiment_runs ON run_id = id WHERE experiment_id = ? ORDER BY position
+          SELECT runs.* FROM runs JOIN experiment_runs ON run_id = id WHERE experiment_id = ? AND in_grid = ?
+          ORDER BY position, id
           """,
+        arguments: [experiment.id, inGrid])
+    }
+  }
+
+  /// The texts that the experiment's spec has had, the present one last.
+  public func specVersions(of experiment: Experiment) throws -> [SpecVersion] {
+    try connection.read { db in
+      try SpecVersion.fetchAll(
+        db, sql: "SELECT version, spec, spec_path, stored_at FROM spec_versions WHERE experiment_id = ? ORDER BY version",
         arguments: [experiment.id])
     }
   }
@@ -74,6 +93,20 @@ extension ResultsDatabase {
   /// The run with that number; nil where there is none.
   public func run(_ id: Int64) throws -> Run? {
     try connection.read { try Run.fetchOne($0, key: id) }
+  }
+
+  /// Adds the spec's text to the experiment's versions where it isn't the latest of them.
+  private static func remember(_ experiment: Experiment, at now: String, in db: Database) throws {
+    let latest = try String.fetchOne(
+      db, sql: "SELECT spec FROM spec_versions WHERE experiment_id = ? ORDER BY version DESC LIMIT 1",
+      arguments: [experiment.id])
+    guard latest != experiment.spec else { return }
+    try db.execute(
+      sql: """
+        INSERT INTO spec_versions (experiment_id, version, spec, spec_path, stored_at)
+        VALUES (:id, 1 + (SELECT count(*) FROM spec_versions WHERE experiment_id = :id), :spec, :path, :now)
+        """,
+      arguments: ["id": experiment.id, "spec": experiment.spec, "path": experiment.specPath, "now": now])
   }
 
   private static func request(for run: Run) -> QueryInterfaceRequest<Run> {

@@ -89,6 +89,8 @@ public struct Run: Codable, Sendable, Equatable, Identifiable {
   public var version: String?
   /// The BLAS and its version.
   public var blas: String?
+  /// The commit of the program's source, 40 or 64 hexadecimal digits; nil where it isn't known.
+  public var sourceCommit: String?
   /// When training started, UTC, ISO 8601.
   public var startedAt: String?
   /// When it ended, UTC, ISO 8601.
@@ -143,6 +145,7 @@ public struct Run: Codable, Sendable, Equatable, Identifiable {
     case bestLoss = "best_loss"
     case bestStep = "best_step"
     case tokensPerSecond = "tokens_per_second"
+    case sourceCommit = "source_commit"
     case startedAt = "started_at"
     case endedAt = "ended_at"
   }

@@ -14,14 +14,17 @@ public struct Provenance: Sendable, Equatable {
   public var version: String
   /// The BLAS and its version.
   public var blas: String
+  /// The commit of the program's source; nil where it isn't known.
+  public var sourceCommit: String?
 
   /// Where and with what.
-  public init(host: String, cpu: String, threads: Int, version: String, blas: String) {
+  public init(host: String, cpu: String, threads: Int, version: String, blas: String, sourceCommit: String? = nil) {
     self.host = host
     self.cpu = cpu
     self.threads = threads
     self.version = version
     self.blas = blas
+    self.sourceCommit = sourceCommit
   }
 }
 
@@ -167,11 +170,13 @@ public final class RunRecorder: Sendable {
       sql: """
         UPDATE runs SET state = 'running', state_reason = NULL, steps_done = 0, train_loss = NULL, final_loss = NULL,
           final_bits_per_byte = NULL, best_loss = NULL, best_step = NULL, seconds = NULL, tokens_per_second = NULL,
-          weights = NULL, host = ?, cpu = ?, threads = ?, version = ?, blas = ?, started_at = ?, ended_at = NULL
+          weights = NULL, host = ?, cpu = ?, threads = ?, version = ?, blas = ?, source_commit = ?,
+          started_at = ?, ended_at = NULL
         WHERE id = ?
         """,
       arguments: [
-        provenance.host, provenance.cpu, provenance.threads, provenance.version, provenance.blas, timestamp(date), id,
+        provenance.host, provenance.cpu, provenance.threads, provenance.version, provenance.blas,
+        provenance.sourceCommit, timestamp(date), id,
       ])
   }
 

@@ -5,7 +5,7 @@ enum Schema {
   /// "SWEP" in the file's header says that a SQLite file is ours.
   static let applicationID: Int32 = 0x5357_4550
   /// The newest version that this program knows; kept in the file's `user_version`.
-  static let version: Int32 = 1
+  static let version: Int32 = 2
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -15,10 +15,15 @@ enum Schema {
       try db.execute(sql: viewsOfVersion1)
       try db.execute(sql: "PRAGMA user_version = 1")
     }
+    migrator.registerMigration("2") { db in
+      try db.execute(sql: tablesOfVersion2)
+      try db.execute(sql: viewsOfVersion2)
+      try db.execute(sql: "PRAGMA user_version = 2")
+    }
     return migrator
   }
 
-  private static let tablesOfVersion1 = """
+  static let tablesOfVersion1 = """
     CREATE TABLE experiments (
       id INTEGER PRIMARY KEY,
       name TEXT NOT NULL UNIQUE,
@@ -120,7 +125,7 @@ enum Schema {
     """
 
   /// The views are the contract for people who query. Their columns keep their names and meanings.
-  private static let viewsOfVersion1 = """
+  static let viewsOfVersion1 = """
     -- Finished runs of each experiment, best first.
     CREATE VIEW leaderboard AS
     SELECT e.name AS experiment,

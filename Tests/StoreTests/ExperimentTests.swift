@@ -28,7 +28,7 @@ struct ExperimentTests {
     #expect(try database.known([run(seed: 1), run(seed: 7)]) == [one[1], nil])
   }
 
-  @Test("A spec stored again takes the place of its former text; runs it no longer has stay in the database")
+  @Test("A spec stored again takes the place of its former text; runs it no longer has stay, and are known as such")
   func changedSpec() throws {
     let before = try database.store(experiment(spec: "old"), runs: [run(lr: 1), run(lr: 2)])
     let first = try database.experiment(named: "widths")
@@ -40,6 +40,20 @@ struct ExperimentTests {
     #expect(try database.experiments().count == 1)
     #expect(try database.runs(of: now).map(\.lr) == [2, 3])
     #expect(try database.run(before[0].id ?? 0)?.lr == 1)
+    #expect(try database.formerRuns(of: now).map(\.lr) == [1])
+    _ = try database.store(experiment(spec: "old"), runs: [run(lr: 1), run(lr: 2)])
+    #expect(try database.runs(of: now).map(\.lr) == [1, 2])
+    #expect(try database.formerRuns(of: now).map(\.lr) == [3])
+  }
+
+  @Test("Each version of a spec is remembered; the same text again is none")
+  func specVersions() throws {
+    for spec in ["a", "a", "b", "a"] { _ = try database.store(experiment(spec: spec), runs: []) }
+    _ = try database.store(experiment("other", spec: "c"), runs: [])
+    let versions = try database.specVersions(of: database.experiment(named: "widths"))
+    #expect(versions.map(\.spec) == ["a", "b", "a"])
+    #expect(versions.map(\.version) == [1, 2, 3])
+    #expect(versions.map(\.specPath) == ["widths.json", "widths.json", "widths.json"])
   }
 
   @Test("Times are UTC, ISO 8601")

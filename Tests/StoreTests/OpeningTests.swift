@@ -9,12 +9,12 @@ struct OpeningTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("A new database says whose it is, and any SQLite tool sees the tables of version 1")
+  @Test("A new database says whose it is, and any SQLite tool sees the tables")
   func new() throws {
     _ = try ResultsDatabase(path: folder.path("new/results.sqlite"))
     let file = "new/results.sqlite"
     #expect(try folder.query(file, "PRAGMA application_id") == ["\(0x5357_4550)"])
-    #expect(try folder.query(file, "PRAGMA user_version") == ["1"])
+    #expect(try folder.query(file, "PRAGMA user_version") == ["2"])
     #expect(try folder.query(file, "PRAGMA journal_mode") == ["wal"])
     #expect(
       try folder.query(file, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name") == [
@@ -24,7 +24,8 @@ struct OpeningTests {
       file, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
     #expect(
       tables.filter { !$0.hasPrefix("grdb") } == [
-        "evaluations|1", "experiment_runs|1", "experiments|1", "runs|1", "samples|1", "steps|1",
+        "evaluations|1", "experiment_runs|1", "experiments|1", "leases|1", "runs|1", "samples|1", "spec_versions|1",
+        "steps|1",
       ])
   }
 
@@ -61,7 +62,7 @@ struct OpeningTests {
         parameters INTEGER!, training_flops REAL!, floor_loss REAL, floor_bits_per_byte REAL, steps_done INTEGER!, \
         train_loss REAL, final_loss REAL, final_bits_per_byte REAL, best_loss REAL, best_step INTEGER, seconds REAL, \
         tokens_per_second REAL, weights TEXT, host TEXT, cpu TEXT, threads INTEGER, version TEXT, blas TEXT, \
-        started_at TEXT, ended_at TEXT
+        started_at TEXT, ended_at TEXT, source_commit TEXT
         """)
   }
 
@@ -103,15 +104,15 @@ struct OpeningTests {
     case .foreign, .newer:
       let queue = try DatabaseQueue(path: path)
       try queue.writeWithoutTransaction { db in
-        if file == .newer { try db.execute(sql: "PRAGMA application_id = 1398228304; PRAGMA user_version = 2") }
+        if file == .newer { try db.execute(sql: "PRAGMA application_id = 1398228304; PRAGMA user_version = 3") }
         try db.execute(sql: "CREATE TABLE t (x)")
       }
     case .newerInLog:
-      // The header is of version 1; what a newer program wrote stands in the write-ahead log alone.
+      // The header is of this version; what a newer program wrote stands in the write-ahead log alone.
       _ = try ResultsDatabase(path: path)
       let queue = try DatabaseQueue(path: path)
       try queue.writeWithoutTransaction {
-        try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 2")
+        try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 3")
       }
       keptOpen = queue
     }
@@ -120,7 +121,7 @@ struct OpeningTests {
       switch file {
       case .text, .short: .notADatabase(path: path)
       case .foreign: .foreign(path: path)
-      case .newer, .newerInLog: .newer(path: path, version: 2, known: 1)
+      case .newer, .newerInLog: .newer(path: path, version: 3, known: 2)
       }
     #expect(throws: expected) { try ResultsDatabase(path: path) }
     #expect(throws: expected) { try ResultsDatabase(readingFrom: path) }
@@ -150,11 +151,11 @@ struct OpeningTests {
       try db.execute(
         sql: "PRAGMA application_id = 1398228304; CREATE TABLE grdb_migrations (identifier TEXT PRIMARY KEY)")
     }
-    #expect(throws: ResultsDatabaseError.older(path: path, version: 0, known: 1)) {
+    #expect(throws: ResultsDatabaseError.older(path: path, version: 0, known: 2)) {
       try ResultsDatabase(readingFrom: path)
     }
     #expect(try ResultsDatabase(existingAt: path).experiments().isEmpty)
-    #expect(try folder.query("results.sqlite", "PRAGMA user_version") == ["1"])
+    #expect(try folder.query("results.sqlite", "PRAGMA user_version") == ["2"])
   }
 
   @Test(
