@@ -85,7 +85,8 @@ extension ResultsDatabase {
   public func specVersions(of experiment: Experiment) throws -> [SpecVersion] {
     try connection.read { db in
       try SpecVersion.fetchAll(
-        db, sql: "SELECT version, spec, spec_path, stored_at FROM spec_versions WHERE experiment_id = ? ORDER BY version",
+        db,
+        sql: "SELECT version, spec, spec_path, stored_at FROM spec_versions WHERE experiment_id = ? ORDER BY version",
         arguments: [experiment.id])
     }
   }
