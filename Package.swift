@@ -40,7 +40,9 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       // In the program itself: a resource bundle would be lost with a copied program.
-      resources: [.embedInCode("Templates/table.mustache")]),
+      resources: ["index.mustache", "page.css", "page.js", "page.mustache", "table.mustache"].map {
+        .embedInCode("Templates/\($0)")
+      }),
     .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],

@@ -95,23 +95,23 @@ extension ReportCommand {
     }
 
     private func write(_ chosen: [Experiment], of all: [Experiment], _ database: ResultsDatabase) throws {
-      let folders = Dictionary(uniqueKeysWithValues: zip(all.map(\.name), FolderName.unique(all.map(\.name))))
       let gnuplot = Gnuplot()
       let console = Console.standard
-      if !chosen.isEmpty, gnuplot == nil {
-        console.note(Gnuplot.remedy)
-      }
-      let root =
-        output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent()
+      if !chosen.isEmpty, gnuplot == nil { console.note(Gnuplot.remedy) }
+      let root = ReportRoot(
+        output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent(),
+        all)
       for experiment in chosen {
         let results = ExperimentResults(experiment, runs: try database.runs(of: experiment))
-        let folder = root.appending(path: folders[experiment.name] ?? FolderName.clean(experiment.name))
-        let lines = TerminalReport(results: results).lines(width: console.output.width, styled: console.output.styled)
+        let report = try ExperimentReport(results, database)
+        let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
         for line in lines { console.data(line) }
         let charts = try [Chart.lossCurves, Chart.lossByLearningRate].compactMap { try $0(results, database) }
-        try ReportFolder(results: results, folder: folder).write(charts: charts, gnuplot: gnuplot)
-        console.data("\nTables and charts: \(folder.relativePath)\n")
+        let folder = root.folder(of: experiment)
+        try ReportFolder(report: report, folder: folder).write(charts: charts, gnuplot: gnuplot)
+        console.data("\nPage, tables and charts: \(folder.relativePath)/report.html\n")
       }
+      if !all.isEmpty { try root.writeIndex(all.map { ExperimentResults($0, runs: try database.runs(of: $0)) }) }
     }
   }
 }

@@ -4,44 +4,56 @@ import Terminal
 
 /// The files of one experiment's report.
 struct ReportFolder {
-  let results: ExperimentResults
+  let report: ExperimentReport
   let folder: URL
 
-  /// Writes tables, chart scripts and charts; each file whole or not at all. Without gnuplot the scripts are written all
-  /// the same.
+  /// Writes tables, chart scripts, charts, page and Markdown; each file whole or not at all. Without gnuplot everything
+  /// but the charts is written all the same.
   ///
   /// - Throws: `ReportError.cannotWrite`, or `Gnuplot.Failure` once everything else is written.
   func write(charts: [Chart], gnuplot: Gnuplot?) throws {
-    do {
+    var failures: [String: Gnuplot.Failure] = [:]
+    try orCannotWrite {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try write(CSVTable.lines(Table.comparison(results).forPrograms), "comparison.csv")
+      try write(CSVTable.lines(report.table.forPrograms), "comparison.csv")
       for chart in charts {
-        try Data(GnuplotScript(chart: chart).text.utf8)
-          .write(to: folder.appending(path: "\(chart.name).gp"), options: .atomic)
+        try Data(GnuplotScript(chart: chart).text.utf8).write(to: file(chart.name, "gp"), options: .atomic)
       }
-      try write(markdown(gnuplot == nil ? [] : charts), "comparison.md")
-    } catch {
-      throw ReportError.cannotWrite(folder: folder.relativePath, reason: Wording.reason(of: error))
     }
-    guard let gnuplot else { return }
-    for chart in charts { try gnuplot.draw(folder.appending(path: "\(chart.name).gp")) }
+    for chart in charts {
+      do {
+        try gnuplot?.draw(file(chart.name, "gp"))
+      } catch let failure as Gnuplot.Failure {
+        failures[chart.name] = failure
+      }
+    }
+    let figures = charts.map { chart in
+      let reason = gnuplot == nil ? "gnuplot isn't installed" : failures[chart.name].map { _ in "gnuplot failed" }
+      return Figure(name: chart.name, title: "\(chart.yLabel) against \(chart.xLabel)", reason: reason)
+    }
+    let page = ReportPage(report, figures: figures) { name in
+      (try? Data(contentsOf: file(name, "svg"))).map { String(decoding: $0, as: UTF8.self) }
+    }
+    try orCannotWrite {
+      try write(MarkdownReport(report: report, figures: figures).lines, "report.md")
+      try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
+    }
+    if let failure = failures.values.first { throw failure }
   }
+
+  private func file(_ name: String, _ ending: String) -> URL { folder.appending(path: "\(name).\(ending)") }
 
   private func write(_ lines: [String], _ name: String) throws {
     let text = lines.map { $0 + "\n" }.joined()
     try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
   }
 
-  private func markdown(_ charts: [Chart]) -> [String] {
-    let experiment = results.experiment
-    let description = experiment.description.isEmpty ? [] : [MarkdownTable.escaped(experiment.description), ""]
-    let table = Table.comparison(results).forPeople
-    let facts = [results.counts] + results.floorSentences + [table.caption]
-    let sentences = results.learningRateCurves.compactMap(\.sentence)
-    return ["# \(MarkdownTable.escaped(experiment.name))", ""] + description
-      + facts.map { "- " + MarkdownTable.escaped($0) } + [""] + MarkdownTable.lines(table) + [""]
-      + sentences.map { "- " + MarkdownTable.escaped($0) } + (sentences.isEmpty ? [] : [""])
-      + charts.flatMap { ["![\($0.yLabel) against \($0.xLabel)](\($0.name).svg)", ""] }
+  private func orCannotWrite(_ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch {
+      throw ReportError.cannotWrite(folder: folder.relativePath, reason: Wording.reason(of: error))
+    }
   }
 }
 

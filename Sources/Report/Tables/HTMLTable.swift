@@ -4,8 +4,8 @@
 struct HTMLTable {
   struct Column {
     let title: String
-    /// Whether a page hides it until it is asked for.
-    let isExtra: Bool
+    /// Classes: `number`, and `extra` for what a page hides until it is asked for.
+    let css: String?
   }
 
   struct Cell {
@@ -23,16 +23,17 @@ struct HTMLTable {
 
   /// `isExtra` says of each column whether a page hides it.
   init(_ table: Table, isExtra: (Int) -> Bool = { _ in false }) {
-    let kinds = table.columns.indices.map { (isNumeric: table.isNumeric($0), isExtra: isExtra($0)) }
+    let classes = table.columns.indices.map { column in
+      let names = [table.isNumeric(column) ? "number" : nil, isExtra(column) ? "extra" : nil].compactMap(\.self)
+      return names.isEmpty ? nil : names.joined(separator: " ")
+    }
     title = table.title
-    columns = zip(table.columns, kinds).map { Column(title: $0.title, isExtra: $1.isExtra) }
+    columns = zip(table.columns, classes).map { Column(title: $0.title, css: $1) }
     rows = table.rows.map { row in
       Row(
-        cells: zip(row, kinds).map { cell, kind in
-          let css = [kind.isNumeric ? "number" : nil, kind.isExtra ? "extra" : nil].compactMap(\.self)
-          return Cell(
-            css: css.isEmpty ? nil : css.joined(separator: " "),
-            exact: kind.isNumeric ? cell.value?.exact : nil, text: cell.text, isBest: cell.isBest)
+        cells: zip(row, classes).map { cell, css in
+          let exact = css?.hasPrefix("number") == true ? cell.value?.exact : nil
+          return Cell(css: css, exact: exact, text: cell.text, isBest: cell.isBest)
         })
     }
   }

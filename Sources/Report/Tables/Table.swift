@@ -60,6 +60,9 @@ struct Table: Equatable {
     return !values.isEmpty && values.allSatisfy { $0.number != nil }
   }
 
+  /// Whether the column's cells differ.
+  func varies(_ column: Int) -> Bool { Set(rows.map { $0[column].text }).count > 1 }
+
   /// The column of that name or, in part or whole, that title; nil where there is none.
   func index(of name: String) -> Int? {
     columns.firstIndex { $0.name == name }

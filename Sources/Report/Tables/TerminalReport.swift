@@ -1,20 +1,21 @@
 import Foundation
 import Terminal
 
-/// An experiment on the terminal: its question, counts, comparison and best learning rates.
+/// An experiment on the terminal: its question, counts, comparison and headline.
 struct TerminalReport {
-  let results: ExperimentResults
+  let report: ExperimentReport
+  private var results: ExperimentResults { report.results }
 
   /// The report's lines for a terminal of that width; nil where there is none. `styled` makes a text bold, say.
   func lines(width: Int?, styled: (_ text: String, _ code: String) -> String) -> [String] {
-    let table = Table.comparison(results).forPeople
+    let table = report.table.forPeople
     let name = results.experiment.name.map { $0.isNewline ? " " : $0 }
     var lines = [styled(String(name), "1")]
     lines += results.experiment.description.wrapped(to: min(width ?? 100, 100))
     lines += [results.counts] + results.floorSentences + [table.caption, ""]
     lines += TerminalTable.lines(table, styled: styled)
-    let sentences = results.learningRateCurves.compactMap(\.sentence)
-    return lines + (sentences.isEmpty ? [] : [""]) + sentences
+    return lines + (report.headline.isEmpty ? [] : [""])
+      + report.headline.flatMap { $0.wrapped(to: min(width ?? 100, 100)) }
   }
 }
 

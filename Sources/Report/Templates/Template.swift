@@ -9,8 +9,19 @@ enum Template {
     return text
   }
 
+  /// The text as HTML.
+  static func escaped(_ text: String) -> String { render("text", text) }
+
+  /// The style of every page.
+  static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
+  /// What a page with a table does: sorting, and showing all columns.
+  static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
+
   private static let library: MustacheLibrary = {
-    let files = ["table": PackageResources.table_mustache]
+    let files = [
+      "table": PackageResources.table_mustache, "page": PackageResources.page_mustache,
+      "index": PackageResources.index_mustache, "text": Array("{{.}}".utf8),
+    ]
     do {
       return MustacheLibrary(
         templates: try files.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })

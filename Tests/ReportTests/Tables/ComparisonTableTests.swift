@@ -40,8 +40,9 @@ struct ComparisonTableTests {
   }
 
   @Test("The terminal shows question, counts, floor, table and best learning rates")
-  func terminal() {
-    let lines = TerminalReport(results: results(Array(sampleRuns.prefix(6)))).lines(width: nil) { text, _ in text }
+  func terminal() throws {
+    let (database, results) = try stored(Array(sampleRuns.prefix(6)))
+    let lines = TerminalReport(report: try ExperimentReport(results, database)).lines(width: nil) { text, _ in text }
     #expect(
       lines.joined(separator: "\n") == """
         widths
@@ -51,9 +52,9 @@ struct ComparisonTableTests {
         loss: final validation loss, mean ± standard deviation over the finished seeds (their number); best: its lowest
 
         #     lr  parameters  loss (nats/token)  best  bits/byte  tokens/s        runs
-        1   0.01      32.0 k    2.38 ± 0.18 (2)  2.25       3.56    50.0 k  2 finished
-        2  0.001      32.0 k    2.62 ± 0.18 (2)  2.50       3.94    50.0 k  2 finished
-        3    0.1      32.0 k    3.25 ± 0.35 (2)  3.12       4.88    50.0 k  2 finished
+        1   0.01      32.0 k    2.38 ± 0.18 (2)  2.38       3.56       512  2 finished
+        2  0.001      32.0 k    2.62 ± 0.18 (2)  2.62       3.94       512  2 finished
+        3    0.1      32.0 k    3.25 ± 0.35 (2)  3.25       4.88       512  2 finished
 
         best lr 0.01, validation loss 2.38 ± 0.18 (2)
         """)

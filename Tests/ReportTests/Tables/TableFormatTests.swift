@@ -108,7 +108,8 @@ struct TableFormatTests {
         <table>
         <caption>\(escaped)</caption>
         <thead>
-        <tr><th scope="col">#</th><th scope="col">corpus</th><th scope="col">lr</th><th scope="col">loss (nats/token)</th>\
+        <tr><th scope="col" class="number">#</th><th scope="col">corpus</th><th scope="col" class="number">lr</th>\
+        <th scope="col" class="number">loss (nats/token)</th>\
         <th scope="col">runs</th></tr>
         </thead>
         <tbody>

@@ -29,10 +29,16 @@ struct HostileNameTests {
     #expect(report.output.hasPrefix(Self.name + "\n"))
     let results = try FileManager.default.contentsOfDirectory(atPath: place.path("results").path).sorted()
     let folder = "b-c-touch-pwned-touch-pwned-..-..-x-script-alert-1-script-_-n-DROP-TABLE-runs"
-    #expect(results.filter { !$0.hasPrefix("results.sqlite") } == [folder, "weights"])
-    let markdown = try place.read("results/\(folder)/comparison.md")
+    #expect(results.filter { !$0.hasPrefix("results.sqlite") } == [folder, "index.html", "weights"])
+    let markdown = try place.read("results/\(folder)/report.md")
     #expect(markdown.contains("&lt;script&gt;"))
-    #expect(!markdown.contains("<script"))
+    // The spec and the queries stand there as they are, in a fence.
+    #expect(!(markdown.components(separatedBy: "\nThe spec:\n").first ?? "").contains("<script"))
+    for page in ["index.html", "\(folder)/report.html"] {
+      let html = try place.read("results/\(page)")
+      #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+      #expect(!html.contains("<script>alert"))
+    }
     let script = try place.read("results/\(folder)/loss-by-lr.gp")
     #expect(script.contains(":fox face: \"b''c`touch pwned`$(touch pwned)/../../x<script>"))
     let svg = try place.read("results/\(folder)/loss-by-lr.svg")

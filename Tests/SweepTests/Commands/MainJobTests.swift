@@ -181,12 +181,12 @@ struct MainJobTests {
     try place.sweep("small.json")
     let report = try place.report("small", "--output", "elsewhere")
     #expect(report.status == 0)
-    #expect(report.output.contains("\nTables and charts: elsewhere/small\n"))
+    #expect(report.output.contains("\nPage, tables and charts: elsewhere/small/report.html\n"))
     let files = try FileManager.default.contentsOfDirectory(atPath: place.path("elsewhere/small").path).sorted()
     #expect(
       files == [
-        "comparison.csv", "comparison.md", "loss-by-lr.gp", "loss-by-lr.png", "loss-by-lr.svg", "loss-curves.gp",
-        "loss-curves.png", "loss-curves.svg",
+        "comparison.csv", "loss-by-lr.gp", "loss-by-lr.png", "loss-by-lr.svg", "loss-curves.gp",
+        "loss-curves.png", "loss-curves.svg", "report.html", "report.md",
       ])
     try place.write("", to: "file")
     let refused = try place.report("--output", "file")
@@ -209,6 +209,6 @@ struct MainJobTests {
     #expect(report.status == 0)
     #expect(report.errors == "gnuplot isn't installed, so no charts are drawn: sudo apt-get install gnuplot-nox\n")
     let files = try FileManager.default.contentsOfDirectory(atPath: place.path("results/small").path).sorted()
-    #expect(files == ["comparison.csv", "comparison.md", "loss-by-lr.gp", "loss-curves.gp"])
+    #expect(files == ["comparison.csv", "loss-by-lr.gp", "loss-curves.gp", "report.html", "report.md"])
   }
 }

@@ -1,0 +1,39 @@
+import Foundation
+import Store
+
+/// Where an experiment's results come from, fact by fact.
+struct Origins {
+  struct Fact: Equatable {
+    let name: String
+    /// The values that occur; with their numbers of runs where there are several.
+    let values: [String]
+  }
+
+  let facts: [Fact]
+
+  init(_ results: ExperimentResults) {
+    let runs = results.runs
+    func fact(_ name: String, _ value: (Run) -> String?) -> Fact? {
+      let counts = Dictionary(grouping: runs.compactMap(value), by: \.self).mapValues(\.count)
+      let values = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      guard !values.isEmpty else { return nil }
+      return Fact(name: name, values: values.map { values.count == 1 ? $0.key : "\($0.key) (\($0.value) runs)" })
+    }
+    let times = runs.compactMap(\.startedAt).min().map { start in
+      Fact(name: "trained", values: [start + (runs.compactMap(\.endedAt).max().map { " to \($0)" } ?? "")])
+    }
+    let spec = results.experiment.specPath
+    facts = [
+      fact("host", \.host), fact("CPU", \.cpu), fact("threads of a run", { $0.threads.map(String.init) }),
+      fact("program", { $0.version.map { "sweep \($0)" } }), fact("BLAS", \.blas),
+      fact("corpus", { run in run.corpus + (Self.hash(run).map { ", SHA-256 \($0)" } ?? "") }), times,
+      Fact(name: "spec", values: [spec]),
+    ].compactMap(\.self)
+  }
+
+  /// The corpus is part of a configuration by its content's hash.
+  private static func hash(_ run: Run) -> String? {
+    struct Corpus: Decodable { let corpus_sha256: String? }
+    return (try? JSONDecoder().decode(Corpus.self, from: Data(run.config.utf8)))?.corpus_sha256
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// `report.html`: everything in one file that needs no network.
+struct ReportPage {
+  private struct Picture {
+    let name: String
+    let title: String
+    let svg: String?
+    let reason: String?
+  }
+
+  private let title: String
+  private let description: String?
+  private let counts: String
+  private let floors: [String]
+  private let headline: [String]
+  private let figures: [Picture]
+  private let caption: String
+  private let hasExtras: Bool
+  private let table: HTMLTable
+  private let samples: SampleTables?
+  private let facts: [Origins.Fact]
+  private let spec: String
+  private let queries: [FigureQuery]
+  private let style = Template.style
+  private let script = Template.script
+
+  /// - Parameters:
+  ///   - figures: The charts in order.
+  ///   - drawn: What gnuplot wrote for a chart of that name; nil where it wrote nothing.
+  init(_ report: ExperimentReport, figures: [Figure], drawn: (String) -> String?) {
+    let experiment = report.results.experiment
+    title = experiment.name
+    description = experiment.description.isEmpty ? nil : experiment.description
+    counts = report.results.counts
+    floors = report.results.floorSentences
+    headline = report.headline
+    self.figures = figures.map { figure in
+      let file = figure.reason == nil ? drawn(figure.name) : nil
+      let svg = file.flatMap { InlineSVG($0, name: figure.name, escapedTitle: Template.escaped(figure.title)).text }
+      return Picture(
+        name: figure.name, title: figure.title, svg: svg,
+        reason: svg == nil ? figure.reason ?? "gnuplot wrote no picture" : nil)
+    }
+    let table = report.table.keeping { $0.audience != .programs }
+    let isExtra = table.columns.indices.map { column in
+      !table.columns[column].isMain || table.rows.count > 1 && !table.varies(column)
+    }
+    caption = table.caption
+    hasExtras = isExtra.contains(true)
+    self.table = HTMLTable(table) { isExtra[$0] }
+    samples = report.samples
+    facts = report.origins.facts
+    spec = experiment.spec
+    queries = report.queries
+  }
+
+  var html: String { Template.render("page", self) }
+}
