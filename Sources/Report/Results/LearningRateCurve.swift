@@ -14,12 +14,32 @@ struct LearningRateCurve {
     }
   }
 
+  /// The end of the tried learning rates at which the optimum lies, where a better one may lie beyond; nil where it lies
+  /// between others, or where only one was tried.
+  var edge: Edge? {
+    guard points.count > 1, let optimum else { return nil }
+    return optimum.lr == points.first?.lr ? .lowest : optimum.lr == points.last?.lr ? .highest : nil
+  }
+
+  /// An end of the tried learning rates.
+  enum Edge { case lowest, highest }
+
+  /// Two learning rates beyond the edge at which the optimum lies, which go on at the distance of the last two; empty
+  /// where it doesn't lie at an edge.
+  var suggestions: [Double] {
+    guard let edge else { return [] }
+    let rates = edge == .lowest ? points.prefix(2).map(\.lr) : points.suffix(2).reversed().map(\.lr)
+    let ratio = rates[0] / rates[1]
+    return [rates[0] * ratio, rates[0] * ratio * ratio].sorted()
+  }
+
   /// Which way a better learning rate may lie; nil where the optimum lies between others.
   var advice: String? {
-    guard points.count > 1, let optimum else { return nil }
-    if optimum.lr == points.first?.lr { return "the lowest tried: try lower" }
-    if optimum.lr == points.last?.lr { return "the highest tried: try higher" }
-    return nil
+    switch edge {
+    case .lowest: "the lowest tried: try lower"
+    case .highest: "the highest tried: try higher"
+    case nil: nil
+    }
   }
 
   /// "d_model 64: best lr 0.003, validation loss 1.234 ± 0.005 (3)".

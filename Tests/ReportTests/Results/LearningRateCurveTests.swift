@@ -26,6 +26,11 @@ struct LearningRateCurveTests {
     let two = [run(dModel: 8, lr: 0.1, loss: 2), run(dModel: 8, lr: 0.01, loss: 3)]
     #expect(results(two).learningRateCurves.map(\.advice) == ["the highest tried: try higher"])
     #expect(results([two[0]]).learningRateCurves.isEmpty)
+    #expect(results(two).learningRateCurves.map(\.edge) == [.highest])
+    #expect(results(sampleRuns).learningRateCurves.map(\.edge) == [nil, .lowest])
+    let suggestions = results(sampleRuns).learningRateCurves.map { curve in curve.suggestions.map { Float($0) } }
+    #expect(suggestions == [[], [1e-5, 1e-4]])
+    #expect(results(two).learningRateCurves[0].suggestions.map { Float($0) } == [1, 10])
   }
 
   @Test("A curve on which everything diverged has no optimum")

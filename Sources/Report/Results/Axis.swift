@@ -1,0 +1,90 @@
+/// What the configurations of an experiment differ in: a key, or several keys whose values always move together.
+struct Axis: Hashable {
+  /// One value of an axis: a setting for each of its keys; nil for a key that the configuration doesn't have.
+  typealias Value = [Setting?]
+
+  let keys: [String]
+  /// The values that occur, in order; at least two.
+  let values: [Value]
+
+  /// "lr", "layers, d_model".
+  var name: String { keys.joined(separator: ", ") }
+
+  /// Whether the values are numbers, which have an order and distances.
+  var isNumeric: Bool { values.allSatisfy { number($0) != nil } }
+
+  /// The value as a number: that of a single key.
+  func number(_ value: Value) -> Double? { keys.count == 1 ? value.first??.number : nil }
+
+  /// The value for a tick: "64", "1, 128".
+  func tick(_ value: Value) -> String { value.map { $0?.label ?? "–" }.joined(separator: ", ") }
+
+  /// The value for a legend: "d_model 64", "layers 1, d_model 128".
+  func label(_ value: Value) -> String {
+    zip(keys, value).compactMap { key, setting in setting.map { "\(key) \($0.label)" } }.joined(separator: ", ")
+  }
+
+  func value(of result: ConfigurationResult) -> Value { keys.map { result.settings[$0] } }
+
+  /// Whether one value comes before another; a configuration without the key comes first.
+  static func precedes(_ a: Value, _ b: Value) -> Bool {
+    for (one, other) in zip(a, b) where one != other {
+      guard let one else { return true }
+      guard let other else { return false }
+      return one < other
+    }
+    return false
+  }
+}
+
+extension ExperimentResults {
+  /// The axes in the order in which the spec names their keys. Keys whose values move together, as `variants` make
+  /// them, are one axis; a key that only some configurations have and that isn't needed to tell them apart is none.
+  var axes: [Axis] {
+    var groups: [(keys: [String], columns: [[Setting?]])] = []
+    for key in tellingKeys {
+      let column = configurations.map { $0.settings[key] }
+      let count = Set(column).count
+      let partner = groups.firstIndex { group in
+        let other = group.columns[0]
+        return Set(other).count == count && Set(zip(other, column).map { [$0, $1] }).count == count
+      }
+      if let partner {
+        groups[partner].keys.append(key)
+        groups[partner].columns.append(column)
+      } else {
+        groups.append(([key], [column]))
+      }
+    }
+    return groups.map { group in
+      let values = Set(configurations.indices.map { row in group.columns.map { $0[row] } })
+      return Axis(keys: group.keys, values: values.sorted(by: Axis.precedes))
+    }
+  }
+
+  /// The share of the variance in final loss that each axis explains, over the runs of a full grid; the shares' places
+  /// are those of `axes`.
+  ///
+  /// - Parameter loss: A run's loss as a result of the sweep; nil where it has none.
+  /// - Returns: The shares, or why there are none.
+  func varianceShares(loss: (ConfigurationResult) -> [Double]) -> Result<VarianceShares, NotDrawn> {
+    let axes = axes
+    guard axes.count > 1 else {
+      return .failure(NotDrawn("it takes two axes to compare them; this experiment has \(axes.count)"))
+    }
+    let cells = Dictionary(grouping: configurations) { result in axes.map { $0.value(of: result) } }
+    let points = axes.reduce([[]]) { points, axis in points.flatMap { point in axis.values.map { point + [$0] } } }
+    let losses = points.map { point in (cells[point] ?? []).flatMap(loss) }
+    let holes = losses.count(where: \.isEmpty)
+    guard holes == 0 else {
+      return .failure(
+        NotDrawn(
+          "the grid of \(axes.map(\.name).joined(separator: " × ")) has \(holes) of \(points.count) points without a result"
+        ))
+    }
+    guard let shares = VarianceShares(sizes: axes.map(\.values.count), cells: losses) else {
+      return .failure(NotDrawn("all results are the same"))
+    }
+    return .success(shares)
+  }
+}
