@@ -31,7 +31,11 @@ struct StudentT {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }
     // The fraction converges fast below the mean; above it the symmetry helps.
-    guard x < (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
+    let isAbove = x > (a + 1) / (a + b + 2)
+    return isAbove ? 1 - lowerIncompleteBeta(1 - x, b, a) : lowerIncompleteBeta(x, a, b)
+  }
+
+  private func lowerIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
     var (c, d) = (1.0, 1 / (1 - (a + b) * x / (a + 1)))
     var fraction = d
