@@ -1,11 +1,13 @@
 # make demo   trains a small experiment and makes its report
 # make test   runs the tests
+# make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
+# make sanitize  runs the tests under thread sanitizer and address sanitizer
 # make lint   checks the formatting
-# Both of the first install the system packages that are missing, and say which.
+# All but the last install the system packages that are missing, and say which.
 
 SPEC ?= experiments/learning-rate-by-width.json
 
-.PHONY: demo test lint packages
+.PHONY: demo test torture sanitize lint packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -13,6 +15,14 @@ demo: packages
 
 test: packages
 	swift test
+
+torture: packages
+	SWEEP_TORTURE=long swift test --filter TortureTests
+
+# What is still allocated when a program ends is no error; a race makes a program end with 99, which is none of its own codes.
+sanitize: packages
+	TSAN_OPTIONS=exitcode=99 swift test --sanitize=thread --scratch-path .build-thread
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-address
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

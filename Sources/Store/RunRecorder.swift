@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Synchronization
 
 /// Where a run was trained, and with what.
 public struct Provenance: Sendable, Equatable {
@@ -94,7 +93,7 @@ public final class RunRecorder: Sendable {
 
   private let database: ResultsDatabase
   private let queue = DispatchQueue(label: "run-recorder", qos: .utility)
-  private let pending = Mutex(Pending())
+  private let pending = Locked(Pending())
 
   /// A recorder for the database.
   public init(_ database: ResultsDatabase) { self.database = database }

@@ -1,6 +1,5 @@
 import Foundation
 import Store
-import Synchronization
 import Terminal
 
 /// Shows how far a sweep is: live lines on a terminal, a line per event elsewhere.
@@ -35,7 +34,7 @@ final class Progress: Sendable {
   private static let interval = Duration.milliseconds(100)
 
   private let console: Console
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   init(_ console: Console) { self.console = console }
 

@@ -1,17 +1,17 @@
 import Foundation
-import Synchronization
+import Store
 
 /// Works through jobs on a number of threads, side by side, beginning them in the order given.
 ///
 /// It knows nothing of what a job does, nor whether it went well.
 final class Runner<Job: Sendable>: Sendable {
-  private let waiting: Mutex<ArraySlice<Job>>
+  private let waiting: Locked<ArraySlice<Job>>
   private let width: Int
   private let stop: StopSignal
 
   /// A runner with `width` threads at most. No job is begun once `stop` is set.
   init(_ jobs: [Job], width: Int, stop: StopSignal) {
-    waiting = Mutex(jobs[...])
+    waiting = Locked(jobs[...])
     self.width = min(width, jobs.count)
     self.stop = stop
   }

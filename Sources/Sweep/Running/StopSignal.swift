@@ -9,9 +9,8 @@ final class StopSignal: Sendable {
   /// Whether to stop.
   var isSet: Bool { stopped.load(ordering: .relaxed) }
 
-  /// Asks everybody to stop. Returns whether somebody had asked before.
-  @discardableResult
-  func set() -> Bool { stopped.exchange(true, ordering: .relaxed) }
+  /// Asks everybody to stop.
+  func set() { stopped.store(true, ordering: .relaxed) }
 }
 
 /// Turns Ctrl-C, a request to terminate and a closed terminal into a stop after the step: the first asks, the second ends
@@ -37,9 +36,11 @@ final class InterruptWatch {
     }
     for (number, source) in zip(numbers, sources) {
       source.setEventHandler { [weak self] in
-        if stop.set() { _exit(128 + number) }
+        if stop.isSet { _exit(128 + number) }
         self?.last.store(number, ordering: .relaxed)
+        // What is announced stands before what the stop brings about.
         announce()
+        stop.set()
       }
       source.resume()
     }

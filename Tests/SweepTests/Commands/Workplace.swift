@@ -64,7 +64,7 @@ final class Workplace {
     process.executableURL = Self.programs.appending(path: program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    process.environment = ["PATH": searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""]
+    process.environment = Self.environment.merging(["PATH": searchPath].compactMapValues { $0 }) { $1 }
     process.standardInput = FileHandle.nullDevice
     return process
   }
@@ -84,6 +84,11 @@ final class Workplace {
     case .string(let value): value
     case .blob(let value): "\(value)"
     }
+  }
+
+  /// What a program is told of this process's environment: where programs are, and how a sanitizer it is built with works.
+  private static let environment = ProcessInfo.processInfo.environment.filter {
+    ["PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
   }
 
   /// The folder of the built programs: the tests' own.
