@@ -56,7 +56,11 @@ struct ComparisonTableTests {
         2  0.001      32.0 k    2.62 ± 0.18 (2)  2.62       3.94       512  2 finished
         3    0.1      32.0 k    3.25 ± 0.35 (2)  3.25       4.88       512  2 finished
 
-        best lr 0.01, validation loss 2.38 ± 0.18 (2)
+        lr 0.01 won with a final validation loss of 2.38 ± 0.18 (2) nats per token.
+        It beats the runner-up, lr 0.001, by 0.2500 nats per token, 1.4 times the spread over seeds (95 %
+        interval 0.2500 to 0.2500, paired over 2 seeds): more than noise.
+        Best learning rate: 0.01.
+        Of 6 runs none diverged, none failed and none is missing.
         """)
   }
 }
