@@ -22,7 +22,7 @@ extension FigureQuery {
       "Training and validation loss against steps, tokens and wall time",
       """
       SELECT run_id, split, step, tokens, seconds, loss FROM learning_curves
-      WHERE experiment = :experiment ORDER BY run_id, split, step;
+      WHERE experiment = :experiment AND in_grid ORDER BY run_id, split, step;
       """
     ),
     (
@@ -43,38 +43,39 @@ extension FigureQuery {
       """
       SELECT json_remove(r.config, '$.prompts') AS config, r.seed, r.state, r.final_loss
       FROM runs r JOIN experiment_runs x ON x.run_id = r.id JOIN experiments e ON e.id = x.experiment_id
-      WHERE e.name = :experiment ORDER BY x.position;
+      WHERE e.name = :experiment AND x.in_grid ORDER BY x.position;
       """
     ),
     (
       "Final loss against training FLOPs and against wall time",
       """
       SELECT run_id, training_flops, seconds, final_loss FROM leaderboard
-      WHERE experiment = :experiment ORDER BY training_flops;
+      WHERE experiment = :experiment AND in_grid ORDER BY training_flops;
       """
     ),
     (
       "Every seed of every configuration",
       """
-      SELECT config, seed, final_loss FROM leaderboard WHERE experiment = :experiment ORDER BY config, seed;
+      SELECT config, seed, final_loss FROM leaderboard WHERE experiment = :experiment AND in_grid ORDER BY config, seed;
       """
     ),
     (
       "Tokens per second against parameters",
       """
-      SELECT parameters, tokens_per_second FROM leaderboard WHERE experiment = :experiment ORDER BY parameters;
+      SELECT parameters, tokens_per_second FROM leaderboard WHERE experiment = :experiment AND in_grid ORDER BY parameters;
       """
     ),
     (
       "Samples, best run first",
       """
-      SELECT prompt, step, run_id, final_loss, text FROM sample_grid WHERE experiment = :experiment;
+      SELECT prompt, step, run_id, final_loss, text FROM sample_grid
+      WHERE experiment = :experiment AND in_grid;
       """
     ),
     (
       "Runs that diverged, failed or were interrupted",
       """
-      SELECT * FROM failures WHERE experiment = :experiment;
+      SELECT * FROM failures WHERE experiment = :experiment AND in_grid;
       """
     ),
   ]
