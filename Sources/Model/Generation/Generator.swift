@@ -35,10 +35,12 @@ public struct Generator {
     precondition(!prompt.isEmpty, "an empty prompt")
     window = prompt.suffix(model.shape.contextLength)
     computed = 0
-    return (0..<count).map { _ in
-      let token = next(usesCache: usesCache)
-      append(token)
-      return token
+    return flushingSubnormals {
+      (0..<count).map { _ in
+        let token = next(usesCache: usesCache)
+        append(token)
+        return token
+      }
     }
   }
 

@@ -105,6 +105,10 @@ public final class Trainer {
 
   /// Makes one update on a given batch: (batchSize · contextLength) tokens and the tokens that follow each.
   func step(tokens: [Int32], targets: [Int32]) -> StepResult {
+    flushingSubnormals { update(tokens: tokens, targets: targets) }
+  }
+
+  private func update(tokens: [Int32], targets: [Int32]) -> StepResult {
     let loss = addGradients(tokens: tokens, targets: targets)
     let norm = norm(gradients.pointer, gradients.count)
     stepsDone += 1
@@ -141,7 +145,7 @@ public final class Trainer {
   public func evaluate(_ text: [Int32], limit: Int) -> EvaluationResult {
     let tokens = Self.evaluatedTokens(of: text.count, limit: limit, model.shape)
     precondition(tokens > 0, "\(text.count) tokens for context \(model.shape.contextLength)")
-    return model.evaluate(text, tokens: tokens, activations)
+    return flushingSubnormals { model.evaluate(text, tokens: tokens, activations) }
   }
 
   /// How many tokens `evaluate` predicts of a text with `count` tokens.
@@ -157,7 +161,8 @@ extension Transformer {
   public func evaluate(_ text: [Int32]) -> EvaluationResult {
     precondition(text.count > 1, "\(text.count) tokens")
     let sequences = min(16, max(1, text.count / shape.contextLength))
-    return evaluate(text, tokens: text.count - 1, Activations(shape, sequences: sequences, forTraining: false))
+    let activations = Activations(shape, sequences: sequences, forTraining: false)
+    return flushingSubnormals { evaluate(text, tokens: text.count - 1, activations) }
   }
 
   /// Predicts tokens `1...tokens` of the text, as many windows at a time as `activations` hold.

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Model
+
+@Suite struct SubnormalTests {
+  private let subnormal: Float = 1e-39
+
+  @Test("Numbers below the normal range are 0 within the work alone")
+  func mode() {
+    let (within, after) = (FloatBuffer(count: 1), FloatBuffer(count: 1))
+    for buffer in [within, after] { buffer.pointer[0] = subnormal }
+    flushingSubnormals { scale(within.pointer, by: 2, 1) }
+    scale(after.pointer, by: 2, 1)
+    #expect(within.pointer[0] == 0)
+    #expect(after.pointer[0] > 0)
+  }
+
+  @Test("A step of training takes them for 0")
+  func step() {
+    var settings = TrainerTests.settings(.sgd(momentum: 0))
+    settings.gradientClip = nil
+    let model = Transformer(shape: TrainerTests.shape)
+    for tensor in model.layout.tensors {
+      model.parameters.setValues([Float](repeating: subnormal, count: tensor.count), of: tensor)
+    }
+    let trainer = Trainer(model: model, settings: settings, training: TrainerTests.text, seed: 1)
+    _ = trainer.step()
+    for tensor in model.layout.tensors where tensor.isMatrix {
+      #expect(model.values(of: tensor).allSatisfy { $0 == 0 }, "\(tensor.name)")
+    }
+  }
+}
