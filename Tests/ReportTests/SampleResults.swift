@@ -37,8 +37,9 @@ func results(
     runs: runs)
 }
 
-/// The runs stored with a loss for every step and two evaluations each; and the experiment read back from there.
-func stored(_ runs: [Run]) throws -> (ResultsDatabase, ExperimentResults) {
+/// The runs stored with a loss for every step, two evaluations and the samples given for their places; and the experiment
+/// read back from there.
+func stored(_ runs: [Run], samples: (Int) -> [Sample] = { _ in [] }) throws -> (ResultsDatabase, ExperimentResults) {
   let database = try ResultsDatabase.inMemory()
   let sample = results(runs)
   let recorder = RunRecorder(database)
@@ -47,7 +48,7 @@ func stored(_ runs: [Run]) throws -> (ResultsDatabase, ExperimentResults) {
       continue
     }
     let last = original.finalLoss ?? .nan
-    let provenance = Provenance(host: "h", cpu: "c", threads: 1, version: "v", blas: "b")
+    let provenance = Provenance(host: "h", cpu: "c", threads: 1, version: "v", blas: "b", sourceCommit: "c0ffee")
     try recorder.start(id, provenance: provenance)
     for step in 1...4 {
       try recorder.record(
@@ -59,6 +60,8 @@ func stored(_ runs: [Run]) throws -> (ResultsDatabase, ExperimentResults) {
       Evaluation(step: step, loss: loss, bitsPerByte: loss * 1.5, tokens: 64, seconds: Double(step))
     }
     for evaluation in evaluations { try recorder.record(evaluation, of: id) }
+    let place = runs.firstIndex { $0.config == run.config && $0.seed == run.seed } ?? 0
+    for sample in samples(place) { try recorder.record(sample, of: id) }
     try recorder.end(
       id,
       RunOutcome(

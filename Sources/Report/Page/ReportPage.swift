@@ -15,7 +15,7 @@ struct ReportPage {
   private let floors: [String]
   private let headline: [String]
   private let figures: [Picture]
-  private let caption: String
+  private let tableCaption: String
   private let hasExtras: Bool
   private let table: HTMLTable
   private let samples: SampleTables?
@@ -46,7 +46,7 @@ struct ReportPage {
     let isExtra = table.columns.indices.map { column in
       !table.columns[column].isMain || table.rows.count > 1 && !table.varies(column)
     }
-    caption = table.caption
+    tableCaption = table.caption
     hasExtras = isExtra.contains(true)
     self.table = HTMLTable(table) { isExtra[$0] }
     samples = report.samples

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Report
+
 /// Text that users wrote has no effect but to be shown.
 struct HostileNameTests {
   private static let name =
@@ -45,6 +47,10 @@ struct HostileNameTests {
     #expect(!svg.contains("<script"))
     // The name is drawn as it is: nothing in it was taken for gnuplot's markup or a command.
     #expect(svg.contains("`touch pwned`$(touch pwned)/../../x&lt;script>alert(1)&lt;/script>|"))
+    for query in FigureQuery.all(of: Self.name) {
+      let rows = try place.query(query.sql)
+      #expect(rows.isEmpty == query.sql.contains("FROM failures"), "\(query.title)")
+    }
     let everything = FileManager.default.enumerator(atPath: place.folder.path)?.compactMap { $0 as? String } ?? []
     #expect(!everything.contains { URL(fileURLWithPath: $0).lastPathComponent == "pwned" })
   }

@@ -200,6 +200,31 @@ struct MainJobTests {
         == "report: \"smal\": no such experiment. The database holds: \"small\".\n")
   }
 
+  @Test("A question is answered on standard output alone: no file is written, and the database stays as it was")
+  func questions() throws {
+    let place = try Workplace()
+    try place.write(Self.small, to: "small.json")
+    try place.sweep("small.json")
+    let database = try Data(contentsOf: place.path("results/results.sqlite"))
+    let before = try FileManager.default.contentsOfDirectory(atPath: place.path("results").path)
+    for question in ["--format json", "--pivot d_model,lr", "--where lr=0.01", "--sort loss --top 1", "--compare 1 2"] {
+      let outcome = try place.run("report", question.split(separator: " ").map(String.init))
+      #expect(outcome.status == 0)
+      #expect(outcome.errors == "")
+      #expect(!outcome.output.isEmpty)
+    }
+    let csv = try place.report("--format", "csv", "--where", "lr = 0.01 and d_model = 16").output
+    #expect(csv.split(separator: "\n").count == 2)
+    let curves = try place.report("curves", "1", "8")
+    #expect(curves.output.hasPrefix("run 1: d_ff 32, d_model 8, lr 0.001, seed 0; finished, validation loss "))
+    #expect(curves.output.contains("run 8 ####"))
+    #expect(try Data(contentsOf: place.path("results/results.sqlite")) == database)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("results").path).count == before.count)
+    #expect(try place.report("--where", "lrr = 1").errors == "report: \"lrr\": no such column; did you mean \"lr\"?\n")
+    #expect(try place.report("--pivot", "d_model").status == 64)
+    #expect(try place.report("--compare", "1", "99").status == 65)
+  }
+
   @Test("Without gnuplot the tables and scripts are there all the same, and one line says what to install")
   func withoutGnuplot() throws {
     let place = try Workplace()

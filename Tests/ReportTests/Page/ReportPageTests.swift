@@ -1,0 +1,149 @@
+import Foundation
+import Store
+import Testing
+
+@testable import Report
+
+/// Pages of odd experiments.
+struct ReportPageTests {
+  private struct Outcome {
+    let html: String
+    let markdown: String
+
+    /// The text of the section or element with that id, up to the next one.
+    func section(_ id: String) -> String {
+      html.components(separatedBy: "id=\"\(id)\"").dropFirst().first?.components(separatedBy: "</section>").first ?? ""
+    }
+  }
+
+  private func report(
+    _ runs: [Run], name: String = "widths", description: String = "How wide?", spec: String = #""d_model" "lr""#,
+    figures: [Figure] = []
+  ) throws -> Outcome {
+    let (database, read) = try stored(runs)
+    let experiment = Experiment(
+      name: name, description: description, spec: spec, specPath: "specs/x.json", floorBitsPerByte: nil)
+    let results = ExperimentResults(experiment, runs: read.runs)
+    let report = try ExperimentReport(results, database)
+    return Outcome(
+      html: ReportPage(report, figures: figures) { _ in "<svg><text>drawn</text></svg>" }.html,
+      markdown: MarkdownReport(report: report, figures: figures).lines.joined(separator: "\n"))
+  }
+
+  private func expectClean(_ outcome: Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
+    for text in [outcome.html, outcome.markdown] {
+      for word in ["Optional(", ">nan<", ">inf<", " nan ", "{{", "nil)"] {
+        #expect(!text.contains(word), sourceLocation: sourceLocation)
+      }
+    }
+    #expect(outcome.html.hasPrefix("<!DOCTYPE html>"), sourceLocation: sourceLocation)
+    #expect(!outcome.html.contains("http:") && !outcome.html.contains("https:"), sourceLocation: sourceLocation)
+  }
+
+  @Test("A page and its Markdown say the same: headline, charts or why not, table, where it comes from")
+  func whole() throws {
+    let figures = [
+      Figure(name: "one", title: "First"), Figure(name: "two", title: "Second", reason: "there is one learning rate"),
+    ]
+    let outcome = try report(sampleRuns, figures: figures)
+    expectClean(outcome)
+    #expect(
+      outcome.section("headline").contains("<li>d_model 128, lr 0.001 won with a final validation loss of 2.12 ± 0.18"))
+    #expect(
+      outcome.section("charts").contains(
+        "<svg role=\"img\" aria-labelledby=\"one-title\"><title id=\"one-title\">First</title><text>drawn</text></svg>")
+    )
+    #expect(outcome.section("charts").contains("Not drawn: there is one learning rate."))
+    #expect(outcome.section("configurations").contains("<strong>1.5000 (1)</strong>"))
+    #expect(outcome.section("configurations").components(separatedBy: "<tr>").count == 8)
+    #expect(outcome.html.contains("<dt>corpus</dt><dd><div>stories, SHA-256 00ff</div></dd>"))
+    #expect(outcome.html.contains("<dt>commit</dt><dd><div>c0ffee</div></dd>"))
+    #expect(outcome.html.contains("WHERE experiment = &#39;widths&#39;"))
+    #expect(outcome.markdown.contains("![First](one.svg)"))
+    #expect(outcome.markdown.contains("Second: not drawn, there is one learning rate."))
+    #expect(outcome.markdown.contains("- d\\_model 128, lr 0.001 won with"))
+    #expect(outcome.markdown.contains("WHERE experiment = 'widths'"))
+  }
+
+  @Test("Columns that don't vary are hidden until they are asked for")
+  func hiddenColumns() throws {
+    let table = try report(sampleRuns).section("configurations")
+    #expect(table.contains("<th scope=\"col\" class=\"number\">lr</th>"))
+    #expect(table.contains("<th scope=\"col\" class=\"extra\">corpus</th>"))
+    #expect(table.contains("id=\"all-columns\""))
+  }
+
+  @Test("One run, everything diverged, nothing evaluated, nothing begun: a page each")
+  func odd() throws {
+    let one = try report([run(dModel: 8, lr: 0.1, loss: 2)])
+    expectClean(one)
+    #expect(one.section("headline").contains("The only configuration reached"))
+    let diverged = try report([0.1, 1].map { run(dModel: 8, lr: $0, loss: nil) })
+    expectClean(diverged)
+    #expect(diverged.section("headline").contains("Every run diverged"))
+    var unevaluated = run(dModel: 8, lr: 0.1, loss: 2)
+    (unevaluated.finalLoss, unevaluated.bestLoss, unevaluated.finalBitsPerByte) = (nil, nil, nil)
+    expectClean(try report([unevaluated]))
+    var running = run(dModel: 16, lr: 0.1, loss: nil)
+    running.state = .interrupted
+    let unfinished = try report([run(dModel: 8, lr: 0.1, loss: 2), running])
+    expectClean(unfinished)
+    #expect(unfinished.section("headline").contains("is best so far"))
+    #expect(unfinished.section("configurations").contains("1 interrupted"))
+    expectClean(try report([]))
+  }
+
+  @Test("Axes of texts, and two axes that move together")
+  func axes() throws {
+    let runs = [("adam", 1), ("sgd", 2), ("adamw", 3)].map { name, loss in
+      run(dModel: 8 * loss, lr: 0.1, loss: Double(loss), optimizer: name)
+    }
+    let outcome = try report(runs, spec: #""optimizer" "d_model""#)
+    expectClean(outcome)
+    #expect(outcome.section("headline").contains("<li>optimizer adam, d_model 8 won with"))
+  }
+
+  @Test("300 configurations are 300 rows of a page that stays small")
+  func many() throws {
+    let runs = (1...300).map { run(dModel: $0, lr: 0.1, loss: 1 + Double($0) / 7) }
+    let outcome = try report(runs)
+    expectClean(outcome)
+    #expect(outcome.section("configurations").components(separatedBy: "<tr>").count == 302)
+    #expect(outcome.html.utf8.count < 500_000)
+  }
+
+  @Test("What users wrote is shown, and does nothing")
+  func hostile() throws {
+    let hostile =
+      #"a"b'c`d`$(e)/../<script>alert(1)</script>🦊{{name}}{{{name}}} \textbf{x} *y* "#
+      + String(repeating: "z", count: 120)
+    var odd = run(dModel: 8, lr: 0.1, loss: 2)
+    odd.corpus = hostile
+    let outcome = try report(
+      [odd, run(dModel: 16, lr: 0.1, loss: nil)], name: hostile, description: hostile, spec: hostile + "```\n````")
+    let escaped =
+      "a&quot;b&#39;c`d`$(e)/../&lt;script&gt;alert(1)&lt;/script&gt;🦊{{name}}{{{name}}} \\textbf{x} *y* zzz"
+    #expect(outcome.html.contains("<h1>\(escaped)"))
+    #expect(outcome.html.contains("<p class=\"question\">\(escaped)"))
+    #expect(outcome.html.contains("<pre class=\"scroll\">\(escaped)"))
+    #expect(!outcome.html.contains("<script>alert"))
+    #expect(outcome.html.contains("experiment = &#39;a&quot;b&#39;&#39;c`d`"))
+    #expect(outcome.markdown.hasPrefix(#"# a"b'c\`d\`\$(e)/../&lt;script&gt;alert(1)&lt;/script&gt;🦊"#))
+    #expect(outcome.markdown.contains("\n`````json\n"))
+  }
+
+  @Test("The index names every experiment, with its picture where there is one")
+  func index() {
+    let html = IndexPage([
+      IndexPage.Entry(
+        name: "a <b>", description: "Why?", counts: "1 run", headline: ["It won."], page: "a-b/report.html",
+        thumbnail: "a-b/loss-by-lr.svg"),
+      IndexPage.Entry(name: "new", description: nil, counts: "0 runs", headline: [], page: nil, thumbnail: nil),
+    ]).html
+    #expect(html.contains("<h2><a href=\"a-b/report.html\">a &lt;b&gt;</a></h2>"))
+    #expect(html.contains("<img src=\"a-b/loss-by-lr.svg\" alt=\"\">"))
+    #expect(html.contains("<h2>new</h2>"))
+    #expect(html.components(separatedBy: "<img").count == 2)
+    #expect(html.components(separatedBy: "No page yet").count == 2)
+  }
+}
