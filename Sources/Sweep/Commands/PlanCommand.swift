@@ -46,9 +46,9 @@ extension SweepCommand {
       let axes = spec.axes
       var table = TextTable(
         axes.map(\.rawValue) + ["parameters", "training FLOPs", "memory", "time a run", "runs", "done"])
+      let runsOf = Dictionary(grouping: experiment.runs, by: \.configuration)
       for configuration in spec.configurations {
-        let runs = experiment.runs.filter { $0.configuration == configuration }
-        guard let first = runs.first else { continue }
+        guard let runs = runsOf[configuration], let first = runs.first else { continue }
         let done = runs.filter { states[$0.key]?.hasResult ?? false }.count
         table.add(
           axes.map { configuration[$0]?.shortLabel ?? "-" } + [
