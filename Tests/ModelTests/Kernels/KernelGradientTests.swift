@@ -90,10 +90,11 @@ struct KernelGradientTests {
     expectGradient(of: logits.elements, equals: gradient, "dlogits", forward)
   }
 
-  @Test("the embedding sums repeated tokens and positions")
-  func embedding() {
-    let (V, T, C, B) = (3, 4, 5, 2)
-    let tokens: [Int32] = [0, 2, 2, 1, 2, 0, 0, 0]
+  @Test(
+    "the embedding sums repeated tokens and positions",
+    arguments: [(3, 4, 5, 2), (2, 1, 6, 3), (2, 3, 1, 1), (1, 1, 8, 1)])
+  func embedding(V: Int, T: Int, C: Int, B: Int) {
+    let tokens = (0..<B * T).map { Int32($0 * $0 % 3 % V) }
     let (tokenEmbed, posEmbed) = (FloatBuffer.random(V * C, "token"), FloatBuffer.random(T * C, "position"))
     let (x, dx) = (FloatBuffer(count: B * T * C), FloatBuffer.random(B * T * C, "dx"))
     func forward() -> Double {

@@ -3,7 +3,7 @@ import Testing
 @testable import Model
 
 @Suite struct SubnormalTests {
-  private let subnormal: Float = 1e-39
+  private let subnormal = Float.leastNormalMagnitude / 8
 
   @Test("Numbers below the normal range are 0 within the work alone")
   func mode() {

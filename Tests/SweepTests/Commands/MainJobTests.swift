@@ -171,6 +171,18 @@ struct MainJobTests {
     let evaluation = try place.sweep("eval", "results/weights/run-1.safetensors", "--text", "text.txt")
     #expect(evaluation.status == 0)
     #expect(evaluation.output.hasSuffix("(\(text.utf8.count - 1) tokens, \(text.utf8.count - 1) bytes)\n"))
+
+    // The held-out part starts after the first line end in the last tenth; whole windows of it are evaluated.
+    let tail = text.suffix(text.utf8.count / 10).drop { $0 != "\n" }.dropFirst()
+    let tokens = (tail.utf8.count - 1) / 8 * 8
+    try place.write(String(tail.prefix(tokens + 1)), to: "tail.txt")
+    #expect(
+      try place.sweep("eval", "results/weights/run-1.safetensors", "--text", "tail.txt").output
+        == place.query(
+          """
+          SELECT format('%.6f nats per token, %.6f bits per byte (%d tokens, %d bytes)', loss, bits_per_byte, tokens, tokens)
+          FROM evaluations WHERE step = 5
+          """)[0] + "\n")
     #expect(try place.sweep("sample", "7").status == 65)
   }
 
