@@ -1,12 +1,13 @@
 import Foundation
 import Store
+import Terminal
 
 extension Headline {
   /// More learning-rate curves than this are left to table and chart.
   private static let mostCurves = 8
 
   /// The headline in sentences, what matters most first.
-  var sentences: [String] { winnerWords + comparisonWords + flatteredWords + learningRateWords + [countWords] }
+  var sentences: [String] { winnerWords + comparisonWords + flatteredWords + learningRateWords + countWords }
 
   private func name(_ result: ConfigurationResult) -> String {
     let label = result.label(keys)
@@ -15,10 +16,10 @@ extension Headline {
 
   private var winnerWords: [String] {
     guard let winner, let loss = winner.finalLoss else {
-      return [
-        counts[.diverged] == total && total > 0
-          ? "Every run diverged: try lower learning rates." : "Nothing has finished yet."
-      ]
+      let finished = counts[.finished] ?? 0
+      if finished > 0 { return ["\(Wording.number(finished, "run")) finished, without a validation loss to compare."] }
+      let isAll = counts[.diverged] == total && total > 0
+      return [isAll ? "Every run diverged: try lower learning rates." : "Nothing has finished yet."]
     }
     let verb = keys.isEmpty ? "reached" : missing > 0 ? "is best so far, with" : "won with"
     return ["\(name(winner)) \(verb) a final validation loss of \(loss.text) nats per token."]
@@ -59,14 +60,26 @@ extension Headline {
 
   private var learningRateWords: [String] {
     guard !curves.isEmpty else { return [] }
-    let shown = curves.prefix(Self.mostCurves)
-    let rates = shown.compactMap { curve in
-      curve.optimum.map { Setting.number($0.lr).label + (curve.label.isEmpty ? "" : " at \(curve.label)") }
+    // Curves with the same optimum share a part of the sentence.
+    var optima: [(lr: Double, labels: [String])] = []
+    for curve in curves {
+      guard let lr = curve.optimum?.lr else { continue }
+      if let place = optima.firstIndex(where: { $0.lr == lr }) {
+        optima[place].labels.append(curve.label)
+      } else {
+        optima.append((lr, [curve.label]))
+      }
     }
-    let more = curves.count > shown.count ? "; \(curves.count - shown.count) more in the table" : ""
+    let rates = optima.prefix(Self.mostCurves).map { lr, labels in
+      let place = curves.count == 1 ? "" : labels.count == curves.count ? " everywhere" : " at \(Self.list(labels))"
+      return Setting.number(lr).label + place
+    }
+    let more = optima.count > rates.count ? "; others in the table" : ""
     // Curves that need the same values share a sentence.
     var edges: [(sentence: String, labels: [String])] = []
-    for curve in shown {
+    // While a learning rate has no result yet, nothing is known of what lies beyond it.
+    for curve in curves.prefix(Self.mostCurves)
+    where curve.points.allSatisfy({ $0.result.finalLoss != nil || $0.result.count(.diverged) > 0 }) {
       guard let edge = curve.edge else { continue }
       let values = curve.suggestions.map { Setting.number($0).label }.joined(separator: " and ")
       let sentence =
@@ -78,17 +91,26 @@ extension Headline {
       }
     }
     let edgeWords = edges.map { sentence, labels in
-      (labels == [""] ? "That" : "At " + labels.joined(separator: "; ") + ", that") + " " + sentence
+      (labels == [""] ? "That" : "At " + Self.list(labels) + ", that") + " " + sentence
     }
     return ["Best learning rate: \(rates.joined(separator: "; "))\(more)."] + edgeWords
   }
 
-  private var countWords: String {
-    func words(_ count: Int, _ one: String, _ several: String) -> String {
+  private var countWords: [String] {
+    guard total > 0 else { return [] }
+    func part(_ count: Int, _ one: String, _ several: String) -> String {
       "\(count == 0 ? "none" : "\(count)") \(count > 1 ? several : one)"
     }
-    return "Of \(total) run\(total == 1 ? "" : "s") \(words(counts[.diverged] ?? 0, "diverged", "diverged")), "
-      + "\(words(counts[.failed] ?? 0, "failed", "failed")) and \(words(missing, "is missing", "are missing"))."
+    let words =
+      "Of \(total) run\(total == 1 ? "" : "s") \(part(counts[.diverged] ?? 0, "diverged", "diverged")), "
+      + "\(part(counts[.failed] ?? 0, "failed", "failed")) and \(part(missing, "is missing", "are missing"))."
+    return [words]
+  }
+
+  /// "a; b; c", and how many more where there are many.
+  private static func list(_ labels: [String]) -> String {
+    let more = labels.count > mostCurves ? " and \(labels.count - mostCurves) more" : ""
+    return labels.prefix(mostCurves).joined(separator: "; ") + more
   }
 
   /// The difference rounded to its uncertainty, or to two digits where that isn't known.

@@ -23,7 +23,8 @@ enum LaTeXTable {
       case "<": "\\textless{}"
       case ">": "\\textgreater{}"
       case "|": "\\textbar{}"
-      case "\"": "\\textquotedbl{}"
+      // The straight quote of the usual encoding stands in the typewriter font alone.
+      case "\"": "\\texttt{\"}"
       case "'", "`", "-", "[", "]", "*": "{\(scalar)}"
       case "±": "$\\pm$"
       case "–": "--"

@@ -62,8 +62,10 @@ struct HeadlineTests {
       sentences(runs(dModel: 8, lr: 1, [nil, nil])) == [
         "Every run diverged: try lower learning rates.", "Of 2 runs 2 diverged, none failed and none is missing.",
       ])
-    #expect(
-      sentences([]) == ["Nothing has finished yet.", "Of 0 runs none diverged, none failed and none is missing."])
+    #expect(sentences([]) == ["Nothing has finished yet."])
+    var unevaluated = run(dModel: 8, lr: 1, loss: 2)
+    unevaluated.finalLoss = nil
+    #expect(sentences([unevaluated])[0] == "1 run finished, without a validation loss to compare.")
   }
 
   @Test("While runs are missing the best is the best so far")
@@ -77,12 +79,36 @@ struct HeadlineTests {
       ])
   }
 
+  @Test("While a learning rate has no result yet, nothing is said of what lies beyond")
+  func unfinishedEdge() {
+    var queued = run(dModel: 8, lr: 4, loss: nil)
+    queued.state = .queued
+    let words = sentences([run(dModel: 8, lr: 1, loss: 3), run(dModel: 8, lr: 2, loss: 2), queued])
+    #expect(words.contains("Best learning rate: 2."))
+    let edge = sentences([run(dModel: 8, lr: 1, loss: 2), run(dModel: 8, lr: 2, loss: 3), queued])
+    #expect(edge.contains("Best learning rate: 1."))
+    #expect(!(words + edge).contains { $0.contains("beyond") })
+  }
+
+  @Test("Of many curves the first are named and the others counted")
+  func manyCurves() {
+    let words = sentences(
+      (1...20).flatMap { width in
+        [0.1, 0.2, 0.4].map { run(dModel: width, lr: $0, loss: abs($0 - (width == 20 ? 0.1 : 0.2)) + 1) }
+      })
+    #expect(
+      words.contains(
+        "Best learning rate: 0.2 at d_model 1; d_model 2; d_model 3; d_model 4; d_model 5; d_model 6; d_model 7; "
+          + "d_model 8 and 11 more; 0.1 at d_model 20."))
+  }
+
   @Test("Curves that need the same learning rates share a sentence")
   func sharedEdges() {
     let words = sentences(
       [8, 16].flatMap {
         runs(dModel: $0, lr: 0.1, [3]) + runs(dModel: $0, lr: 0.2, [2]) + runs(dModel: $0, lr: 0.4, [1])
       })
+    #expect(words.contains("Best learning rate: 0.4 everywhere."))
     #expect(
       words.contains(
         "At d_model 8; d_model 16, that is the highest tried, so a better one may lie beyond: add 0.8 and 1.6."))

@@ -88,12 +88,12 @@ struct TableFormatTests {
   func latex() {
     #expect(
       text(.latex) == ##"""
-        % a\textbar{}b {*}c{*} {`}d{`} \$(e) \textless{}f\textgreater{} \& \textquotedbl{}g\textquotedbl{} \textbackslash{}h \{i\} 10\% \#\_\textasciitilde{}\textasciicircum{} ø[U+1F98A]: needs \usepackage{booktabs}
+        % a\textbar{}b {*}c{*} {`}d{`} \$(e) \textless{}f\textgreater{} \& \texttt{"}g\texttt{"} \textbackslash{}h \{i\} 10\% \#\_\textasciitilde{}\textasciicircum{} ø[U+1F98A]: needs \usepackage{booktabs}
         \begin{tabular}{rlrrl}
         \toprule
         \# & corpus & lr & loss (nats/token) & runs \\
         \midrule
-        1 & a\textbar{}b {*}c{*} {`}d{`} \$(e) \textless{}f\textgreater{} \& \textquotedbl{}g\textquotedbl{} \textbackslash{}h \{i\} 10\% \#\_\textasciitilde{}\textasciicircum{} ø[U+1F98A] & 0.0003162 & \textbf{2.123 $\pm$ 0.045 (3)} & 3 finished \\
+        1 & a\textbar{}b {*}c{*} {`}d{`} \$(e) \textless{}f\textgreater{} \& \texttt{"}g\texttt{"} \textbackslash{}h \{i\} 10\% \#\_\textasciitilde{}\textasciicircum{} ø[U+1F98A] & 0.0003162 & \textbf{2.123 $\pm$ 0.045 (3)} & 3 finished \\
         -- & a b & 1 & -- & 3 diverged \\
         \bottomrule
         \end{tabular}
