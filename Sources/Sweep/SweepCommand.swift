@@ -17,6 +17,7 @@ struct SweepCommand: ParsableCommand {
 
   /// Starts the program; ends it with the exit codes of `ExitStatus`.
   static func main() {
+    BLAS.useWideKernels()
     BLAS.useOneThread()
     do {
       var command = try parseAsRoot()
