@@ -7,7 +7,7 @@ extension ResultsDatabase {
   /// brought it; so the same run in two specs is trained once. Runs that an earlier version of the spec brought and this
   /// one doesn't are marked as no longer in the grid. A spec whose text has changed is kept as one more version.
   public func store(_ experiment: Experiment, runs: [Run]) throws -> [Run] {
-    try connection.write { db in
+    try writing { db in
       let now = timestamp()
       var stored = experiment
       stored.updatedAt = now
@@ -42,19 +42,19 @@ extension ResultsDatabase {
 
   /// The runs with these configurations and seeds as the database holds them; nil for one that it doesn't hold.
   public func known(_ runs: [Run]) throws -> [Run?] {
-    try connection.read { db in try runs.map { try Self.request(for: $0).fetchOne(db) } }
+    try reading { db in try runs.map { try Self.request(for: $0).fetchOne(db) } }
   }
 
   /// All experiments, by name.
   public func experiments() throws -> [Experiment] {
-    try connection.read { try Experiment.order(Column("name")).fetchAll($0) }
+    try reading { try Experiment.order(Column("name")).fetchAll($0) }
   }
 
   /// The experiment of that name.
   ///
   /// - Throws: `ResultsDatabaseError.noExperiment`, which names those that are there.
   public func experiment(named name: String) throws -> Experiment {
-    try connection.read { db in
+    try reading { db in
       guard let experiment = try Experiment.filter(Column("name") == name).fetchOne(db) else {
         let known = try String.fetchAll(db, sql: "SELECT name FROM experiments ORDER BY name")
         throw ResultsDatabaseError.noExperiment(name: name, known: known)
@@ -70,7 +70,7 @@ extension ResultsDatabase {
   public func formerRuns(of experiment: Experiment) throws -> [Run] { try runs(of: experiment, inGrid: false) }
 
   private func runs(of experiment: Experiment, inGrid: Bool) throws -> [Run] {
-    try connection.read { db in
+    try reading { db in
       try Run.fetchAll(
         db,
         sql: """
@@ -83,7 +83,7 @@ extension ResultsDatabase {
 
   /// The texts that the experiment's spec has had, the present one last.
   public func specVersions(of experiment: Experiment) throws -> [SpecVersion] {
-    try connection.read { db in
+    try reading { db in
       try SpecVersion.fetchAll(
         db,
         sql: "SELECT version, spec, spec_path, stored_at FROM spec_versions WHERE experiment_id = ? ORDER BY version",
@@ -93,7 +93,7 @@ extension ResultsDatabase {
 
   /// The run with that number; nil where there is none.
   public func run(_ id: Int64) throws -> Run? {
-    try connection.read { try Run.fetchOne($0, key: id) }
+    try reading { try Run.fetchOne($0, key: id) }
   }
 
   /// Adds the spec's text to the experiment's versions where it isn't the latest of them.

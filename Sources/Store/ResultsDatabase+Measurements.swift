@@ -3,21 +3,21 @@ import GRDB
 extension ResultsDatabase {
   /// A run's steps in order.
   public func steps(of runID: Int64) throws -> [Step] {
-    try connection.read {
+    try reading {
       try Step.fetchAll($0, sql: "SELECT * FROM steps WHERE run_id = ? ORDER BY step", arguments: [runID])
     }
   }
 
   /// A run's evaluations in order.
   public func evaluations(of runID: Int64) throws -> [Evaluation] {
-    try connection.read {
+    try reading {
       try Evaluation.fetchAll($0, sql: "SELECT * FROM evaluations WHERE run_id = ? ORDER BY step", arguments: [runID])
     }
   }
 
   /// A run's samples, in order of step and prompt.
   public func samples(of runID: Int64) throws -> [Sample] {
-    try connection.read {
+    try reading {
       try Sample.fetchAll(
         $0, sql: "SELECT * FROM samples WHERE run_id = ? ORDER BY step, prompt_index", arguments: [runID])
     }
@@ -27,7 +27,7 @@ extension ResultsDatabase {
   /// a finite loss are left out.
   public func trainingCurve(of runID: Int64, points: Int) throws -> [TrainingPoint] {
     precondition(points > 0, "points is \(points)")
-    return try connection.read { db in
+    return try reading { db in
       try TrainingPoint.fetchAll(
         db,
         sql: """

@@ -76,6 +76,24 @@ public struct ResultsDatabase: Sendable {
     self.path = path
   }
 
+  /// One transaction that writes. SQLite's errors become `ResultsDatabaseError`s where the user can mend their cause.
+  func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try connection.write(body)
+    } catch let error as DatabaseError {
+      throw ResultsDatabaseError(error, path: path) ?? error
+    }
+  }
+
+  /// One transaction that reads.
+  func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try connection.read(body)
+    } catch let error as DatabaseError {
+      throw ResultsDatabaseError(error, path: path) ?? error
+    }
+  }
+
   /// A fresh database in memory, for tests.
   public static func inMemory() throws -> ResultsDatabase {
     let queue = try DatabaseQueue()
@@ -126,7 +144,7 @@ public struct ResultsDatabase: Sendable {
   }
 }
 
-/// The present time in UTC, ISO 8601 with milliseconds: "2025-01-31T09:05:00.123Z".
-func timestamp(_ date: Date = Date()) -> String {
-  date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-}
+/// A time in UTC, ISO 8601 with milliseconds: "2025-01-31T09:05:00.123Z".
+func timestamp(_ date: Date = Date()) -> String { date.formatted(timestampStyle) }
+
+let timestampStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -1,3 +1,5 @@
+import GRDB
+
 /// Why a database can't be used. The description is worded for the user and says what to do.
 public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
   /// There is no such file, and it was to be read.
@@ -40,6 +42,22 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
       known.isEmpty
         ? "\"\(name)\": no such experiment; the database holds none."
         : "\"\(name)\": no such experiment. The database holds: \(known.map { "\"\($0)\"" }.joined(separator: ", "))."
+    }
+  }
+}
+
+extension ResultsDatabaseError {
+  /// SQLite's error where its cause lies outside the database and the user can mend it; nil for any other.
+  init?(_ error: DatabaseError, path: String?) {
+    guard let path else { return nil }
+    switch error.resultCode {
+    case .SQLITE_FULL: self = .unusable(path: path, reason: "the disk is full")
+    case .SQLITE_IOERR: self = .unusable(path: path, reason: "the disk can't be read or written, or is full")
+    case .SQLITE_READONLY: self = .unusable(path: path, reason: "the file or its folder can't be written")
+    case .SQLITE_CANTOPEN: self = .unusable(path: path, reason: "the file or one beside it can't be opened")
+    case .SQLITE_BUSY: self = .unusable(path: path, reason: "another process has kept it locked for half a minute")
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .unusable(path: path, reason: "the database is damaged")
+    default: return nil
     }
   }
 }

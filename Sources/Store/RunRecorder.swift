@@ -70,70 +70,90 @@ public struct RunOutcome: Sendable, Equatable {
 /// which they came, many to a transaction, so that training never waits for the disk.
 ///
 /// What is recorded reaches the database within a fraction of a second. An error while storing (a full disk, say) is
-/// kept and thrown by the next call.
+/// kept and thrown by the next call. Of a run that another process has taken over nothing more is stored.
 public final class RunRecorder: Sendable {
+  /// The run is another process's now.
+  public struct LeaseLost: Error {
+    /// The error.
+    public init() {}
+  }
+
   /// Longest time between a record and its transaction.
   private static let delay = DispatchTimeInterval.milliseconds(200)
   /// With more records waiting than this, whoever records next waits for the disk, so that memory stays bounded.
   private static let capacity = 50_000
 
   private enum Record {
-    case started(Int64, Provenance, at: Date)
-    case step(Int64, Step)
-    case evaluation(Int64, Evaluation)
-    case sample(Int64, Sample)
-    case ended(Int64, RunOutcome, at: Date)
+    case step(Step)
+    case evaluation(Evaluation)
+    case sample(Sample)
+    case ended(RunOutcome, at: Date)
   }
 
   private struct Pending {
-    var records: [Record] = []
+    var records: [(run: Int64, record: Record)] = []
     var isScheduled = false
     var failure: (any Error)?
+    var lost: Set<Int64> = []
   }
 
   private let database: ResultsDatabase
+  private let worker: Worker
   private let queue = DispatchQueue(label: "run-recorder", qos: .utility)
   private let pending = Locked(Pending())
 
-  /// A recorder for the database.
-  public init(_ database: ResultsDatabase) { self.database = database }
-
-  /// The run is being trained from its first step: what an earlier attempt had recorded of it goes.
-  public func start(_ runID: Int64, provenance: Provenance) throws {
-    try record(.started(runID, provenance, at: Date()))
+  /// A recorder of what the process measures in the runs that are its own.
+  public init(_ database: ResultsDatabase, for worker: Worker) {
+    self.database = database
+    self.worker = worker
   }
 
+  /// The run has just become the process's own.
+  public func begin(_ runID: Int64) { pending.withLock { _ = $0.lost.remove(runID) } }
+
   /// Records a step.
-  public func record(_ step: Step, of runID: Int64) throws { try record(.step(runID, step)) }
+  public func record(_ step: Step, of runID: Int64) throws { try record(.step(step), of: runID) }
 
   /// Records an evaluation.
-  public func record(_ evaluation: Evaluation, of runID: Int64) throws { try record(.evaluation(runID, evaluation)) }
+  public func record(_ evaluation: Evaluation, of runID: Int64) throws {
+    try record(.evaluation(evaluation), of: runID)
+  }
 
   /// Records a sample.
-  public func record(_ sample: Sample, of runID: Int64) throws { try record(.sample(runID, sample)) }
+  public func record(_ sample: Sample, of runID: Int64) throws { try record(.sample(sample), of: runID) }
 
-  /// The run is over.
-  public func end(_ runID: Int64, _ outcome: RunOutcome) throws { try record(.ended(runID, outcome, at: Date())) }
+  /// The run is over, and no longer the process's, when this returns.
+  ///
+  /// - Throws: `LeaseLost` where another process has it.
+  public func end(_ runID: Int64, _ outcome: RunOutcome) throws {
+    try record(.ended(outcome, at: Date()), of: runID)
+    try flush(runID)
+  }
 
   /// Stores all that was recorded before the call and returns when it is in the database.
   public func flush() throws {
     queue.sync { store() }
-    try throwFailure()
+    if let failure = pending.withLock(\.failure) { throw failure }
   }
 
-  private func record(_ record: Record) throws {
+  /// As `flush()`.
+  ///
+  /// - Throws: `LeaseLost` where another process has the run.
+  public func flush(_ runID: Int64) throws {
+    try flush()
+    if pending.withLock({ $0.lost.contains(runID) }) { throw LeaseLost() }
+  }
+
+  private func record(_ record: Record, of runID: Int64) throws {
     let (schedules, isFull) = try pending.withLock { pending in
       if let failure = pending.failure { throw failure }
-      pending.records.append(record)
+      if pending.lost.contains(runID) { throw LeaseLost() }
+      pending.records.append((runID, record))
       defer { pending.isScheduled = true }
       return (!pending.isScheduled, pending.records.count > Self.capacity)
     }
     if schedules { queue.asyncAfter(deadline: .now() + Self.delay) { self.store() } }
     if isFull { try flush() }
-  }
-
-  private func throwFailure() throws {
-    if let failure = pending.withLock(\.failure) { throw failure }
   }
 
   private func store() {
@@ -144,39 +164,35 @@ public final class RunRecorder: Sendable {
     }
     guard !records.isEmpty else { return }
     do {
-      try database.connection.write { db in
-        let writer = try MeasurementWriter(db)
-        for record in records {
-          switch record {
-          case .started(let id, let provenance, let date): try Self.start(id, provenance, at: date, in: db)
-          case .step(let id, let step): try writer.insert(step, of: id)
-          case .evaluation(let id, let evaluation): try writer.insert(evaluation, of: id)
-          case .sample(let id, let sample): try writer.insert(sample, of: id)
-          case .ended(let id, let outcome, let date): try Self.end(id, outcome, at: date, in: db)
-          }
-        }
-      }
+      let lost = try database.writing { db in try store(records, in: db) }
+      pending.withLock { $0.lost.formUnion(lost) }
     } catch {
       pending.withLock { $0.failure = error }
     }
   }
 
-  private static func start(_ id: Int64, _ provenance: Provenance, at date: Date, in db: Database) throws {
-    for table in ["steps", "evaluations", "samples"] {
-      try db.execute(sql: "DELETE FROM \(table) WHERE run_id = ?", arguments: [id])
+  /// Stores the records of the runs that are the process's and returns the other runs.
+  private func store(_ records: [(run: Int64, record: Record)], in db: Database) throws -> Set<Int64> {
+    let runs = Set(records.map(\.run))
+    let held = try runs.filter { try worker.holds($0, in: db) }
+    let writer = try MeasurementWriter(db)
+    var lastSteps: [Int64: Int] = [:]
+    for (run, record) in records where held.contains(run) {
+      switch record {
+      case .step(let step):
+        try writer.insert(step, of: run)
+        lastSteps[run] = step.step
+      case .evaluation(let evaluation): try writer.insert(evaluation, of: run)
+      case .sample(let sample): try writer.insert(sample, of: run)
+      case .ended(let outcome, let date):
+        try Self.end(run, outcome, at: date, in: db)
+        lastSteps[run] = nil
+      }
     }
-    try db.execute(
-      sql: """
-        UPDATE runs SET state = 'running', state_reason = NULL, steps_done = 0, train_loss = NULL, final_loss = NULL,
-          final_bits_per_byte = NULL, best_loss = NULL, best_step = NULL, seconds = NULL, tokens_per_second = NULL,
-          weights = NULL, host = ?, cpu = ?, threads = ?, version = ?, blas = ?, source_commit = ?,
-          started_at = ?, ended_at = NULL
-        WHERE id = ?
-        """,
-      arguments: [
-        provenance.host, provenance.cpu, provenance.threads, provenance.version, provenance.blas,
-        provenance.sourceCommit, timestamp(date), id,
-      ])
+    for (run, step) in lastSteps {
+      try db.execute(sql: "UPDATE runs SET steps_done = ? WHERE id = ?", arguments: [step, run])
+    }
+    return runs.subtracting(held)
   }
 
   private static func end(_ id: Int64, _ outcome: RunOutcome, at date: Date, in db: Database) throws {
@@ -192,6 +208,7 @@ public final class RunRecorder: Sendable {
         outcome.final?.bitsPerByte, outcome.best?.loss, outcome.best?.step, outcome.seconds, outcome.tokensPerSecond,
         outcome.weights, timestamp(date), id,
       ])
+    try db.execute(sql: "DELETE FROM leases WHERE run_id = ?", arguments: [id])
   }
 }
 

@@ -6,7 +6,7 @@ import Store
 enum ExitStatus {
   /// A run failed; the others are there.
   static let failedRun = ExitCode(1)
-  /// A spec, a corpus, a weight file or a database that can't be used.
+  /// A spec, a corpus, a weight file, a database or a disk that can't be used.
   static let badData = ExitCode(65)
   /// A file that isn't there.
   static let noInput = ExitCode(66)
@@ -23,7 +23,7 @@ extension ExitCode {
       if case .missing = error { self = ExitStatus.noInput } else { self = ExitStatus.badData }
     case let error as WeightFileError: self = error.fault == .missing ? ExitStatus.noInput : ExitStatus.badData
     case let error as CorpusError: self = error.isMissingFile ? ExitStatus.noInput : ExitStatus.badData
-    case is TokenizerError, is UserError: self = ExitStatus.badData
+    case is TokenizerError, is UserError, is FileError: self = ExitStatus.badData
     default: return nil
     }
   }

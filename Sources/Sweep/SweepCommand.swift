@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Model
 import Terminal
 
@@ -19,6 +20,8 @@ struct SweepCommand: ParsableCommand {
   static func main() {
     BLAS.useWideKernels()
     BLAS.useOneThread()
+    // A file that may not grow is told by the error of the write, not by the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -23,7 +23,7 @@ public enum Optimizer: Equatable, Sendable {
 final class OptimizerState {
   private let optimizer: Optimizer
   private let layout: ParameterLayout
-  private let moments: [FloatBuffer]
+  let moments: [FloatBuffer]
 
   init(_ optimizer: Optimizer, layout: ParameterLayout) {
     self.optimizer = optimizer

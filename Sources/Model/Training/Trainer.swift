@@ -90,6 +90,30 @@ public final class Trainer {
     return (Double(parameters) + activations) * Double(MemoryLayout<Float>.size)
   }
 
+  /// The trainer's state between two steps.
+  public var state: TrainerState {
+    TrainerState(
+      stepsDone: stepsDone, batches: batches.state, parameters: Array(model.parameters.elements),
+      moments: optimizer.moments.map { Array($0.elements) })
+  }
+
+  /// Whether the state is of this trainer's sizes.
+  public func canRestore(_ state: TrainerState) -> Bool {
+    ([state.parameters] + state.moments).map(\.count) == ([model.parameters] + optimizer.moments).map(\.count)
+  }
+
+  /// Puts the trainer where the trainer of that state stood.
+  ///
+  /// - Throws: `CheckpointError.foreign` where the state is of other sizes; then nothing has changed.
+  public func restore(_ state: TrainerState) throws(CheckpointError) {
+    guard canRestore(state) else { throw .foreign }
+    for (buffer, values) in zip([model.parameters] + optimizer.moments, [state.parameters] + state.moments) {
+      _ = buffer.elements.update(fromContentsOf: values)
+    }
+    batches = RandomStream(state: state.batches)
+    stepsDone = state.stepsDone
+  }
+
   /// Draws a batch, makes one update and says what it measured.
   public func step() -> StepResult {
     let length = model.shape.contextLength

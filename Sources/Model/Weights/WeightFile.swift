@@ -31,9 +31,9 @@ public struct WeightFile: Sendable {
     self.tokenizer = tokenizer
   }
 
-  /// Writes the file: beside its place first, then renamed, so that there is never half a file.
+  /// Writes the file: beside its place first, flushed, then renamed, so that there is never half a file.
   ///
-  /// - Throws: The file system's error.
+  /// - Throws: `FileError`.
   public func write(to url: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -45,7 +45,7 @@ public struct WeightFile: Sendable {
     for tensor in model.layout.tensors {
       file.append(tensor.name, shape: tensor.shape, model.values(of: tensor))
     }
-    try file.encoded().write(to: url, options: .atomic)
+    try DurableFile.write(file.encoded(), to: url)
   }
 
   /// Reads a weight file, made here or elsewhere.

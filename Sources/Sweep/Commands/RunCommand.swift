@@ -8,10 +8,16 @@ extension SweepCommand {
   struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "run", abstract: "Train what is missing (the default).",
-      discussion: "Runs that the database holds as finished or diverged are not trained again.")
+      discussion: """
+        Runs that the database holds as finished or diverged are not trained again; runs that were interrupted go on \
+        from their last checkpoint. Several of these may work on one database: they share the runs.
+        """)
 
     @OptionGroup var specs: SpecArguments
     @OptionGroup var jobs: JobsOption
+    @OptionGroup var memory: MemoryOption
+    @Flag(name: .long, help: "Try runs again that failed earlier.")
+    var retryFailed = false
     @Flag(name: .long, help: "Stop at the first run that fails.")
     var failFast = false
     @OptionGroup var database: DatabaseOptions
@@ -24,7 +30,8 @@ extension SweepCommand {
       let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
       let counts = try SweepRun(
         plan: plan, database: ResultsDatabase(path: database.database), weightsFolder: database.weightsFolder,
-        jobs: jobs.count, stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
+        checkpoints: database.checkpoints, jobs: jobs.count, memory: memory.budget, retriesFailed: retryFailed,
+        stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
       console.data(summary(counts))
       if let signal = watch.received {
         console.note("Stopped. Go on with: \(commandLine)")

@@ -7,8 +7,13 @@ struct DatabaseOptions: ParsableArguments {
   var database = "results/results.sqlite"
 
   /// The folder of weight files beside the database.
-  var weightsFolder: URL {
-    URL(fileURLWithPath: database).deletingLastPathComponent().appending(path: "weights", directoryHint: .isDirectory)
+  var weightsFolder: URL { beside("weights") }
+
+  /// The folder of checkpoints beside the database.
+  var checkpoints: CheckpointFolder { CheckpointFolder(url: beside("checkpoints")) }
+
+  private func beside(_ name: String) -> URL {
+    URL(fileURLWithPath: database).deletingLastPathComponent().appending(path: name, directoryHint: .isDirectory)
   }
 }
 
@@ -31,5 +36,23 @@ struct JobsOption: ParsableArguments {
 
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
+  }
+}
+
+/// How much memory runs may take.
+struct MemoryOption: ParsableArguments {
+  @Option(
+    name: .long, help: "Gigabytes of memory that runs may take together. (default: what the machine has available)")
+  var memory: Double?
+
+  var budget: MemoryBudget {
+    memory.map { MemoryBudget(total: 1e9 * $0, available: 1e9 * $0) }
+      ?? MemoryBudget(total: Machine.memory, available: Machine.availableMemory)
+  }
+
+  func validate() throws {
+    if let memory, !(memory > 0 && memory < 1e9) {
+      throw ValidationError("--memory is \(memory); write a number of gigabytes, such as 8.")
+    }
   }
 }

@@ -15,7 +15,9 @@ final class Progress: Sendable {
 
   private struct Running {
     let item: Item
-    var step = 0
+    /// Where it went on from; 0 for a run that begins.
+    let first: Int
+    var step: Int
     var loss = Double.nan
   }
 
@@ -23,7 +25,9 @@ final class Progress: Sendable {
     var items: [Int64: Item] = [:]
     var running: [Int64: Running] = [:]
     var ended: [RunState: Int] = [:]
+    /// Work that is over, and the part of it that this process hasn't done: earlier ones have, or others.
     var flopsEnded = 0.0
+    var flopsSpared = 0.0
     var linesShown = 0
     var lastDrawn: ContinuousClock.Instant?
     var begun = ContinuousClock.now
@@ -46,12 +50,25 @@ final class Progress: Sendable {
     }
   }
 
-  /// A run begins.
-  func started(_ id: Int64) {
+  /// A run begins, or goes on after a step.
+  func started(_ id: Int64, at step: Int) {
     state.withLock { state in
       guard let item = state.items[id] else { return }
-      state.running[id] = Running(item: item)
-      if console.errors.isTerminal { draw(&state) } else { console.note("started   \(item.label)") }
+      state.running[id] = Running(item: item, first: step, step: step)
+      state.flopsSpared += item.flops * Double(step) / Double(item.steps)
+      if console.errors.isTerminal {
+        draw(&state)
+      } else {
+        console.note(step == 0 ? "started   \(item.label)" : "resumed   \(item.label), after step \(step)")
+      }
+    }
+  }
+
+  /// Another process has brought a run to its end.
+  func endedElsewhere(_ id: Int64) {
+    state.withLock { state in
+      guard let item = state.items.removeValue(forKey: id) else { return }
+      if console.errors.isTerminal { draw(&state) } else { console.note("elsewhere \(item.label)") }
     }
   }
 
@@ -147,7 +164,8 @@ final class Progress: Sendable {
     let total = state.items.values.reduce(0) { $0 + $1.flops }
     let done = state.flopsEnded + running.reduce(0) { $0 + $1.item.flops * Double($1.step) / Double($1.item.steps) }
     let elapsed = (ContinuousClock.now - state.begun) / .seconds(1)
-    let left = done > 0 && elapsed > 0.5 ? Wording.duration(elapsed * (total - done) / done) + " left" : "estimating"
+    let own = done - state.flopsSpared
+    let left = own > 0 && elapsed > 0.5 ? Wording.duration(elapsed * (total - done) / own) + " left" : "estimating"
     let ended = state.ended.values.reduce(0, +)
     let percent = Int(100 * (total > 0 ? done / total : 0))
     return rows + ["  \(bar(total > 0 ? done / total : 0)) \(percent) %  \(ended)/\(state.items.count) runs, \(left)"]

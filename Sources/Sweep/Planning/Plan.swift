@@ -60,7 +60,10 @@ struct Plan {
         for prompt in prompts {
           if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
         }
-        runs += spec.seeds.map { PlannedRun(configuration, seed: $0, text: text, prompts: prompts) }
+        runs += spec.seeds.map {
+          PlannedRun(
+            configuration, seed: $0, text: text, prompts: prompts, checkpointSeconds: spec.checkpointSeconds)
+        }
       } catch let error as CorpusError {
         complain(.corpus, error.description, isMissingFile: error.isMissingFile)
       } catch let error as TokenizerError {

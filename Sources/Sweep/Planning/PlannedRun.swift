@@ -13,16 +13,19 @@ struct PlannedRun: Sendable {
   let seed: Int64
   let text: TokenizedCorpus
   let prompts: [String]
+  /// Seconds between checkpoints; no part of the run's identity.
+  let checkpointSeconds: Double
   /// The configuration's identity as canonical JSON.
   let identity: String
   let shape: TransformerShape
   let settings: TrainingSettings
 
-  init(_ configuration: RunConfiguration, seed: Int64, text: TokenizedCorpus, prompts: [String]) {
+  init(_ configuration: RunConfiguration, seed: Int64, text: TokenizedCorpus, prompts: [String], checkpointSeconds: Double = 30) {
     self.configuration = configuration
     self.seed = seed
     self.text = text
     self.prompts = prompts
+    self.checkpointSeconds = checkpointSeconds
     identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256, prompts: prompts)
     shape = TransformerShape(
       vocabularySize: text.tokenizer.size, contextLength: configuration.integer(.contextLength),
@@ -37,8 +40,10 @@ struct PlannedRun: Sendable {
   var tokensPerStep: Int { configuration.integer(.batchSize) * shape.contextLength }
   /// Floating-point operations of the whole training.
   var trainingFlops: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
-  /// Bytes of memory while it trains.
-  var memory: Double { Trainer.memory(shape: shape, settings: settings) }
+  /// Bytes of memory while it trains: the trainer's, its state's while a checkpoint is made, and the checkpoint's.
+  var memory: Double {
+    Trainer.memory(shape: shape, settings: settings) + 2 * TrainerState.memory(shape: shape, optimizer: settings.optimizer)
+  }
   /// Number of trained numbers.
   var parameters: Int { ParameterLayout(shape).parameterCount }
 

@@ -10,13 +10,27 @@ enum Machine {
   /// Processor cores that this process may use.
   static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-  /// Bytes of memory in the machine.
-  static var memory: Double { Double(ProcessInfo.processInfo.physicalMemory) }
+  /// Bytes of memory that this process may use: the machine's, or its control group's where that is less.
+  static var memory: Double {
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
+      (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Double($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    }
+    return ([Double(ProcessInfo.processInfo.physicalMemory)] + limits).min() ?? 0
+  }
+
+  /// Bytes of it that are free now, or can be freed.
+  static var availableMemory: Double {
+    let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n") ?? []
+    let line = lines.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
+    let available = line.flatMap { $0.count > 1 ? Double($0[1]) : nil }.map { 1024 * $0 }
+    return min(available ?? memory, memory)
+  }
 
   /// Where and with what this process trains.
   static var provenance: Provenance {
     Provenance(
-      host: ProcessInfo.processInfo.hostName, cpu: cpu, threads: 1, version: version, blas: BLAS.name)
+      host: ProcessInfo.processInfo.hostName, cpu: cpu, threads: 1, version: version, blas: BLAS.name,
+      sourceCommit: Bundle.main.executableURL.flatMap { SourceCommit.head(around: $0.resolvingSymlinksInPath()) })
   }
 
   /// The processor's model, as the system calls it.

@@ -2,16 +2,18 @@ import Foundation
 import Model
 import Store
 
-/// Trains one run from its first step to its last, records everything on the way, and says how it ended.
+/// Trains one run from where it stands to its last step, records everything on the way, and says how it ended.
 struct RunTrainer {
   let run: PlannedRun
   let id: Int64
   let recorder: RunRecorder
+  let checkpoints: CheckpointFolder
   /// Where the weights go; the file is named after the run.
   let weightsFolder: URL
   let stop: StopSignal
-  /// Called after every step with the number of steps made and the step's loss.
-  let progress: (_ step: Int, _ loss: Double) -> Void
+  /// Begins the run in the database, anew or from the rows that a checkpoint relies on; says whether that can be.
+  let start: (RecordedRows?) throws -> Bool
+  let progress: Progress
 
   /// Trains the run. A run that diverges or is interrupted ends with that outcome.
   ///
@@ -19,21 +21,72 @@ struct RunTrainer {
   func train() throws -> RunOutcome {
     let trainer = Trainer(
       shape: run.shape, settings: run.settings, training: run.text.training, seed: UInt64(bitPattern: run.seed))
-    var log = RunLog(steps: run.steps)
-    try evaluate(trainer, &log)
+    var log = try resume(trainer) ?? begin()
+    progress.started(id, at: trainer.stepsDone)
+    if log.totals.rows.evaluations == 0 { try evaluate(trainer, &log) }
+    let clock = ContinuousClock()
+    var stored = clock.now
     while trainer.stepsDone < run.steps, log.divergence == nil {
-      guard !stop.isSet else { return log.outcome(.interrupted, reason: "stopped after step \(trainer.stepsDone)") }
+      if stop.isSet {
+        try store(trainer, log)
+        return log.outcome(.interrupted, reason: "stopped after step \(trainer.stepsDone)")
+      }
+      if clock.now - stored >= .seconds(run.checkpointSeconds) {
+        try store(trainer, log)
+        stored = clock.now
+      }
       let result = log.timed { trainer.step() }
-      try recorder.record(log.add(result, tokens: run.tokensPerStep), of: id)
+      try recorder.record(
+        log.add(
+          step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,
+          tokens: run.tokensPerStep), of: id)
       log.divergence = divergence(result)
-      progress(result.step, result.loss)
+      progress.step(id, result.step, loss: result.loss)
       guard log.divergence == nil else { break }
       if run.evaluates(after: result.step) { try evaluate(trainer, &log) }
-      if run.samples(after: result.step) { try sample(trainer) }
+      if run.samples(after: result.step) { try sample(trainer, &log) }
     }
     if let reason = log.divergence { return log.outcome(.diverged, reason: reason) }
     return log.outcome(.finished, weights: try storeWeights(trainer.model))
   }
+
+  // MARK: - Checkpoints
+
+  /// Names the run's checkpoints: numbers of runs are given anew in another database.
+  private var name: String { SHA256.hexDigest(of: Array("\(run.identity) \(run.seed)".utf8)) }
+
+  /// Goes on from the latest checkpoint whose measurements are all in the database; nil where there is none.
+  private func resume(_ trainer: Trainer) throws -> RunLog? {
+    let (usable, faults) = checkpoints.checkpoints(of: id, named: name)
+    for fault in faults where fault != .foreign {
+      progress.note("run \(id): a checkpoint can't serve (\(fault)); an earlier one does, or the run starts over.")
+    }
+    for checkpoint in usable {
+      guard let totals = try? JSONDecoder().decode(RunLog.Totals.self, from: Data(checkpoint.notes)),
+        totals.rows.step == checkpoint.trainer.stepsDone, totals.rows.step <= run.steps,
+        trainer.canRestore(checkpoint.trainer), try start(totals.rows)
+      else { continue }
+      try trainer.restore(checkpoint.trainer)
+      return RunLog(steps: run.steps, totals)
+    }
+    return nil
+  }
+
+  /// Begins anew.
+  private func begin() throws -> RunLog {
+    guard try start(nil) else { throw RunRecorder.LeaseLost() }
+    return RunLog(steps: run.steps)
+  }
+
+  /// Stores a checkpoint, which never is ahead of the measurements that it relies on.
+  private func store(_ trainer: Trainer, _ log: RunLog) throws {
+    let notes = [UInt8](try JSONEncoder().encode(log.totals))
+    try checkpoints.store(Checkpoint(run: name, notes: notes, trainer: trainer.state), of: id) {
+      try recorder.flush(id)
+    }
+  }
+
+  // MARK: - Measuring
 
   private func evaluate(_ trainer: Trainer, _ log: inout RunLog) throws {
     let result = trainer.evaluate(run.text.validation, limit: run.configuration.integer(.evalTokens))
@@ -45,7 +98,7 @@ struct RunTrainer {
   }
 
   /// Every prompt is continued from a stream of its own, so that what one writes doesn't depend on the others.
-  private func sample(_ trainer: Trainer) throws {
+  private func sample(_ trainer: Trainer, _ log: inout RunLog) throws {
     let step = trainer.stepsDone
     let temperature = run.configuration.number(.temperature)
     for (index, prompt) in run.prompts.enumerated() {
@@ -58,6 +111,7 @@ struct RunTrainer {
         Sample(
           step: step, promptIndex: index, prompt: prompt, text: tokenizer.decode(written), temperature: temperature),
         of: id)
+      log.addSample()
     }
   }
 
@@ -74,69 +128,8 @@ struct RunTrainer {
   /// Writes the weight file and returns its path beside the database.
   private func storeWeights(_ model: Transformer) throws -> String {
     let name = "run-\(id).safetensors"
-    try FileManager.default.createDirectory(at: weightsFolder, withIntermediateDirectories: true)
+    try makeFolder(weightsFolder)
     try WeightFile(model: model, tokenizer: run.text.tokenizer).write(to: weightsFolder.appending(path: name))
     return "\(weightsFolder.lastPathComponent)/\(name)"
-  }
-}
-
-/// What a run's outcome is made of, gathered while it is trained.
-private struct RunLog {
-  /// Why the run has diverged, if it has.
-  var divergence: String?
-
-  private let steps: Int
-  private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
-  private var training = Duration.zero
-  private var stepsDone = 0
-  private var tokens = 0
-  private var lastLosses = (sum: 0.0, count: 0)
-  private var final: Evaluation?
-  private var best: Evaluation?
-
-  init(steps: Int) {
-    self.steps = steps
-    start = clock.now
-  }
-
-  /// Wall time so far.
-  var seconds: Double { (clock.now - start) / .seconds(1) }
-
-  /// Runs a step and counts its time as training.
-  mutating func timed(_ step: () -> StepResult) -> StepResult {
-    let begin = clock.now
-    let result = step()
-    training += clock.now - begin
-    return result
-  }
-
-  /// Adds a step and returns its record.
-  mutating func add(_ result: StepResult, tokens count: Int) -> Step {
-    stepsDone = result.step
-    tokens += count
-    if result.step > steps - max(1, steps / 10) {
-      lastLosses = (lastLosses.sum + result.loss, lastLosses.count + 1)
-    }
-    return Step(
-      step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm, tokens: tokens,
-      seconds: seconds)
-  }
-
-  mutating func add(_ evaluation: Evaluation) {
-    final = evaluation
-    guard let loss = evaluation.loss else {
-      divergence = "the validation loss isn't finite at step \(evaluation.step)"
-      return
-    }
-    if loss < best?.loss ?? .infinity { best = evaluation }
-  }
-
-  func outcome(_ state: RunState, reason: String? = nil, weights: String? = nil) -> RunOutcome {
-    RunOutcome(
-      state: state, reason: reason, stepsDone: stepsDone,
-      trainLoss: lastLosses.count > 0 ? lastLosses.sum / Double(lastLosses.count) : nil,
-      final: state == .finished ? final : nil, best: best, seconds: seconds,
-      tokensPerSecond: training > .zero ? Double(tokens) / (training / .seconds(1)) : nil, weights: weights)
   }
 }

@@ -1,28 +1,31 @@
 import Foundation
-import Store
 
-/// Works through jobs on a number of threads, side by side, beginning them in the order given.
+/// A number of threads that work side by side until nothing is left or they are told to stop.
 ///
 /// It knows nothing of what a job does, nor whether it went well.
-final class Runner<Job: Sendable>: Sendable {
-  private let waiting: Locked<ArraySlice<Job>>
-  private let width: Int
-  private let stop: StopSignal
+struct Runner: Sendable {
+  /// Number of threads.
+  let width: Int
+  let stop: StopSignal
 
-  /// A runner with `width` threads at most. No job is begun once `stop` is set.
-  init(_ jobs: [Job], width: Int, stop: StopSignal) {
-    waiting = Locked(jobs[...])
-    self.width = min(width, jobs.count)
-    self.stop = stop
-  }
+  /// Time until a thread without a job asks again.
+  private static let patience = 0.2
 
-  /// Calls `work` for every job and returns when the last call has returned.
-  func run(_ work: @escaping @Sendable (Job) -> Void) {
+  /// Calls `work` for every job that `next` gives and returns when the last call has returned.
+  func run(
+    next: @escaping @Sendable () -> RunQueue.Next, work: @escaping @Sendable (RunQueue.Job) -> Void
+  ) {
     let group = DispatchGroup()
     for _ in 0..<width {
       group.enter()
       Thread {
-        while !self.stop.isSet, let job = self.waiting.withLock({ $0.popFirst() }) { work(job) }
+        loop: while !stop.isSet {
+          switch next() {
+          case .run(let job): work(job)
+          case .later: Thread.sleep(forTimeInterval: Self.patience)
+          case .nothing: break loop
+          }
+        }
         group.leave()
       }.start()
     }

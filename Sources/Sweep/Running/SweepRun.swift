@@ -9,69 +9,102 @@ struct SweepRun {
   let database: ResultsDatabase
   /// Where weight files go.
   let weightsFolder: URL
+  /// Where checkpoints go.
+  let checkpoints: CheckpointFolder
   let jobs: Int
+  let memory: MemoryBudget
+  let retriesFailed: Bool
   let stopsAtFirstFailure: Bool
   let stop: StopSignal
   let progress: Progress
 
-  /// A run that is to be trained.
-  private struct Job: Sendable {
-    let run: PlannedRun
-    let id: Int64
-  }
-
   /// Stores the experiments, trains every run that has no result yet, the longest first, and counts how all stand then.
+  /// Returns when no run is left, those included that other processes train.
   ///
-  /// - Throws: `ResultsDatabaseError` or SQLite's error where the database can't be written; what was trained by then is
-  ///   kept as far as it was recorded.
+  /// - Throws: `ResultsDatabaseError`, SQLite's error or `FileError` where something can't be written; what was trained by
+  ///   then is kept as far as it was stored.
   func callAsFunction() throws -> [RunState: Int] {
     let missing = try storeExperiments()
-    let recorder = RunRecorder(database)
-    let provenance = Machine.provenance
     progress.begin(
-      missing.map { Progress.Item(id: $0.id, label: label($0), steps: $0.run.steps, flops: $0.run.trainingFlops) })
-    Runner(missing, width: jobs, stop: stop).run { job in
+      missing.map { Progress.Item(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
+    let worker = Worker.here
+    let recorder = RunRecorder(database, for: worker)
+    let queue = RunQueue(missing, database: database, worker: worker, budget: memory, progress: progress)
+    let failure = FirstFailure(stop)
+    let provenance = Machine.provenance
+    let heartbeat = Heartbeat(worker, in: database)
+    Runner(width: min(jobs, missing.count), stop: stop).run {
+      do { return try queue.next() } catch {
+        failure.note(error)
+        return .nothing
+      }
+    } work: { job in
       do {
-        try recorder.start(job.id, provenance: provenance)
-        progress.started(job.id)
-        let outcome = train(job, recorder)
+        recorder.begin(job.id)
+        let outcome = try train(job, recorder, worker, provenance)
         try recorder.end(job.id, outcome)
+        if outcome.state.hasResult { checkpoints.removeAll(of: job.id) }
         progress.ended(job.id, outcome)
         if outcome.state == .failed, stopsAtFirstFailure { stop.set() }
+      } catch is RunRecorder.LeaseLost {
+        progress.note("\(job.label): another process has taken it over.")
       } catch {
-        // The database itself can't be written: nothing more can be recorded, so nothing more is trained.
-        stop.set()
+        // Nothing more can be stored, so nothing more is trained. What the database can still take is that the run stopped.
+        failure.note(error)
+        try? recorder.end(
+          job.id, RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: 0, seconds: 0))
       }
+      queue.ended(job)
     }
+    withExtendedLifetime(heartbeat) {}
     progress.end()
+    if let error = failure.error { throw error }
     try recorder.flush()
     return try states()
   }
 
-  private func train(_ job: Job, _ recorder: RunRecorder) -> RunOutcome {
-    guard job.run.memory <= Machine.memory else {
-      let (needed, there) = (Wording.bytes(job.run.memory), Wording.bytes(Machine.memory))
-      return RunOutcome(
-        state: .failed, reason: "needs \(needed) of memory, but the machine has \(there)", stepsDone: 0, seconds: 0)
+  private func train(
+    _ job: RunQueue.Job, _ recorder: RunRecorder, _ worker: Worker, _ provenance: Provenance
+  ) throws -> RunOutcome {
+    func start(_ rows: RecordedRows?) throws -> Bool {
+      try database.start(job.id, from: rows, for: worker, provenance: provenance)
+    }
+    func failed(_ reason: String) -> RunOutcome { RunOutcome(state: .failed, reason: reason, stepsDone: 0, seconds: 0) }
+    guard memory.fits(job.run.memory) else {
+      guard try start(nil) else { throw RunRecorder.LeaseLost() }
+      progress.started(job.id, at: 0)
+      return failed("needs \(Wording.bytes(job.run.memory)) of memory, but there are \(Wording.bytes(memory.total))")
     }
     do {
       return try RunTrainer(
-        run: job.run, id: job.id, recorder: recorder, weightsFolder: weightsFolder, stop: stop,
-        progress: { progress.step(job.id, $0, loss: $1) }
+        run: job.run, id: job.id, recorder: recorder, checkpoints: checkpoints, weightsFolder: weightsFolder,
+        stop: stop, start: start, progress: progress
       ).train()
-    } catch {
-      return RunOutcome(state: .failed, reason: Wording.reason(of: error), stepsDone: 0, seconds: 0)
+    } catch let error as TokenizerError {
+      return failed(error.description)
     }
   }
 
-  /// Stores every experiment and returns the runs without a result, each once, the longest first.
-  private func storeExperiments() throws -> [Job] {
-    var jobs: [Int64: Job] = [:]
+  /// Stores every experiment and returns the runs that are to be trained, each once, the longest first.
+  private func storeExperiments() throws -> [RunQueue.Job] {
+    var jobs: [Int64: RunQueue.Job] = [:]
+    var failed: Set<Int64> = []
     for experiment in plan.experiments {
       let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
-      for (run, record) in zip(experiment.runs, stored) where !record.state.hasResult {
-        if let id = record.id { jobs[id] = Job(run: run, id: id) }
+      for (run, record) in zip(experiment.runs, stored) {
+        guard let id = record.id else { continue }
+        if record.state.hasResult {
+          // A process that was killed at the wrong moment may have left them.
+          checkpoints.removeAll(of: id)
+        } else if record.state == .failed, !retriesFailed {
+          failed.insert(id)
+        } else {
+          jobs[id] = RunQueue.Job(run: run, id: id, label: label(run, id), seen: record)
+        }
       }
+    }
+    if !failed.isEmpty {
+      progress.note("\(Wording.number(failed.count, "run")) failed earlier; --retry-failed tries again.")
     }
     return jobs.values.sorted { ($1.run.trainingFlops, $0.id) < ($0.run.trainingFlops, $1.id) }
   }
@@ -84,9 +117,24 @@ struct SweepRun {
   }
 
   /// What tells the run from the others on a line: the keys that vary, and the seed.
-  private func label(_ job: Job) -> String {
-    let varying = plan.experiments.first { $0.runs.contains { $0.identity == job.run.identity } }?.spec.axes ?? []
-    let keys = varying.compactMap { key in job.run.configuration[key].map { "\(key.rawValue) \($0.shortLabel)" } }
-    return "run \(job.id): " + (keys + ["seed \(job.run.seed)"]).joined(separator: ", ")
+  private func label(_ run: PlannedRun, _ id: Int64) -> String {
+    let varying = plan.experiments.first { $0.runs.contains { $0.identity == run.identity } }?.spec.axes ?? []
+    let keys = varying.compactMap { key in run.configuration[key].map { "\(key.rawValue) \($0.shortLabel)" } }
+    return "run \(id): " + (keys + ["seed \(run.seed)"]).joined(separator: ", ")
+  }
+}
+
+/// The first error that ends a sweep; noting it tells everybody to stop.
+private final class FirstFailure: Sendable {
+  private let noted = Locked<(any Error)?>(nil)
+  private let stop: StopSignal
+
+  init(_ stop: StopSignal) { self.stop = stop }
+
+  var error: (any Error)? { noted.withLock { $0 } }
+
+  func note(_ error: any Error) {
+    noted.withLock { $0 = $0 ?? error }
+    stop.set()
   }
 }

@@ -1,0 +1,19 @@
+/// Everything that a trainer's next step depends on, besides its settings, its text and its seed: with it a trainer goes on
+/// to the same bits as if it had never stopped. The schedule's position is the number of steps.
+public struct TrainerState: Equatable, Sendable {
+  /// Steps made.
+  public var stepsDone: Int
+  /// State of the stream that draws batches. Every sample draws from a stream of its own, and initialization is over.
+  public var batches: UInt64
+  /// The parameters as the trainer holds them.
+  public var parameters: [Float]
+  /// The optimizer's moments, each as long as the parameters.
+  public var moments: [[Float]]
+}
+
+extension TrainerState {
+  /// Bytes of memory that the state of such a trainer takes.
+  public static func memory(shape: TransformerShape, optimizer: Optimizer) -> Double {
+    Double((1 + optimizer.momentCount) * ParameterLayout(shape).bufferCount * MemoryLayout<Float>.size)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// Files that are whole whenever the process or the machine stops.
+enum DurableFile {
+  /// What the name of a file ends with while it is being written.
+  static let suffix = ".new"
+
+  /// Writes the bytes beside their place, flushes them to the disk, and renames the file; where `previous` is given, the
+  /// file that stood in the place is renamed to it first.
+  ///
+  /// - Throws: `FileError`; then no file has changed.
+  static func write<Bytes: ContiguousBytes>(
+    _ bytes: Bytes, to url: URL, previous: URL? = nil, beforeRenaming: () throws -> Void = {}
+  ) throws {
+    let beside = url.path + suffix
+    do {
+      try bytes.withUnsafeBytes { try write($0, to: beside) }
+      try beforeRenaming()
+      if let previous, rename(url.path, previous.path) != 0, errno != ENOENT { throw FileError(path: url.path) }
+      guard rename(beside, url.path) == 0 else { throw FileError(path: url.path) }
+    } catch {
+      unlink(beside)
+      throw error
+    }
+    try flush(url.deletingLastPathComponent().path)
+  }
+
+  private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw FileError(path: path) }
+    defer { close(file) }
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = Foundation.write(file, rest.baseAddress, rest.count)
+      if written > 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+      } else if errno != EINTR {
+        throw FileError(path: path)
+      }
+    }
+    guard fsync(file) == 0 else { throw FileError(path: path) }
+  }
+
+  /// Makes the names in a folder last.
+  private static func flush(_ folder: String) throws(FileError) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: folder) }
+    defer { close(descriptor) }
+    // Some file systems have nothing to flush for a folder and say so.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError(path: folder) }
+  }
+}
+
+/// Why a file can't be written: the system's own words, for the user.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+  /// The file's or folder's path.
+  public let path: String
+  /// The system's error number.
+  public let code: Int32
+
+  /// The error that the system has just reported.
+  init(path: String, code: Int32 = errno) {
+    self.path = path
+    self.code = code
+  }
+
+  /// The error behind one of Foundation's.
+  public init(path: String, cause: any Error) {
+    let underlying = (cause as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? cause
+    let isNumber = (underlying as NSError).domain == NSPOSIXErrorDomain
+    self.init(path: path, code: isNumber ? Int32((underlying as NSError).code) : EIO)
+  }
+
+  /// The fact, and the remedy.
+  public var description: String {
+    "\(path): \(String(cString: strerror(code))). Make room, or make the folder writable; the same command then goes on."
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Model
+
+/// The checkpoints of unfinished runs: of each the latest, and the one before it.
+struct CheckpointFolder: Sendable {
+  let url: URL
+
+  /// The run's latest checkpoint.
+  func latest(of id: Int64) -> URL { url.appending(path: "run-\(id).checkpoint") }
+
+  /// The one before it, which serves where the latest is torn.
+  func previous(of id: Int64) -> URL { url.appending(path: "run-\(id).previous.checkpoint") }
+
+  /// Stores the checkpoint as the run's latest.
+  ///
+  /// - Parameter beforeRenaming: Makes sure of what the checkpoint relies on, before it can be found.
+  /// - Throws: `FileError`, or what `beforeRenaming` throws.
+  func store(_ checkpoint: Checkpoint, of id: Int64, beforeRenaming: () throws -> Void) throws {
+    try makeFolder(url)
+    try checkpoint.write(to: latest(of: id), previous: previous(of: id), beforeRenaming: beforeRenaming)
+  }
+
+  /// The run's checkpoints that can be read and are its own, the latest first; and what is wrong with the others.
+  func checkpoints(of id: Int64, named name: String) -> (usable: [Checkpoint], faults: [CheckpointError]) {
+    var faults: [CheckpointError] = []
+    let usable = [latest(of: id), previous(of: id)].compactMap { (url: URL) -> Checkpoint? in
+      do throws(CheckpointError) {
+        let checkpoint = try Checkpoint(contentsOf: url)
+        if checkpoint.run == name { return checkpoint }
+        faults.append(.foreign)
+      } catch {
+        if error != .missing { faults.append(error) }
+      }
+      return nil
+    }
+    return (usable, faults)
+  }
+
+  /// Removes the run's checkpoints, if it has any.
+  func removeAll(of id: Int64) {
+    for url in [latest(of: id), previous(of: id)] { unlink(url.path) }
+  }
+}
+
+/// Makes a folder where there is none.
+///
+/// - Throws: `FileError`.
+func makeFolder(_ url: URL) throws {
+  do {
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  } catch {
+    throw FileError(path: url.relativePath, cause: error)
+  }
+}

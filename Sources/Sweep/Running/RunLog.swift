@@ -1,0 +1,86 @@
+import Store
+
+/// What a run's outcome is made of, gathered while it is trained.
+struct RunLog {
+  /// What a checkpoint keeps of the log, so that a resumed run ends as if it had never stopped.
+  struct Totals: Codable, Equatable {
+    /// How far the run's measurements reach.
+    var rows = RecordedRows(step: 0, evaluations: 0, samples: 0)
+    var tokens = 0
+    /// Wall time in seconds, and the part of it spent in training steps.
+    var seconds = 0.0
+    var trainingSeconds = 0.0
+    /// Sum and number of the training losses of the last tenth of the steps.
+    var lastLosses = 0.0
+    var lastLossCount = 0
+    var final: Evaluation?
+    var best: Evaluation?
+  }
+
+  /// Why the run has diverged, if it has.
+  var divergence: String?
+  private let steps: Int
+  private var gathered: Totals
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+
+  /// The log of a run with so many steps that goes on from these totals.
+  init(steps: Int, _ totals: Totals = Totals()) {
+    self.steps = steps
+    gathered = totals
+    start = clock.now
+  }
+
+  /// All that was gathered until now.
+  var totals: Totals {
+    var totals = gathered
+    totals.seconds = seconds
+    return totals
+  }
+
+  /// Wall time so far, in seconds; that of earlier processes included.
+  var seconds: Double { gathered.seconds + (clock.now - start) / .seconds(1) }
+
+  /// Runs a step and counts its time as training.
+  mutating func timed<Result>(_ step: () -> Result) -> Result {
+    let begin = clock.now
+    let result = step()
+    gathered.trainingSeconds += (clock.now - begin) / .seconds(1)
+    return result
+  }
+
+  /// Adds a step that saw `count` tokens and returns its record.
+  mutating func add(step: Int, loss: Double, lr: Double, gradNorm: Double, tokens count: Int) -> Step {
+    gathered.rows.step = step
+    gathered.tokens += count
+    if step > steps - max(1, steps / 10) {
+      gathered.lastLosses += loss
+      gathered.lastLossCount += 1
+    }
+    return Step(step: step, loss: loss, lr: lr, gradNorm: gradNorm, tokens: gathered.tokens, seconds: seconds)
+  }
+
+  /// Adds an evaluation.
+  mutating func add(_ evaluation: Evaluation) {
+    gathered.rows.evaluations += 1
+    gathered.final = evaluation
+    guard let loss = evaluation.loss else {
+      divergence = "the validation loss isn't finite at step \(evaluation.step)"
+      return
+    }
+    if loss < gathered.best?.loss ?? .infinity { gathered.best = evaluation }
+  }
+
+  /// Counts a sample.
+  mutating func addSample() { gathered.rows.samples += 1 }
+
+  /// What the run came to.
+  func outcome(_ state: RunState, reason: String? = nil, weights: String? = nil) -> RunOutcome {
+    RunOutcome(
+      state: state, reason: reason, stepsDone: gathered.rows.step,
+      trainLoss: gathered.lastLossCount > 0 ? gathered.lastLosses / Double(gathered.lastLossCount) : nil,
+      final: state == .finished ? gathered.final : nil, best: gathered.best, seconds: seconds,
+      tokensPerSecond: gathered.trainingSeconds > 0 ? Double(gathered.tokens) / gathered.trainingSeconds : nil,
+      weights: weights)
+  }
+}
