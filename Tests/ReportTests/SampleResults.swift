@@ -42,14 +42,16 @@ func results(
 func stored(_ runs: [Run], samples: (Int) -> [Sample] = { _ in [] }) throws -> (ResultsDatabase, ExperimentResults) {
   let database = try ResultsDatabase.inMemory()
   let sample = results(runs)
-  let recorder = RunRecorder(database)
+  let worker = Worker(host: "h", numbering: "n", process: 1, processStart: "s")
+  let recorder = RunRecorder(database, for: worker)
   for run in try database.store(sample.experiment, runs: runs) {
     guard let id = run.id, let original = runs.first(where: { $0.config == run.config && $0.seed == run.seed }) else {
       continue
     }
     let last = original.finalLoss ?? .nan
     let provenance = Provenance(host: "h", cpu: "c", threads: 1, version: "v", blas: "b", sourceCommit: "c0ffee")
-    try recorder.start(id, provenance: provenance)
+    _ = try database.claim(run, replacing: nil, for: worker)
+    _ = try database.start(id, from: nil, for: worker, provenance: provenance)
     for step in 1...4 {
       try recorder.record(
         Step(

@@ -80,7 +80,7 @@ struct OpeningTests {
     let path = folder.path("results.sqlite")
     _ = try ResultsDatabase(path: path)
     let database = try ResultsDatabase(readingFrom: path)
-    #expect(throws: DatabaseError.self) { try database.store(experiment(), runs: []) }
+    #expect(throws: ResultsDatabaseError.self) { try database.store(experiment(), runs: []) }
   }
 
   @Test("An empty file becomes a database, but has nothing to read")

@@ -10,7 +10,7 @@ struct RunRecorderTests {
 
   init() throws {
     database = try .inMemory()
-    recorder = RunRecorder(database)
+    recorder = RunRecorder(database, for: worker())
     id = try #require(try database.store(experiment(), runs: [run(), run(seed: 1)])[0].id)
   }
 
@@ -23,7 +23,7 @@ struct RunRecorderTests {
     let steps = (1...3).map { step($0, loss: 1 / Double($0)) }
     let evaluation = Evaluation(step: 2, loss: 0.1, bitsPerByte: 0.2, tokens: 64, seconds: 0.5)
     let sample = Sample(step: 3, promptIndex: 1, prompt: "a 'b'; --", text: "c\nd 🦊 \"e\"", temperature: 0.8)
-    try recorder.start(id, provenance: provenance)
+    try database.begin(id)
     for step in steps { try recorder.record(step, of: id) }
     try recorder.record(evaluation, of: id)
     try recorder.record(sample, of: id)
@@ -37,6 +37,7 @@ struct RunRecorderTests {
 
   @Test("Numbers that aren't finite are NULL")
   func notFinite() throws {
+    try database.begin(id)
     try recorder.record(step(1, loss: .nan, gradNorm: .infinity), of: id)
     try recorder.record(Evaluation(step: 1, loss: -.infinity, bitsPerByte: .nan, tokens: 1, seconds: 1), of: id)
     try recorder.flush()
@@ -50,7 +51,7 @@ struct RunRecorderTests {
   func outcome() throws {
     let final = Evaluation(step: 4, loss: 2, bitsPerByte: 3, tokens: 64, seconds: 1)
     let best = Evaluation(step: 3, loss: 1.5, bitsPerByte: 2.25, tokens: 64, seconds: 1)
-    try recorder.start(id, provenance: provenance)
+    try database.begin(id)
     try recorder.end(
       id,
       RunOutcome(
@@ -73,11 +74,11 @@ struct RunRecorderTests {
   @Test("A run that is started again loses what an earlier attempt had left, and no other run does")
   func startedAgain() throws {
     for id in [id, id + 1] {
-      try recorder.start(id, provenance: provenance)
+      try database.begin(id)
       try recorder.record(step(1), of: id)
       try recorder.end(id, RunOutcome(state: .interrupted, reason: "stopped", stepsDone: 1, seconds: 1))
     }
-    try recorder.start(id, provenance: provenance)
+    try database.begin(id)
     try recorder.record(step(1, loss: 7), of: id)
     try recorder.flush()
     #expect(try database.steps(of: id).map(\.loss) == [7])
@@ -90,6 +91,7 @@ struct RunRecorderTests {
 
   @Test("Many threads record at once, and each run keeps its order")
   func threads() async throws {
+    for id in [id, id + 1] { try database.begin(id) }
     let count = 5000
     await withTaskGroup(of: Void.self) { group in
       for id in [id, id + 1] {
@@ -102,13 +104,34 @@ struct RunRecorderTests {
 
   @Test("An error while storing reaches whoever records next")
   func failure() throws {
-    try recorder.record(step(1), of: 99)
+    try database.begin(id)
+    try recorder.record(step(1), of: id)
+    try recorder.record(step(1), of: id)
     #expect(throws: DatabaseError.self) { try recorder.flush() }
-    #expect(throws: DatabaseError.self) { try recorder.record(step(1), of: id) }
+    #expect(throws: DatabaseError.self) { try recorder.record(step(2), of: id) }
+  }
+
+  @Test("Of a run that another process has, nothing is stored, and whoever records it is told")
+  func leaseLost() throws {
+    try database.begin(id)
+    try recorder.record(step(1), of: id)
+    try recorder.flush()
+    let (run, lease) = try #require(try database.standing(of: id))
+    #expect(try database.claim(run, replacing: lease, for: worker(2)))
+    try recorder.record(step(2), of: id)
+    #expect(throws: RunRecorder.LeaseLost.self) { try recorder.flush(id) }
+    #expect(throws: RunRecorder.LeaseLost.self) { try recorder.record(step(3), of: id) }
+    #expect(throws: RunRecorder.LeaseLost.self) {
+      try recorder.end(id, RunOutcome(state: .finished, stepsDone: 3, seconds: 1))
+    }
+    #expect(try database.steps(of: id).map(\.step) == [1])
+    #expect(try database.run(id)?.state == .running)
+    #expect(try database.leases()[id]?.worker == worker(2))
   }
 
   @Test("A drawn curve is the mean of neighbouring steps, and none is lost")
   func trainingCurve() throws {
+    try database.begin(id)
     for number in 1...10 { try recorder.record(step(number, loss: Double(number)), of: id) }
     try recorder.flush()
     let all = try database.trainingCurve(of: id, points: 100)

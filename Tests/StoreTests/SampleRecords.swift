@@ -18,6 +18,22 @@ func run(dModel: Int = 32, lr: Double = 0.1, seed: Int64 = 0) -> Run {
 
 let provenance = Provenance(host: "a host", cpu: "a cpu", threads: 1, version: "0.1.0", blas: "a blas")
 
+/// A process, told from others by its number.
+func worker(_ process: Int = 1) -> Worker {
+  Worker(host: "a host", numbering: "a machine", process: process, processStart: "10")
+}
+
+extension ResultsDatabase {
+  /// Claims the run for the first worker and begins it anew.
+  func begin(_ id: Int64) throws {
+    guard let (run, lease) = try standing(of: id) else { throw SampleError() }
+    guard try claim(run, replacing: lease, for: worker()) else { throw SampleError() }
+    guard try start(id, from: nil, for: worker(), provenance: provenance) else { throw SampleError() }
+  }
+}
+
+struct SampleError: Error {}
+
 /// A folder that goes away with the value.
 final class TemporaryFolder {
   let url = FileManager.default.temporaryDirectory.appending(path: "store-tests-\(UUID().uuidString)")

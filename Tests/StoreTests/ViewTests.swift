@@ -19,12 +19,12 @@ struct ViewTests {
       losses.indices.map { run(dModel: dModel, lr: lr, seed: Int64($0)) }
     }
     let ends = Self.losses.flatMap { $0.2 }
-    let recorder = RunRecorder(database)
+    let recorder = RunRecorder(database, for: worker())
     let failed = run(dModel: 128, lr: 1)
     let stored = try database.store(experiment("e"), runs: runs + [failed])
     for (run, loss) in zip(stored, ends) {
       guard let id = run.id else { continue }
-      try recorder.start(id, provenance: provenance)
+      try database.begin(id)
       for step in 1...2 {
         try recorder.record(
           Step(step: step, loss: 5 - Double(step), lr: run.lr, gradNorm: 1, tokens: 128 * step, seconds: 1), of: id)
@@ -40,6 +40,7 @@ struct ViewTests {
           final: loss == nil ? nil : final, best: final, seconds: 2, tokensPerSecond: 100))
     }
     if let id = stored.last?.id {
+      try database.begin(id)
       try recorder.end(id, RunOutcome(state: .failed, reason: "no memory", stepsDone: 0, seconds: 0))
     }
     try recorder.flush()

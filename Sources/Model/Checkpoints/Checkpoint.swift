@@ -123,7 +123,8 @@ public struct Checkpoint: Equatable, Sendable {
       }
     }
     let state = TrainerState(
-      stepsDone: steps, batches: number(24, UInt64.self), parameters: block(0), moments: (0..<moments).map { block(1 + $0) })
+      stepsDone: steps, batches: number(24, UInt64.self), parameters: block(0),
+      moments: (0..<moments).map { block(1 + $0) })
     return .success(Checkpoint(run: String(decoding: name, as: UTF8.self), notes: Array(notes), trainer: state))
   }
 }

@@ -42,7 +42,9 @@ struct JobsOption: ParsableArguments {
 /// How much memory runs may take.
 struct MemoryOption: ParsableArguments {
   @Option(
-    name: .long, help: "Gigabytes of memory that runs may take together. (default: what the machine has available)")
+    name: .long,
+    help: ArgumentHelp(
+      "Memory that runs may take together. (default: what the machine has available)", valueName: "gigabytes"))
   var memory: Double?
 
   var budget: MemoryBudget {

@@ -20,7 +20,10 @@ struct PlannedRun: Sendable {
   let shape: TransformerShape
   let settings: TrainingSettings
 
-  init(_ configuration: RunConfiguration, seed: Int64, text: TokenizedCorpus, prompts: [String], checkpointSeconds: Double = 30) {
+  init(
+    _ configuration: RunConfiguration, seed: Int64, text: TokenizedCorpus, prompts: [String],
+    checkpointSeconds: Double = 30
+  ) {
     self.configuration = configuration
     self.seed = seed
     self.text = text
@@ -42,7 +45,8 @@ struct PlannedRun: Sendable {
   var trainingFlops: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
   /// Bytes of memory while it trains: the trainer's, its state's while a checkpoint is made, and the checkpoint's.
   var memory: Double {
-    Trainer.memory(shape: shape, settings: settings) + 2 * TrainerState.memory(shape: shape, optimizer: settings.optimizer)
+    Trainer.memory(shape: shape, settings: settings) + 2
+      * TrainerState.memory(shape: shape, optimizer: settings.optimizer)
   }
   /// Number of trained numbers.
   var parameters: Int { ParameterLayout(shape).parameterCount }

@@ -13,7 +13,9 @@ enum Machine {
   /// Bytes of memory that this process may use: the machine's, or its control group's where that is less.
   static var memory: Double {
     let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
-      (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Double($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+      (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+        Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
     }
     return ([Double(ProcessInfo.processInfo.physicalMemory)] + limits).min() ?? 0
   }

@@ -19,7 +19,7 @@ struct MistakeTests {
   }
 
   private static let usageOfRun = """
-    Usage: sweep run <spec> ... [--jobs <jobs>] [--fail-fast] [--database <path>]
+    Usage: sweep run <spec> ... [--jobs <jobs>] [--memory <gigabytes>] [--retry-failed] [--fail-fast] [--database <path>]
       See 'sweep run --help' for more information.
 
     """
