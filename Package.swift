@@ -48,7 +48,8 @@ let package = Package(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "Store"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Store"], exclude: ["Snapshots"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SweepTests",
       dependencies: ["Sweep", "Report", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift")],

@@ -72,15 +72,15 @@ public struct Sample: Codable, Sendable, Equatable {
   }
 }
 
-/// Some neighbouring steps of a run, averaged for drawing.
+/// A step of a run for drawing, or some neighbouring ones, averaged.
 public struct TrainingPoint: Codable, Sendable, Equatable {
-  /// The last of the steps.
+  /// The step, or the middle of several.
   public var step: Int
-  /// Mean training loss of those of them that have one, nats per token.
+  /// Its training loss, or the mean of those that have one, nats per token.
   public var loss: Double
-  /// Training tokens seen up to the last of them.
+  /// Training tokens seen up to there.
   public var tokens: Int
-  /// Wall time up to the last of them, in seconds.
+  /// Wall time up to there, in seconds.
   public var seconds: Double
 }
 

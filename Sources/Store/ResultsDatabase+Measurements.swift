@@ -15,6 +15,35 @@ extension ResultsDatabase {
     }
   }
 
+  /// The evaluations of an experiment's runs by the run's number, each in order. Of a run with more than `perRun`, the
+  /// first, the last and some evenly between.
+  public func evaluations(of experiment: Experiment, perRun: Int) throws -> [Int64: [Evaluation]] {
+    precondition(perRun > 1, "perRun is \(perRun)")
+    return try connection.read { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          WITH numbered AS (
+            SELECT v.*, row_number() OVER (PARTITION BY v.run_id ORDER BY v.step DESC) - 1 AS place,
+              count(*) OVER (PARTITION BY v.run_id) AS count
+            FROM evaluations v JOIN experiment_runs x ON x.run_id = v.run_id WHERE x.experiment_id = :experiment)
+          SELECT run_id, step, loss, bits_per_byte, tokens, seconds FROM numbered
+          WHERE place % ((count + :most - 1) / :most) = 0 OR step = 0
+          ORDER BY run_id, step
+          """,
+        arguments: ["experiment": experiment.id, "most": perRun])
+      var evaluations: [Int64: [Evaluation]] = [:]
+      while let row = try rows.next() {
+        let loss: Double? = row[2]
+        let bits: Double? = row[3]
+        evaluations[row[0], default: []].append(
+          Evaluation(
+            step: row[1], loss: loss ?? .nan, bitsPerByte: bits ?? .nan, tokens: row[4], seconds: row[5]))
+      }
+      return evaluations
+    }
+  }
+
   /// A run's samples, in order of step and prompt.
   public func samples(of runID: Int64) throws -> [Sample] {
     try reading {
@@ -23,15 +52,33 @@ extension ResultsDatabase {
     }
   }
 
-  /// A run's training loss for drawing: its steps in at most `points` groups of neighbours, each averaged. Groups without
-  /// a finite loss are left out.
+  /// A run's training loss as measured: at most about `points` of its steps, evenly spaced. Steps without a finite loss are
+  /// left out.
+  public func trainingTrace(of runID: Int64, points: Int) throws -> [TrainingPoint] {
+    precondition(points > 0, "points is \(points)")
+    return try connection.read { db in
+      try TrainingPoint.fetchAll(
+        db,
+        sql: """
+          SELECT step, loss, tokens, seconds FROM steps
+          WHERE run_id = :run AND loss IS NOT NULL
+            AND step % (SELECT max(1, (max(step) + :points - 1) / :points) FROM steps WHERE run_id = :run) = 0
+          ORDER BY step
+          """,
+        arguments: ["run": runID, "points": points])
+    }
+  }
+
+  /// A run's training loss for drawing: its steps in at most `points` groups of neighbours, each averaged and shown at its
+  /// middle. Groups without a finite loss are left out.
   public func trainingCurve(of runID: Int64, points: Int) throws -> [TrainingPoint] {
     precondition(points > 0, "points is \(points)")
     return try reading { db in
       try TrainingPoint.fetchAll(
         db,
         sql: """
-          SELECT max(step) AS step, avg(loss) AS loss, max(tokens) AS tokens, max(seconds) AS seconds FROM steps
+          SELECT (min(step) + max(step)) / 2 AS step, avg(loss) AS loss, (min(tokens) + max(tokens)) / 2 AS tokens,
+            avg(seconds) AS seconds FROM steps
           WHERE run_id = :run
           GROUP BY (step - 1) * :points / (SELECT max(step) FROM steps WHERE run_id = :run)
           HAVING count(loss) > 0 ORDER BY step

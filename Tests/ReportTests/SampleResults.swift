@@ -20,6 +20,13 @@ func run(
   return run
 }
 
+/// The same as it stands before its end.
+func run(dModel: Int, lr: Double, seed: Int64 = 0, state: RunState) -> Run {
+  var run = run(dModel: dModel, lr: lr, seed: seed, loss: nil)
+  run.state = state
+  return run
+}
+
 /// Two widths at three learning rates with two seeds; the widest diverges with one seed at the highest.
 let sampleRuns: [Run] = [
   (32, 0.001, [2.5, 2.75]), (32, 0.01, [2.25, 2.5]), (32, 0.1, [3.0, 3.5]),
@@ -37,39 +44,54 @@ func results(
     runs: runs)
 }
 
-/// The runs stored with a loss for every step, two evaluations and the samples given for their places; and the experiment
-/// read back from there.
-func stored(_ runs: [Run], samples: (Int) -> [Sample] = { _ in [] }) throws -> (ResultsDatabase, ExperimentResults) {
+/// The runs stored with a loss for every step and three evaluations each, and the samples given for their places; and the experiment read
+/// back from there. A queued run has none of it, and one that is running stands half way.
+func stored(
+  _ runs: [Run], spec: String = #"{"d_model": [32, 128], "lr": [0.001, 0.01, 0.1]}"#, name: String = "widths",
+  steps: Int = 4, hasValidation: Bool = true, samples: (Int) -> [Sample] = { _ in [] }
+) throws -> (ResultsDatabase, ExperimentResults) {
   let database = try ResultsDatabase.inMemory()
-  let sample = results(runs)
+  let sample = results(runs, spec: spec, name: name)
   let worker = Worker(host: "h", numbering: "n", process: 1, processStart: "s")
   let recorder = RunRecorder(database, for: worker)
   for run in try database.store(sample.experiment, runs: runs) {
-    guard let id = run.id, let original = runs.first(where: { $0.config == run.config && $0.seed == run.seed }) else {
-      continue
-    }
+    guard let id = run.id, let original = runs.first(where: { $0.config == run.config && $0.seed == run.seed }),
+      original.state != .queued
+    else { continue }
     let last = original.finalLoss ?? .nan
     let provenance = Provenance(host: "h", cpu: "c", threads: 1, version: "v", blas: "b", sourceCommit: "c0ffee")
     _ = try database.claim(run, replacing: nil, for: worker)
     _ = try database.start(id, from: nil, for: worker, provenance: provenance)
-    for step in 1...4 {
+    let done = original.state == .running ? max(steps / 2, 1) : steps
+    for step in 1...done {
+      let loss = 4 + ((original.state == .running ? 3 : last) - 4) * Double(step) / Double(steps)
       try recorder.record(
-        Step(
-          step: step, loss: 4 + (last - 4) * Double(step) / 4, lr: 0.1, gradNorm: 1, tokens: 512 * step,
-          seconds: Double(step)), of: id)
+        Step(step: step, loss: loss, lr: 0.1, gradNorm: 1, tokens: 512 * step, seconds: Double(step)), of: id)
     }
-    let evaluations = [(0, 4.0), (4, last)].map { step, loss in
+    let middle = steps > 1 ? [(steps / 2, (4 + last) / 2)] : []
+    let evaluations = ([(0, 4.0)] + middle + [(steps, last)]).map { step, loss in
       Evaluation(step: step, loss: loss, bitsPerByte: loss * 1.5, tokens: 64, seconds: Double(step))
     }
-    for evaluation in evaluations { try recorder.record(evaluation, of: id) }
+    if hasValidation {
+      for evaluation in evaluations where evaluation.step <= done { try recorder.record(evaluation, of: id) }
+    }
     let place = runs.firstIndex { $0.config == run.config && $0.seed == run.seed } ?? 0
     for sample in samples(place) { try recorder.record(sample, of: id) }
+    guard original.state != .running else { continue }
     try recorder.end(
       id,
       RunOutcome(
-        state: original.state, stepsDone: 4, final: original.finalLoss == nil ? nil : evaluations[1],
-        best: evaluations[1], seconds: 4, tokensPerSecond: 512))
+        state: original.state, stepsDone: steps,
+        final: original.finalLoss == nil || !hasValidation ? nil : evaluations.last,
+        best: hasValidation ? evaluations.last : nil, seconds: Double(steps), tokensPerSecond: 512))
   }
   try recorder.flush()
-  return (database, ExperimentResults(sample.experiment, runs: try database.runs(of: try database.experiments()[0])))
+  let experiment = try database.experiments()[0]
+  return (database, ExperimentResults(experiment, runs: try database.runs(of: experiment)))
+}
+
+/// What the charts of the runs are made from.
+func chartSource(_ runs: [Run], spec: String? = nil) throws -> ChartSource {
+  let (database, results) = try spec.map { try stored(runs, spec: $0) } ?? stored(runs)
+  return try ChartSource(results, database)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The program that draws charts.
 struct Gnuplot {
@@ -16,6 +17,22 @@ struct Gnuplot {
       return nil
     }
     program = found
+  }
+
+  /// Runs scripts, each in its folder, two at a time, and returns what went wrong.
+  func draw(_ scripts: [URL]) -> [URL: any Error] {
+    let failures = Mutex<[URL: any Error]>([:])
+    let lanes = 2
+    DispatchQueue.concurrentPerform(iterations: lanes) { lane in
+      for index in stride(from: lane, to: scripts.count, by: lanes) {
+        do {
+          try draw(scripts[index])
+        } catch {
+          failures.withLock { $0[scripts[index]] = error }
+        }
+      }
+    }
+    return failures.withLock { $0 }
   }
 
   /// Runs a script in its folder.

@@ -1,61 +1,124 @@
 import Store
 
-extension Chart {
-  /// Most curves of one chart; more can't be told apart.
-  static let greatestNumberOfCurves = 8
-
-  /// Training and validation loss against steps, a colour for each of the best configurations, mean over seeds.
-  ///
-  /// - Returns: Nil where no run has a loss yet.
-  static func lossCurves(_ results: ExperimentResults, _ database: ResultsDatabase) throws -> Chart? {
-    let shown = results.configurations.prefix(greatestNumberOfCurves)
-    let colors = Palette.colors(shown.count, isOrdered: false)
-    var series: [Series] = []
-    var greatest = 0.0
-    for (result, color) in zip(shown, colors) {
-      let ids = result.runs.compactMap(\.id)
-      let training = try ids.map { try database.trainingCurve(of: $0, points: 200).map { ($0.step, $0.loss) } }
-      let validation = try ids.map { id in
-        try database.evaluations(of: id).compactMap { evaluation in evaluation.loss.map { (evaluation.step, $0) } }
-      }
-      let (trace, curve) = (mean(training), mean(validation))
-      greatest = max(greatest, curve.first?.y ?? trace.first?.y ?? 0)
-      let label = results.varyingKeys.isEmpty ? "validation" : result.label(results.tellingKeys)
-      let both = [
-        Series(style: .trace, label: nil, color: color, points: trace),
-        Series(style: .curve, label: label, color: color, points: curve),
-      ]
-      series += both.filter { !$0.points.isEmpty }
+extension ChartSource {
+  /// Training loss, smoothed and as measured, and validation loss against steps, with the tokens at the upper edge.
+  func lossCurves() throws -> Drawing {
+    let perStep = Set(results.runs.map(tokensPerStep))
+    return try curves(
+      name: "loss-curves", xLabel: "step",
+      upper: perStep.count == 1 ? perStep.first.map { .init(label: "training tokens", factor: Double($0)) } : nil
+    ) { run, step, _ in
+      Double(step)
     }
+  }
+
+  /// The same against training tokens.
+  func lossByTokens() throws -> Drawing {
+    let perStep = Set(results.runs.map(tokensPerStep))
+    guard perStep.count > 1 else {
+      return .failure(
+        NotDrawn("every run reads \(perStep.first ?? 0) tokens a step, so the upper edge of loss-curves shows them"))
+    }
+    return try curves(name: "loss-by-tokens", xLabel: "training tokens") { run, step, _ in
+      Double(step * tokensPerStep(run))
+    }
+  }
+
+  /// The same against wall time.
+  func lossByTime() throws -> Drawing {
+    try curves(name: "loss-by-time", xLabel: "wall time (s), evaluations and samples included", ) {
+      $2
+    }
+  }
+
+  private func tokensPerStep(_ run: Run) -> Int { run.batchSize * run.contextLength }
+
+  /// The best configuration for each value of the most telling axis, in the order of the values.
+  private var bestPerColor: [ConfigurationResult] {
+    guard let axis = colors.axis else { return results.configurations }
+    var seen: Set<Axis.Value> = []
+    let best = results.stableFirst + results.configurations.filter { $0.finalLoss == nil }
+    let kept = best.filter { seen.insert(axis.value(of: $0)).inserted }.prefix(Palette.most)
+    return kept.sorted { Axis.precedes(axis.value(of: $0), axis.value(of: $1)) }
+  }
+
+  /// - Parameter place: Where a measurement of a run stands across, from its step and its seconds.
+  private func curves(
+    name: String, xLabel: String, upper: Chart.UpperAxis? = nil,
+    place: (_ run: Run, _ step: Int, _ seconds: Double) -> Double
+  ) throws -> Drawing {
+    var (raw, smooth, validation): ([Series], [Series], [Series]) = ([], [], [])
+    let shown = bestPerColor
+    for result in shown {
+      let color = colors.color(of: result)
+      let measured = try result.runs.compactMap { run in
+        try run.id.map { (run, try database.trainingCurve(of: $0, points: 60), evaluations[$0] ?? []) }
+      }
+      if let (run, _, _) = measured.first(where: { !$0.1.isEmpty }), let id = run.id {
+        let trace = try database.trainingTrace(of: id, points: 400)
+        raw.append(
+          Series(.raw, color: color, points: trace.map { .init(x: place(run, $0.step, $0.seconds), y: $0.loss) }))
+      }
+      let training = measured.flatMap { run, points, _ in
+        points.map { (step: $0.step, x: place(run, $0.step, $0.seconds), y: $0.loss) }
+      }
+      let evaluated = measured.flatMap { run, _, values in
+        values.compactMap { value in
+          value.loss.map { (step: value.step, x: place(run, value.step, value.seconds), y: $0) }
+        }
+      }
+      let line = Self.mean(training)
+      // So few points that a line alone might not be seen.
+      smooth.append(Series(line.count > 2 ? .line : .curve, color: color, points: line))
+      validation.append(Series(.curve, label: self.name(result), color: color, points: Self.mean(evaluated)))
+    }
+    let hasValidation = validation.contains { !$0.points.isEmpty }
+    // Without evaluations the smoothed line carries the name.
+    if !hasValidation {
+      smooth = zip(smooth, validation).map { Series($0.style, label: $1.label, color: $0.color, lines: $0.lines) }
+    }
+    let series = (raw + smooth + validation).filter { !$0.points.isEmpty }
     let points = series.flatMap(\.points)
-    guard let end = points.map(\.x).max(), let least = points.map(\.y).min() else { return nil }
-    series.append(Series(style: .trace, label: "thin lines: training", color: Palette.neutral, points: []))
-    series += floorSeries(results, from: 0, to: max(end, 1))
-    let count = results.configurations.count
-    let part = count > shown.count ? " (best \(shown.count) of \(count))" : ""
-    // A curve that leaves the chart upwards is cut off there: it mustn't flatten the others.
-    let top = max(greatest, least) * 1.05
-    let lowest = min(least, results.floors.first ?? least)
-    return Chart(
-      name: "loss-curves", title: results.experiment.name + part, xLabel: "step",
-      yLabel: "loss (nats per token)", xRange: 0...max(end, 1),
-      yRange: max(0, lowest - 0.05 * (top - lowest))...top, series: series)
+    guard let end = points.map(\.x).max(), let least = points.map(\.y).min() else {
+      return .failure(NotDrawn("no run has a loss yet"))
+    }
+    let right = end > 0 ? end : 1
+    let ends = (smooth + validation).compactMap { $0.points.last?.x }.filter { $0 > 0 }
+    let first = points.map(\.x).filter { $0 > 0 }.min() ?? right
+    // Runs of very different duration have room beside each other on a logarithmic axis alone.
+    let isLog = name == "loss-by-time" && (ends.max() ?? 1) > 8 * (ends.min() ?? 1) && first < right
+    // The steep beginning, and a curve that leaves the chart upwards, are cut off: they mustn't flatten the others.
+    let late = (smooth + validation).flatMap { series in
+      series.points.filter { $0.x >= 0.03 * (series.points.last?.x ?? 0) }.map(\.y)
+    }
+    let range = lossRange(late) ?? 0...max(least, 1)
+    var keys = [Series(.line, label: "training, smoothed"), Series(.raw, label: "training, one seed as measured")]
+    if hasValidation { keys.insert(Series(.curve, label: "validation"), at: 0) }
+    let count = colors.axis?.values.count ?? results.configurations.count
+    let which = colors.axis.map { axis in
+      (shown.count < count ? "The best \(shown.count) of \(count) values of " : "The best configuration for each ")
+        + axis.name
+    }
+    return .success([
+      Chart(
+        name: name, title: title(),
+        caption:
+          "\(which ?? "The configuration"), means over its seeds. Thin pale lines: one seed's training loss as measured.",
+        x: isLog
+          ? ChartAxis(label: xLabel, isLog: true, range: first...right)
+          : name == "loss-by-tokens"
+            ? ChartAxis.counts(xLabel, range: 0...right) : ChartAxis(label: xLabel, range: 0...right),
+        y: ChartAxis(label: "loss (nats per token)", range: range),
+        upperX: upper, series: series + keys + floor(from: isLog ? first : 0, to: right, in: range))
+    ])
   }
 
   /// Mean over runs of what they measured at the same step.
-  private static func mean(_ runs: [[(step: Int, loss: Double)]]) -> [Series.Point] {
-    Dictionary(grouping: runs.joined(), by: \.step).sorted { $0.key < $1.key }.map { step, values in
-      Series.Point(x: Double(step), y: values.reduce(0) { $0 + $1.loss } / Double(values.count))
+  private static func mean(_ points: [(step: Int, x: Double, y: Double)]) -> [Series.Point] {
+    Dictionary(grouping: points, by: \.step).sorted { $0.key < $1.key }.map { _, values in
+      let count = Double(values.count)
+      return Series.Point(
+        x: values.reduce(0) { $0 + $1.x } / count, y: values.reduce(0) { $0 + $1.y } / count)
     }
-  }
-
-  /// The information of the text as a dashed line; nothing where it isn't known or the runs differ in it.
-  static func floorSeries(_ results: ExperimentResults, from start: Double, to end: Double) -> [Series] {
-    guard results.floors.count == 1, let floor = results.floors.first else { return [] }
-    return [
-      Series(
-        style: .floor, label: "floor of the text", color: Palette.neutral,
-        points: [Series.Point(x: start, y: floor), Series.Point(x: end, y: floor)])
-    ]
   }
 }

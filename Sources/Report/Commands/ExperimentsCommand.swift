@@ -106,9 +106,9 @@ extension ReportCommand {
         let report = try ExperimentReport(results, database)
         let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
         for line in lines { console.data(line) }
-        let charts = try [Chart.lossCurves, Chart.lossByLearningRate].compactMap { try $0(results, database) }
+        let drawings = try ChartSource(results, database).drawings()
         let folder = root.folder(of: experiment)
-        try ReportFolder(report: report, folder: folder).write(charts: charts, gnuplot: gnuplot)
+        try ReportFolder(report: report, folder: folder).write(drawings, gnuplot: gnuplot)
         console.data("\nPage, tables and charts: \(folder.relativePath)/report.html\n")
       }
       if !all.isEmpty { try root.writeIndex(all.map { ExperimentResults($0, runs: try database.runs(of: $0)) }) }

@@ -11,8 +11,8 @@ struct ReportFolder {
   /// but the charts is written all the same.
   ///
   /// - Throws: `ReportError.cannotWrite`, or `Gnuplot.Failure` once everything else is written.
-  func write(charts: [Chart], gnuplot: Gnuplot?) throws {
-    var failures: [String: Gnuplot.Failure] = [:]
+  func write(_ drawings: [(kind: ChartKind, drawing: Drawing)], gnuplot: Gnuplot?) throws {
+    let charts = drawings.flatMap { (try? $0.drawing.get()) ?? [] }
     try orCannotWrite {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try write(CSVTable.lines(report.table.forPrograms), "comparison.csv")
@@ -20,16 +20,18 @@ struct ReportFolder {
         try Data(GnuplotScript(chart: chart).text.utf8).write(to: file(chart.name, "gp"), options: .atomic)
       }
     }
-    for chart in charts {
-      do {
-        try gnuplot?.draw(file(chart.name, "gp"))
-      } catch let failure as Gnuplot.Failure {
-        failures[chart.name] = failure
+    let failures = gnuplot?.draw(charts.map { file($0.name, "gp") }) ?? [:]
+    let figures = drawings.flatMap { kind, drawing -> [Figure] in
+      switch drawing {
+      case .failure(let reason): [Figure(name: kind.name, title: kind.title, reason: reason.reason)]
+      case .success(let charts):
+        charts.map { chart in
+          let failed = failures[file(chart.name, "gp")].map { _ in "gnuplot failed" }
+          return Figure(
+            name: chart.name, title: kind.title, caption: chart.caption,
+            reason: gnuplot == nil ? "gnuplot isn't installed" : failed)
+        }
       }
-    }
-    let figures = charts.map { chart in
-      let reason = gnuplot == nil ? "gnuplot isn't installed" : failures[chart.name].map { _ in "gnuplot failed" }
-      return Figure(name: chart.name, title: "\(chart.yLabel) against \(chart.xLabel)", reason: reason)
     }
     let page = ReportPage(report, figures: figures) { name in
       (try? Data(contentsOf: file(name, "svg"))).map { String(decoding: $0, as: UTF8.self) }
@@ -38,7 +40,7 @@ struct ReportFolder {
       try write(MarkdownReport(report: report, figures: figures).lines, "report.md")
       try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
     }
-    if let failure = failures.values.first { throw failure }
+    if let failure = failures.min(by: { $0.key.path < $1.key.path })?.value { throw failure }
   }
 
   private func file(_ name: String, _ ending: String) -> URL { folder.appending(path: "\(name).\(ending)") }

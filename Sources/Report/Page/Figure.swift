@@ -4,6 +4,8 @@ struct Figure {
   let name: String
   /// What it shows.
   let title: String
+  /// What is to be seen, in a sentence or two; may be empty.
+  var caption = ""
   /// Half a sentence without a full stop; nil where the chart is drawn.
   var reason: String?
 }

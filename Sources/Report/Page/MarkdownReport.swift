@@ -18,6 +18,7 @@ struct MarkdownReport {
         figure.reason.map { "\(title): not drawn, \(MarkdownTable.escaped($0))." } ?? "![\(title)](\(figure.name).svg)",
         "",
       ]
+      if figure.reason == nil, !figure.caption.isEmpty { lines += [MarkdownTable.escaped(figure.caption), ""] }
     }
     lines +=
       ["## Configurations", "", MarkdownTable.escaped(table.caption) + ".", ""] + MarkdownTable.lines(table) + [""]

@@ -5,6 +5,7 @@ struct ReportPage {
   private struct Picture {
     let name: String
     let title: String
+    let caption: String?
     let svg: String?
     let reason: String?
   }
@@ -39,7 +40,7 @@ struct ReportPage {
       let file = figure.reason == nil ? drawn(figure.name) : nil
       let svg = file.flatMap { InlineSVG($0, name: figure.name, escapedTitle: Template.escaped(figure.title)).text }
       return Picture(
-        name: figure.name, title: figure.title, svg: svg,
+        name: figure.name, title: figure.title, caption: figure.caption.isEmpty ? nil : figure.caption, svg: svg,
         reason: svg == nil ? figure.reason ?? "gnuplot wrote no picture" : nil)
     }
     let table = report.table.keeping { $0.audience != .programs }

@@ -13,6 +13,9 @@ struct Axis: Hashable {
   /// Whether the values are numbers, which have an order and distances.
   var isNumeric: Bool { values.allSatisfy { number($0) != nil } }
 
+  /// Whether every setting is a number, so that the values have an order.
+  var isOrdered: Bool { values.allSatisfy { $0.allSatisfy { $0?.number != nil } } }
+
   /// The value as a number: that of a single key.
   func number(_ value: Value) -> Double? { keys.count == 1 ? value.first??.number : nil }
 

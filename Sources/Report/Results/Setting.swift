@@ -27,6 +27,12 @@ enum Setting: Hashable, Decodable {
     }
   }
 
+  /// The value for a chart's axis, where room is scarce: a broken number in two digits.
+  var shortLabel: String {
+    guard case .number(let number) = self, number != number.rounded() else { return label }
+    return Setting.number(Double(String(format: "%.2g", number)) ?? number).label
+  }
+
   /// The value at full precision, for files that programs read.
   var exact: String {
     guard case .number(let number) = self, number != number.rounded() || abs(number) >= 1e15 else { return label }

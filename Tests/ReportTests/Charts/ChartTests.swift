@@ -1,3 +1,4 @@
+import Foundation
 import Store
 import Testing
 
@@ -5,48 +6,60 @@ import Testing
 
 /// What the charts show, as values.
 struct ChartTests {
-  @Test("Loss curves: training and validation of each configuration, mean over seeds, and the floor")
+  @Test("Loss curves: training and validation of the best configuration of each width, mean over seeds, and the floor")
   func lossCurves() throws {
-    let (database, results) = try stored(Array(sampleRuns.prefix(4)))
-    let chart = try #require(try Chart.lossCurves(results, database))
+    let chart = try #require(try chartSource(sampleRuns).lossCurves().get().first)
     #expect(chart.name == "loss-curves")
     #expect(chart.title == "widths")
-    #expect(chart.xRange == 0...4)
-    let curves = chart.series.filter { $0.style == .curve }
-    #expect(curves.map(\.label) == ["lr 0.01", "lr 0.001"])
-    #expect(curves.map { $0.points.map(\.x) } == [[0, 4], [0, 4]])
-    #expect(curves.map { $0.points.map(\.y) } == [[4, 2.375], [4, 2.625]])
-    let traces = chart.series.filter { $0.style == .trace && !$0.points.isEmpty }
-    #expect(traces.map(\.color) == curves.map(\.color))
-    #expect(traces.first?.points.map(\.x) == [1, 2, 3, 4])
-    #expect(traces.first?.points.map(\.y) == [3.593_75, 3.187_5, 2.781_25, 2.375])
-    #expect(chart.series.last?.style == .floor)
-    #expect(chart.series.last?.points.map(\.y) == [0.25, 0.25])
+    #expect(chart.x.range == 0...4)
+    #expect(chart.upperX == Chart.UpperAxis(label: "training tokens", factor: 512))
+    let curves = chart.series.filter { $0.style == .curve && !$0.points.isEmpty }
+    #expect(curves.map(\.label) == ["d_model 32, lr 0.01", "d_model 128, lr 0.001"])
+    #expect(curves.map { $0.points.map(\.x) } == [[0, 2, 4], [0, 2, 4]])
+    #expect(curves.map { $0.points.map(\.y) } == [[4, 3.187_5, 2.375], [4, 3.062_5, 2.125]])
+    let smooth = chart.series.filter { $0.style == .line && !$0.points.isEmpty }
+    #expect(smooth.map(\.color) == curves.map(\.color))
+    #expect(smooth[0].points.map(\.y) == [3.593_75, 3.187_5, 2.781_25, 2.375])
+    // The first seed's own losses.
+    let raw = chart.series.filter { $0.style == .raw && !$0.points.isEmpty }
+    #expect(raw[0].points.map(\.y) == [3.562_5, 3.125, 2.687_5, 2.25])
+    // It lies further below than the losses reach.
+    #expect(chart.series.last == Series(.floor, label: "floor of the text: 0.2500, below the chart"))
   }
 
-  @Test("Of more configurations than colours the best are shown, and the title says so")
+  @Test(
+    "Wall time is another place for the same losses; tokens are told by the upper edge where every step has as many")
+  func otherPlaces() throws {
+    let source = try chartSource(sampleRuns)
+    let time = try #require(try source.lossByTime().get().first)
+    #expect(time.series.first { $0.style == .line }?.points.map(\.x) == [1, 2, 3, 4])
+    #expect(
+      try source.lossByTokens()
+        == .failure(NotDrawn("every run reads 512 tokens a step, so the upper edge of loss-curves shows them")))
+    var runs = sampleRuns
+    for index in runs.indices where runs[index].dModel == 128 { runs[index].batchSize = 16 }
+    let tokens = try #require(try chartSource(runs).lossByTokens().get().first)
+    let ends = tokens.series.filter { $0.style == .line && !$0.points.isEmpty }.map { $0.points.last?.x }
+    #expect(ends == [2048, 4096])
+    #expect(try #require(try chartSource(runs).lossCurves().get().first).upperX == nil)
+  }
+
+  @Test("Of more values without an order than colours the best are shown, and the caption says so")
   func manyCurves() throws {
-    let runs = (1...12).map { run(dModel: $0, lr: 0.1, loss: 1 + Double($0) / 8) }
-    let (database, results) = try stored(runs)
-    let chart = try #require(try Chart.lossCurves(results, database))
-    #expect(chart.title == "widths (best 8 of 12)")
-    let labels = chart.series.filter { $0.style == .curve }.map(\.label)
-    #expect(labels == (1...8).map { "d_model \($0)" })
-  }
-
-  @Test("An experiment without any run yet has no curves")
-  func noCurves() throws {
-    let database = try ResultsDatabase.inMemory()
-    #expect(try Chart.lossCurves(results([]), database) == nil)
-    #expect(try Chart.lossByLearningRate(results([]), database) == nil)
+    let runs = (1...12).map { run(dModel: 8, lr: 0.1, loss: 1 + Double($0) / 8, optimizer: "kind\(100 + $0)") }
+    let source = try chartSource(runs, spec: #"{"optimizer": []}"#)
+    let chart = try #require(try source.lossCurves().get().first)
+    #expect(chart.caption.hasPrefix("The best 8 of 12 values of optimizer"))
+    let shown = chart.series.filter { $0.style == .curve && !$0.points.isEmpty }
+    #expect(shown.map(\.label) == (1...8).map { "optimizer kind\(100 + $0)" })
+    #expect(Set(shown.map(\.color)).count == 8)
   }
 
   @Test("Loss by learning rate: a curve for each width with spread, seeds, optimum and diverged runs")
   func lossByLearningRate() throws {
-    let (database, results) = try stored(sampleRuns)
-    let chart = try #require(try Chart.lossByLearningRate(results, database))
-    #expect(chart.isLogX)
-    #expect(chart.xTicks == [0.001, 0.01, 0.1])
+    let chart = try #require(try chartSource(sampleRuns).lossByLearningRate().get().first)
+    #expect(chart.x.isLog)
+    #expect(chart.x.ticks.map(\.label) == ["0.001", "0.01", "0.1"])
     let curves = chart.series.filter { $0.style == .curve }
     #expect(curves.map(\.label) == ["d_model 32", "d_model 128"])
     #expect(curves.map { $0.points.map(\.y) } == [[2.625, 2.375, 3.25], [2.125, 2.5, 1.5]])
@@ -56,25 +69,146 @@ struct ChartTests {
     #expect(abs(band.points[0].high - (2.625 + spread)) < 1e-12)
     let rings = chart.series.filter { $0.style == .ring && $0.label == nil }
     #expect(rings.map { $0.points.map(\.x) } == [[0.01], [0.001]])
+    let seeds = chart.series.filter { $0.style == .marks && $0.label == nil }
+    #expect(seeds.map(\.points.count) == [6, 5])
     let edge = try #require(chart.series.first { $0.style == .edge })
     #expect(edge.points.map(\.x) == [0.1])
     #expect(edge.color == curves[1].color)
-    let top = try #require(chart.yRange?.upperBound)
-    #expect(edge.points.allSatisfy { $0.y < top })
+    let top = try #require(chart.y.range?.upperBound)
+    #expect(edge.points.map { $0.y < top && $0.y > 0.9 * top } == [true])
     #expect(chart.series.last?.label == "floor of the text")
+    #expect(chart.series.last?.points.map(\.y) == [0.25, 0.25])
   }
 
-  @Test("One learning rate makes no chart of learning rates")
-  func oneLearningRate() throws {
-    let (database, results) = try stored([run(dModel: 8, lr: 0.1, loss: 2), run(dModel: 16, lr: 0.1, loss: 3)])
-    #expect(try Chart.lossByLearningRate(results, database) == nil)
-  }
-
-  @Test("Colours of ordered values run along one way; all colours of a chart differ")
-  func colors() {
-    #expect(Palette.colors(2, isOrdered: true) == ["#440154", "#7ad151"])
-    for isOrdered in [true, false] {
-      #expect(Set(Palette.colors(Chart.greatestNumberOfCurves, isOrdered: isOrdered)).count == 8)
+  @Test("Where several axes vary, each curve has the others at their best, and they are named")
+  func otherAxes() throws {
+    let settings = [(16, "adam"), (16, "sgd"), (32, "adam"), (32, "sgd")]
+    let runs = settings.flatMap { width, optimizer -> [Run] in
+      let loss = 3 - Double(width) / 16 + (optimizer == "sgd" ? 0.25 : 0)
+      return [0.01, 0.1].map { run(dModel: width, lr: $0, loss: loss + $0, optimizer: optimizer) }
     }
+    let chart = try #require(
+      try chartSource(runs, spec: #"{"d_model": 0, "optimizer": 0, "lr": 0}"#).lossByLearningRate().get().first)
+    #expect(
+      chart.series.filter { $0.style == .curve }.map(\.label)
+        == ["d_model 16, optimizer adam", "d_model 32, optimizer adam"])
+  }
+
+  @Test("The sensitivity is that of the seeds' means, with a mark for each seed; a diverged run counts as untrained")
+  func sensitivity() throws {
+    let chart = try #require(try chartSource(sampleRuns).learningRateSensitivity().get().first)
+    let dots = chart.series.filter { $0.style == .dots && !$0.points.isEmpty }
+    // The wide one's means are 2.125, 2.5 and (1.5 + 4) / 2 with the diverged seed at the untrained model's loss of 4.
+    #expect(dots.map { $0.points[0].x } == [32_000, 128_000])
+    #expect(dots.map { Float($0.points[0].y) } == [Float((0.25 + 0 + 0.875) / 3), Float((0 + 0.375 + 0.625) / 3)])
+    let seeds = chart.series.filter { $0.style == .marks && !$0.points.isEmpty }
+    #expect(seeds[1].points.map { Float($0.y) } == [Float((0.5 + 0.875 + 0) / 3), Float((0 + 0.375 + 1.75) / 3)])
+  }
+
+  @Test("A heat map tells diverged, unfinished and missing cells apart, and marks a cell of which a seed diverged")
+  func heatMap() throws {
+    var runs = Array(sampleRuns.dropLast(4))
+    runs += [run(dModel: 64, lr: 0.1, loss: nil), run(dModel: 64, lr: 0.01, state: .running)]
+    runs += [run(dModel: 128, lr: 0.1, seed: 0, loss: 2), run(dModel: 128, lr: 0.1, seed: 1, loss: nil)]
+    let chart = try #require(try chartSource(runs).heatMaps().get().first)
+    #expect(chart.name == "heat-map-d-model-by-lr")
+    func places(_ label: String) -> [[Double]]? {
+      chart.series.first { $0.label == label }?.points.map { [$0.x, $0.y] }
+    }
+    // Across: the learning rates; upwards: the widths 32, 64 and 128.
+    #expect(places("diverged") == [[2, 1]])
+    #expect(places("unfinished") == [[1, 1]])
+    #expect(places("not run")?.sorted { $0[0] < $1[0] } == [[0, 1], [1, 2]])
+    #expect(places("a seed diverged") == [[2.36, 2.32]])
+    #expect(places("failed") == nil)
+    let heat = try #require(chart.series.first { $0.style == .heat })
+    #expect(heat.points.map(\.value).sorted() == [2, 2.125, 2.375, 2.625, 3.25])
+    #expect(chart.texts.map(\.text).sorted() == ["2.00", "2.12", "2.38", "2.62", "3.25"])
+    #expect(chart.colorRange == 2...3.25)
+  }
+
+  @Test("The lower envelope goes from the cheapest run to the best, and names those on it")
+  func frontier() throws {
+    let runs = [(16, 3.0, 1e9), (32, 2.0, 1e10), (64, 2.5, 1e11)].map { width, loss, flops in
+      var run = run(dModel: width, lr: 0.1, loss: loss)
+      run.trainingFlops = flops
+      return run
+    }
+    let chart = try #require(try chartSource(runs).lossByFlops().get().first)
+    let envelope = try #require(chart.series.first { $0.style == .envelope })
+    #expect(envelope.points.map(\.x) == [5e8, 1e9, 1e10])
+    #expect(envelope.points.map(\.y) == [3.5, 3, 2])
+    #expect(chart.caption.hasSuffix("On it, from left to right: d_model 16; d_model 32."))
+    #expect(chart.texts.map(\.text) == ["d_model 32"])
+    #expect(
+      try chartSource(sampleRuns).lossByFlops()
+        == .failure(NotDrawn("every run spends the same FLOPs a step, so loss-curves shows the same")))
+  }
+
+  @Test("At equal time every run is marked where the fastest was done, and the best is named")
+  func equalTime() throws {
+    let chart = try #require(try chartSource(sampleRuns).lossAtEqualTime().get().first)
+    let marks = chart.series.filter { $0.style == .marks && !$0.points.isEmpty }.flatMap(\.points)
+    #expect(Set(marks.map(\.x)) == [4])
+    #expect(marks.count == 11)
+    #expect(chart.caption.contains("After 4 s, when the fastest run was done, d_model 128, lr 0.1 led with 1.5000."))
+  }
+
+  @Test("Importance: a bar for each axis and each pair, longest first, then the seeds")
+  func importance() throws {
+    let chart = try #require(try chartSource(sampleRuns).importance().get().first)
+    let names = chart.y.ticks.map(\.label)
+    #expect(Set(names) == ["d_model", "lr", "d_model × lr", "seeds"])
+    #expect(names.last == "seeds")
+    let shares = chart.series.filter { !$0.points.isEmpty }.map { $0.points[0].x }
+    #expect(abs(shares.reduce(0, +) - 100) < 1e-9)
+    #expect(Array(shares.dropLast()) == shares.dropLast().sorted(by: >))
+  }
+
+  @Test("Seeds: every run, the mean with its interval, the best row on top; a diverged run at the edge")
+  func seeds() throws {
+    let chart = try #require(try chartSource(sampleRuns).seeds().get().first)
+    #expect(chart.y.ticks.map(\.label).first == "d_model 128, lr 0.1")
+    #expect(chart.y.ticks.map(\.value) == [6, 5, 4, 3, 2, 1])
+    let count = { style in chart.series.filter { $0.style == style }.flatMap(\.points).count }
+    #expect(count(.marks) == 11)
+    #expect(count(.dots) == 6)
+    // One of the six has a single finished seed, and so no interval.
+    #expect(count(.interval) == 5)
+    #expect(chart.series.filter { $0.style == .edge }.flatMap(\.points).map(\.y) == [6])
+  }
+
+  @Test("Throughput: every measured run by its parameters")
+  func throughput() throws {
+    let chart = try #require(try chartSource(sampleRuns).throughput().get().first)
+    let points = chart.series.flatMap(\.points)
+    #expect(points.count == 12)
+    #expect(Set(points.map(\.x)) == [32_000, 128_000])
+  }
+
+  @Test("A value has one colour in every chart; ordered values run along one way")
+  func colors() throws {
+    let source = try chartSource(sampleRuns)
+    #expect(source.colors.axis?.keys == ["d_model"])
+    let byRate = try #require(try source.lossByLearningRate().get().first)
+    let curves = try #require(try source.lossCurves().get().first)
+    let color = { (chart: Chart, style: Series.Style) in
+      chart.series.filter { $0.style == style && !$0.points.isEmpty && $0.label != nil }.map(\.color)
+    }
+    #expect(color(byRate, .curve) == ["#440154", "#7ad151"])
+    #expect(color(curves, .curve) == ["#440154", "#7ad151"])
+    for isOrdered in [true, false] {
+      #expect(Set(Palette.colors(Palette.most, isOrdered: isOrdered)).count == 8)
+    }
+  }
+
+  @Test(
+    "Numbers on axes are round",
+    arguments: [
+      (900_000.0, ["0", "200 k", "400 k", "600 k", "800 k"]), (1.6e6, ["0", "500 k", "1 M", "1.5 M"]),
+      (4.0, ["0", "1", "2", "3", "4"]),
+    ])
+  func ticks(end: Double, labels: [String]) {
+    #expect(ChartAxis.Tick.counts(upTo: end).map(\.label) == labels)
   }
 }

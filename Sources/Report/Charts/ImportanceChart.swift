@@ -1,0 +1,46 @@
+import Foundation
+
+extension ChartSource {
+  /// The share of the variance in final loss that each axis explains over the grid, alone and in pairs (functional ANOVA,
+  /// Hutter et al. 2014, https://proceedings.mlr.press/v32/hutter14.html).
+  func importance() -> Drawing {
+    shares.map { shares in
+      let main = shares.main.map {
+        (name: axes[$0.axes[0]].name, share: $0.share, color: Palette.colors(2, isOrdered: false)[0])
+      }
+      let pairs = shares.pairs.map { pair in
+        (
+          name: pair.axes.map { axes[$0].name }.joined(separator: " × "), share: pair.share,
+          color: Palette.colors(2, isOrdered: false)[1]
+        )
+      }
+      let left = [("three axes or more", shares.rest), ("seeds", shares.seeds)].filter { $0.1 > 0 }
+      let bars =
+        (main + pairs).sorted { $0.share > $1.share }.prefix(20)
+        + left.map { (name: $0.0, share: $0.1, color: Palette.neutral) }
+      let count = Double(bars.count)
+      let labels = [("an axis by itself", 0), ("two axes together", 1)].map { label, index in
+        Series(.bar, label: label, color: Palette.colors(2, isOrdered: false)[index])
+      }
+      return [
+        Chart(
+          name: "importance", title: title(),
+          caption:
+            "Share of the variance in final validation loss over the grid (functional ANOVA). A pair's share is what "
+            + "its axes do together beyond what each does alone. A diverged run counts as the untrained model.",
+          x: ChartAxis(label: "share of the variance (%)", range: 0...112),
+          y: ChartAxis(
+            label: "", range: 0.4...count + 0.6,
+            ticks: bars.enumerated().map { ChartAxis.Tick(value: count - Double($0.offset), label: $0.element.name) }),
+          series: bars.enumerated().map { index, bar in
+            Series(.bar, color: bar.color, points: [.init(x: 100 * bar.share, y: count - Double(index))])
+          } + labels,
+          texts: bars.enumerated().map { index, bar in
+            ChartText(
+              x: 100 * bar.share, y: count - Double(index), text: String(format: "%.1f %%", 100 * bar.share),
+              shift: (0.8, 0))
+          }, height: 160 + 34 * bars.count)
+      ]
+    }
+  }
+}

@@ -1,0 +1,28 @@
+extension ChartSource {
+  /// Training tokens per second of every run against its number of parameters.
+  func throughput() -> Drawing {
+    let measured = results.configurations.flatMap { result in
+      result.runs.compactMap { run in run.tokensPerSecond.map { (result: result, y: $0) } }
+    }.filter { $0.y > 0 }
+    guard !measured.isEmpty else { return .failure(NotDrawn("no run has finished")) }
+    guard Set(measured.map(\.result.parameters)).count > 1 else {
+      return .failure(NotDrawn("all models have the same number of parameters; the table has their tokens per second"))
+    }
+    let groups = Dictionary(grouping: measured) { colors.color(of: $0.result) }
+    let series = groups.sorted { $0.key < $1.key }.map { color, points in
+      Series(.marks, color: color, points: points.map { .init(x: Double($0.result.parameters), y: $0.y) })
+    }
+    let (least, top) = (measured.map(\.y).min() ?? 1, measured.map(\.y).max() ?? 1)
+    return .success([
+      Chart(
+        name: "throughput", title: title(),
+        caption:
+          "Training tokens per second of every run against its parameters; the time of evaluations and samples isn't counted.",
+        x: parameterAxis(measured.map(\.result)),
+        y: ChartAxis.counts(
+          "training tokens per second", isLog: top > 20 * least,
+          range: top > 20 * least ? least / 1.3...top * 1.3 : 0...1.1 * top),
+        series: series + legend(.marks, measured.map(\.result)))
+    ])
+  }
+}

@@ -1,0 +1,1 @@
+../../SweepTests/Commands/Snapshot.swift

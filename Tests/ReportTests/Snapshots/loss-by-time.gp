@@ -1,0 +1,62 @@
+# Draws loss-by-time.svg and loss-by-time.png: gnuplot loss-by-time.gp
+set encoding utf8
+$data0 << END
+1.0 3.5625
+2.0 3.125
+3.0 2.6875
+4.0 2.25
+END
+$data1 << END
+1.0 3.5
+2.0 3.0
+3.0 2.5
+4.0 2.0
+END
+$data2 << END
+1.0 3.59375
+2.0 3.1875
+3.0 2.78125
+4.0 2.375
+END
+$data3 << END
+1.0 3.53125
+2.0 3.0625
+3.0 2.59375
+4.0 2.125
+END
+$data4 << END
+0.0 4.0
+2.0 3.1875
+4.0 2.375
+END
+$data5 << END
+0.0 4.0
+2.0 3.0625
+4.0 2.125
+END
+set title 'widths' noenhanced textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 6 textcolor rgb '#222222'
+set border 3 linecolor rgb '#666666'
+set tics nomirror textcolor rgb '#222222'
+set clip two
+set xlabel 'wall time (s), evaluations and samples included' noenhanced textcolor rgb '#222222'
+set xrange [0.0:4.0]
+set ylabel 'loss (nats per token)' noenhanced textcolor rgb '#222222'
+set yrange [2.036875:3.740625]
+set grid  linecolor rgb '#dddddd' linetype 1
+set terminal svg size 800,604 dynamic font 'Helvetica,15' background rgb '#ffffff' noenhanced
+set output 'loss-by-time.svg'
+plot $data0 using 1:2 with lines linecolor rgb '#c8440154' linewidth 1 notitle, \
+  $data1 using 1:2 with lines linecolor rgb '#c87ad151' linewidth 1 notitle, \
+  $data2 using 1:2 with lines linecolor rgb '#440154' linewidth 1.5 notitle, \
+  $data3 using 1:2 with lines linecolor rgb '#7ad151' linewidth 1.5 notitle, \
+  $data4 using 1:2 with linespoints linecolor rgb '#440154' linewidth 2 pointtype 7 pointsize 0.6 title 'd_model 32, lr 0.01' noenhanced, \
+  $data5 using 1:2 with linespoints linecolor rgb '#7ad151' linewidth 2 pointtype 7 pointsize 0.6 title 'd_model 128, lr 0.001' noenhanced, \
+  keyentry with linespoints linecolor rgb '#666666' linewidth 2 pointtype 7 pointsize 0.6 title 'validation' noenhanced, \
+  keyentry with lines linecolor rgb '#666666' linewidth 1.5 title 'training, smoothed' noenhanced, \
+  keyentry with lines linecolor rgb '#c8666666' linewidth 1 title 'training, one seed as measured' noenhanced, \
+  keyentry with lines linecolor rgb '#666666' linewidth 1.5 dashtype 2 title 'floor of the text: 0.2500, below the chart' noenhanced
+set terminal pngcairo size 1200,906 font 'Sans,11' fontscale 1.5 linewidth 1.5 pointscale 1.5 noenhanced
+set output 'loss-by-time.png'
+replot
+set output
