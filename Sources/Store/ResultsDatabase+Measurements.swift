@@ -19,7 +19,7 @@ extension ResultsDatabase {
   /// first, the last and some evenly between.
   public func evaluations(of experiment: Experiment, perRun: Int) throws -> [Int64: [Evaluation]] {
     precondition(perRun > 1, "perRun is \(perRun)")
-    return try connection.read { db in
+    return try reading { db in
       let rows = try Row.fetchCursor(
         db,
         sql: """
@@ -56,7 +56,7 @@ extension ResultsDatabase {
   /// left out.
   public func trainingTrace(of runID: Int64, points: Int) throws -> [TrainingPoint] {
     precondition(points > 0, "points is \(points)")
-    return try connection.read { db in
+    return try reading { db in
       try TrainingPoint.fetchAll(
         db,
         sql: """

@@ -129,7 +129,7 @@ struct RunRecorderTests {
     #expect(try database.leases()[id]?.worker == worker(2))
   }
 
-  @Test("A drawn curve is the mean of neighbouring steps, and none is lost")
+  @Test("A drawn curve is the mean of neighbouring steps, shown at their middle, and none is lost")
   func trainingCurve() throws {
     try database.begin(id)
     for number in 1...10 { try recorder.record(step(number, loss: Double(number)), of: id) }
@@ -137,7 +137,7 @@ struct RunRecorderTests {
     let all = try database.trainingCurve(of: id, points: 100)
     #expect(all.map(\.step) == Array(1...10))
     let few = try database.trainingCurve(of: id, points: 5)
-    #expect(few.map(\.step) == [2, 4, 6, 8, 10])
+    #expect(few.map(\.step) == [1, 3, 5, 7, 9])
     #expect(few.map(\.loss) == [1.5, 3.5, 5.5, 7.5, 9.5])
     #expect(try database.trainingCurve(of: id + 1, points: 5).isEmpty)
   }

@@ -55,7 +55,7 @@ struct GnuplotScript {
   private var frame: [String] {
     var lines = [
       "set title \(quoted(chart.title, limit: Self.mostLetters.title)) noenhanced textcolor rgb '\(Palette.ink)'",
-      "set key outside below left Left reverse noenhanced height 1 maxrows \(legendRows) textcolor rgb '\(Palette.ink)'",
+      "set key outside below left Left reverse noenhanced height 1 maxrows \(legendRows) maxcols \(legendColumns) textcolor rgb '\(Palette.ink)'",
       "set border \(chart.colorRange == nil ? 3 : 0) linecolor rgb '\(Palette.neutral)'",
       "set tics nomirror textcolor rgb '\(Palette.ink)'",
       "set clip two",
@@ -114,21 +114,29 @@ struct GnuplotScript {
     }
   }
 
-  /// Rows of the legend below the chart, which has room for about 90 letters across, less those of the labels beside the
-  /// vertical axis.
+  /// Columns of the legend below the chart, which has room for about 90 letters across, less those of the labels beside
+  /// the vertical axis.
+  private var legendColumns: Int {
+    let longest = min(chart.series.compactMap(\.label?.displayWidth).max() ?? 0, legendLetters)
+    return max(1, (90 - lettersBeside) / (longest + 12))
+  }
+
+  /// Most letters of an entry of the legend, so that one column has room.
+  private var legendLetters: Int { min(Self.mostLetters.legend, 68 - lettersBeside) }
+
+  private var lettersBeside: Int {
+    min(chart.y.ticks.map(\.label.displayWidth).max() ?? 0, Self.mostLetters.tick)
+  }
+
   private var legendRows: Int {
-    let labels = chart.series.compactMap(\.label)
-    let longest = min(labels.map(\.displayWidth).max() ?? 0, Self.mostLetters.legend)
-    let beside = min(chart.y.ticks.map(\.label.displayWidth).max() ?? 0, Self.mostLetters.tick)
-    let columns = max(1, (90 - beside) / (longest + 8))
-    return max(1, (labels.count + columns - 1) / columns)
+    max(1, (chart.series.count { $0.label != nil } + legendColumns - 1) / legendColumns)
   }
 
   private func clause(_ index: Int) -> String {
     let series = chart.series[index]
     let data = { (columns: String) in series.lines.isEmpty ? "keyentry" : "$data\(index) using \(columns)" }
     let color = "rgb '\(series.color)'"
-    let title = series.label.map { "title \(quoted($0, limit: Self.mostLetters.legend)) noenhanced" } ?? "notitle"
+    let title = series.label.map { "title \(quoted($0, limit: legendLetters)) noenhanced" } ?? "notitle"
     // The leading two digits of a colour are its transparency.
     let pale = { (digits: String) in "rgb '#\(digits)\(series.color.dropFirst())'" }
     let cell = "1:2:($1-0.48):($1+0.48):($2-0.48):($2+0.48)"

@@ -100,7 +100,7 @@ extension ChartSource {
       name: "heat-map-" + (rows.keys + ["by"] + columns.keys).joined(separator: "-").replacing("_", with: "-"),
       title: title(),
       caption:
-        "Final validation loss over \(rows.name) and \(columns.name), mean over the finished seeds; darker is better.\(held)",
+        "Final validation loss over \(rows.name) and \(columns.name), mean over the finished seeds.\(held)",
       x: ChartAxis(
         label: columns.name, range: -0.5...Double(columns.values.count) - 0.5, ticks: ticks(columns, letters: 75)),
       y: ChartAxis(label: rows.name, range: -0.5...Double(rows.values.count) - 0.5, ticks: ticks(rows, letters: nil)),

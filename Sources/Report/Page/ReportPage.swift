@@ -6,8 +6,12 @@ struct ReportPage {
     let name: String
     let title: String
     let caption: String?
-    let svg: String?
-    let reason: String?
+    let svg: String
+  }
+
+  private struct Missing {
+    let title: String
+    let reason: String
   }
 
   private let title: String
@@ -16,6 +20,8 @@ struct ReportPage {
   private let floors: [String]
   private let headline: [String]
   private let figures: [Picture]
+  private let missing: [Missing]
+  private let hasMissing: Bool
   private let tableCaption: String
   private let hasExtras: Bool
   private let table: HTMLTable
@@ -36,13 +42,18 @@ struct ReportPage {
     counts = report.results.counts
     floors = report.results.floorSentences
     headline = report.headline
-    self.figures = figures.map { figure in
+    var (pictures, missing): ([Picture], [Missing]) = ([], [])
+    for figure in figures {
       let file = figure.reason == nil ? drawn(figure.name) : nil
       let svg = file.flatMap { InlineSVG($0, name: figure.name, escapedTitle: Template.escaped(figure.title)).text }
-      return Picture(
-        name: figure.name, title: figure.title, caption: figure.caption.isEmpty ? nil : figure.caption, svg: svg,
-        reason: svg == nil ? figure.reason ?? "gnuplot wrote no picture" : nil)
+      if let svg {
+        let caption = figure.caption.isEmpty ? nil : figure.caption
+        pictures.append(Picture(name: figure.name, title: figure.title, caption: caption, svg: svg))
+      } else {
+        missing.append(Missing(title: figure.title, reason: figure.reason ?? "gnuplot wrote no picture"))
+      }
     }
+    (self.figures, self.missing, hasMissing) = (pictures, missing, !missing.isEmpty)
     let table = report.table.keeping { $0.audience != .programs }
     let isExtra = table.columns.indices.map { column in
       !table.columns[column].isMain || table.rows.count > 1 && !table.varies(column)

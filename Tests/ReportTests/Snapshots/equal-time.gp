@@ -63,7 +63,7 @@ $data9 << END
 4.4 0.25
 END
 set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 3 textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 3 maxcols 2 textcolor rgb '#222222'
 set border 3 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two

@@ -12,7 +12,7 @@ $data1 << END
 2.36 1.32
 END
 set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 1 textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 1 maxcols 3 textcolor rgb '#222222'
 set border 0 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two

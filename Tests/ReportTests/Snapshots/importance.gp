@@ -13,7 +13,7 @@ $data3 << END
 69.75242 1.0
 END
 set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 1 textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 1 maxcols 2 textcolor rgb '#222222'
 set border 3 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two

@@ -49,7 +49,7 @@ $data13 << END
 0.13 0.25
 END
 set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 4 textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 4 maxcols 2 textcolor rgb '#222222'
 set border 3 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two

@@ -35,7 +35,7 @@ $data5 << END
 4.0 2.125
 END
 set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 6 textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 6 maxcols 1 textcolor rgb '#222222'
 set border 3 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two

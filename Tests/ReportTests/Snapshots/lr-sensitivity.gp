@@ -19,7 +19,7 @@ $data4 << END
 128000.0 0.7083333
 END
 set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 1 textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 1 maxcols 3 textcolor rgb '#222222'
 set border 3 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two

@@ -60,7 +60,7 @@ $data17 << END
 3.25 1.0
 END
 set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 3 textcolor rgb '#222222'
+set key outside below left Left reverse noenhanced height 1 maxrows 5 maxcols 1 textcolor rgb '#222222'
 set border 3 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two
@@ -69,7 +69,7 @@ set xrange [1.314:3.825]
 set ytics ('d_model 128, lr 0.1' 6.0, 'd_model 128, lr 0.001' 5.0, 'd_model 32, lr 0.01' 4.0, 'd_model 128, lr 0.01' 3.0, 'd_model 32, lr 0.001' 2.0, 'd_model 32, lr 0.1' 1.0) noenhanced
 set yrange [0.3:6.7]
 set grid xtics linecolor rgb '#dddddd' linetype 1
-set terminal svg size 800,344 dynamic font 'Helvetica,15' background rgb '#ffffff' noenhanced
+set terminal svg size 800,392 dynamic font 'Helvetica,15' background rgb '#ffffff' noenhanced
 set output 'seeds.svg'
 plot $data0 using 1:2 with points linecolor rgb '#7ad151' pointtype 6 pointsize 0.6 notitle, \
   $data1 using 1:2 with points linecolor rgb '#7ad151' pointtype 7 pointsize 1.1 notitle, \
@@ -94,7 +94,7 @@ plot $data0 using 1:2 with points linecolor rgb '#7ad151' pointtype 6 pointsize 
   keyentry with points linecolor rgb '#666666' pointtype 6 pointsize 0.6 title 'seeds' noenhanced, \
   keyentry with lines linecolor rgb '#666666' linewidth 2 title '95 % interval of the mean' noenhanced, \
   keyentry with points linecolor rgb '#666666' pointtype 9 pointsize 1 title 'diverged or off the chart' noenhanced
-set terminal pngcairo size 1200,516 font 'Sans,11' fontscale 1.5 linewidth 1.5 pointscale 1.5 noenhanced
+set terminal pngcairo size 1200,588 font 'Sans,11' fontscale 1.5 linewidth 1.5 pointscale 1.5 noenhanced
 set output 'seeds.png'
 replot
 set output
