@@ -3,9 +3,6 @@ import Store
 import Terminal
 
 extension Headline {
-  /// More learning-rate curves than this are left to table and chart.
-  private static let mostCurves = 8
-
   /// The headline in sentences, what matters most first.
   var sentences: [String] { winnerWords + comparisonWords + flatteredWords + learningRateWords + countWords }
 
@@ -93,7 +90,8 @@ extension Headline {
     let edgeWords = edges.map { sentence, labels in
       (labels == [""] ? "That" : "At " + Self.list(labels) + ", that") + " " + sentence
     }
-    return ["Best learning rate: \(rates.joined(separator: "; "))\(more)."] + edgeWords
+    let others = isSelection ? ", with the other axes at their best" : ""
+    return ["Best learning rate\(others): \(rates.joined(separator: "; "))\(more)."] + edgeWords
   }
 
   private var countWords: [String] {

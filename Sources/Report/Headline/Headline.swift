@@ -10,8 +10,14 @@ struct Headline {
   let comparison: LeaderComparison?
   /// A configuration with a lower mean than the winner's, over the seeds that didn't diverge.
   let flattered: ConfigurationResult?
-  /// The learning rates tried, for each value of the other axes.
+  /// More learning-rate curves than this are told by one axis alone.
+  static let mostCurves = 8
+
+  /// The learning rates tried, for each combination of the other axes; of many, for each value of the first of them, the
+  /// combination with the best optimum.
   let curves: [LearningRateCurve]
+  /// Whether each curve stands for others too.
+  let isSelection: Bool
   /// The runs by their states; none is zero.
   let counts: [RunState: Int]
   /// Keys that tell the configurations apart.
@@ -25,9 +31,24 @@ struct Headline {
     flattered = results.configurations.first.flatMap { first in
       (first.finalLoss?.mean ?? .infinity) < (winner?.finalLoss?.mean ?? -.infinity) ? first : nil
     }
-    curves = results.learningRateCurves.filter { $0.points.count > 1 && $0.optimum != nil }
+    let all = results.learningRateCurves.filter { $0.points.count > 1 && $0.optimum != nil }
+    curves = all.count > Self.mostCurves ? Self.bestByFirstAxis(all, results) : all
+    isSelection = curves.count < all.count
     counts = Dictionary(grouping: results.runs, by: \.state).mapValues(\.count)
     keys = results.tellingKeys
+  }
+
+  private static func bestByFirstAxis(_ curves: [LearningRateCurve], _ results: ExperimentResults)
+    -> [LearningRateCurve]
+  {
+    guard let axis = results.axes.first(where: { $0.keys != ["lr"] }) else { return curves }
+    func loss(_ curve: LearningRateCurve) -> Double { curve.optimum?.result.finalLoss?.mean ?? .infinity }
+    return axis.values.compactMap { value in
+      let here = curves.filter { curve in curve.points.contains { axis.value(of: $0.result) == value } }
+      return here.min { loss($0) < loss($1) }.map {
+        LearningRateCurve(label: axis.label(value), shared: $0.shared, points: $0.points)
+      }
+    }
   }
 
   /// The number of all runs.

@@ -102,6 +102,24 @@ struct HeadlineTests {
           + "d_model 8 and 11 more; 0.1 at d_model 20."))
   }
 
+  @Test("Of the curves over many axes each value of the first has its best")
+  func firstAxis() {
+    var runs: [Run] = []
+    for (width, best) in [(8, 0.2), (16, 0.2), (32, 0.1)] {
+      for (name, distance) in [("a", 2.0), ("b", 1.0), ("c", 2.0)] {
+        for lr in [0.1, 0.2, 0.4] {
+          runs.append(run(dModel: width, lr: lr, loss: distance + abs(lr - best), optimizer: name))
+        }
+      }
+    }
+    let words = sentences(runs, spec: #""d_model" "lr" "optimizer""#)
+    #expect(
+      words.contains(
+        "Best learning rate, with the other axes at their best: 0.2 at d_model 8; d_model 16; 0.1 at d_model 32."))
+    #expect(
+      words.contains("At d_model 32, that is the lowest tried, so a better one may lie beyond: add 0.025 and 0.05."))
+  }
+
   @Test("Curves that need the same learning rates share a sentence")
   func sharedEdges() {
     let words = sentences(
