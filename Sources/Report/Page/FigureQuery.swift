@@ -13,33 +13,26 @@ extension FigureQuery {
 
   private static let templates = [
     (
-      "Configurations, mean and spread over seeds",
+      "Configurations",
       """
       SELECT * FROM seed_summary WHERE experiment = :experiment;
       """
     ),
     (
-      "Training and validation loss against steps, tokens and wall time",
+      "What came out: best learning rates",
       """
-      SELECT run_id, split, step, tokens, seconds, loss FROM learning_curves
-      WHERE experiment = :experiment AND in_grid ORDER BY run_id, split, step;
+      SELECT * FROM best_lr WHERE experiment = :experiment;
       """
     ),
     (
-      "Final loss against learning rate; its sensitivity against parameters",
+      "Loss against learning rate; sensitivity to the learning rate",
       """
       SELECT d_model, heads, layers, optimizer, parameters, lr, finished, diverged, mean_final_loss, sd_final_loss
       FROM seed_summary WHERE experiment = :experiment ORDER BY optimizer, layers, d_model, heads, lr;
       """
     ),
     (
-      "Best learning rates",
-      """
-      SELECT * FROM best_lr WHERE experiment = :experiment;
-      """
-    ),
-    (
-      "Final loss over two axes, and the share of its variance that each axis explains",
+      "Which axis matters most; loss over two axes",
       """
       SELECT json_remove(r.config, '$.prompts') AS config, r.seed, r.state, r.final_loss
       FROM runs r JOIN experiment_runs x ON x.run_id = r.id JOIN experiments e ON e.id = x.experiment_id
@@ -47,26 +40,36 @@ extension FigureQuery {
       """
     ),
     (
-      "Final loss against training FLOPs and against wall time",
+      "Spread over seeds",
       """
-      SELECT run_id, training_flops, seconds, final_loss FROM leaderboard
-      WHERE experiment = :experiment AND in_grid ORDER BY training_flops;
-      """
-    ),
-    (
-      "Every seed of every configuration",
-      """
-      SELECT config, seed, final_loss FROM leaderboard WHERE experiment = :experiment AND in_grid ORDER BY config, seed;
+      SELECT config, seed, final_loss FROM leaderboard
+      WHERE experiment = :experiment AND in_grid ORDER BY config, seed;
       """
     ),
     (
-      "Tokens per second against parameters",
+      "Loss against steps; loss against tokens; loss against wall time",
       """
-      SELECT parameters, tokens_per_second FROM leaderboard WHERE experiment = :experiment AND in_grid ORDER BY parameters;
+      SELECT run_id, split, step, tokens, seconds, loss FROM learning_curves
+      WHERE experiment = :experiment AND in_grid ORDER BY run_id, split, step;
       """
     ),
     (
-      "Samples, best run first",
+      "Loss against training FLOPs; loss at equal time",
+      """
+      SELECT c.run_id, c.step, r.training_flops * c.step / r.steps AS training_flops, c.seconds, c.loss
+      FROM learning_curves c JOIN runs r ON r.id = c.run_id
+      WHERE c.experiment = :experiment AND c.in_grid AND c.split = 'validation' ORDER BY c.run_id, c.step;
+      """
+    ),
+    (
+      "Throughput",
+      """
+      SELECT parameters, tokens_per_second FROM leaderboard
+      WHERE experiment = :experiment AND in_grid ORDER BY parameters;
+      """
+    ),
+    (
+      "Samples",
       """
       SELECT prompt, step, run_id, final_loss, text FROM sample_grid
       WHERE experiment = :experiment AND in_grid;

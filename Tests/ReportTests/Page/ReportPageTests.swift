@@ -132,6 +132,11 @@ struct ReportPageTests {
     #expect(outcome.markdown.contains("\n`````json\n"))
   }
 
+  @Test("Every kind of chart has its query", arguments: ChartKind.all.map(\.title))
+  func queries(title: String) {
+    #expect(FigureQuery.all(of: "e").contains { $0.title.lowercased().contains(title.lowercased()) })
+  }
+
   @Test("The index names every experiment, with its picture where there is one")
   func index() {
     let html = IndexPage([
