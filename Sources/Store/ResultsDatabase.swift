@@ -16,29 +16,48 @@ public struct ResultsDatabase: Sendable {
   /// - Throws: `ResultsDatabaseError`; a file that isn't ours, or is newer, is left as it was.
   public init(path: String) throws {
     try Self.check(path)
+    if let type = NetworkFileSystem.type(of: path) { throw ResultsDatabaseError.network(path: path, type: type) }
     do {
-      try FileManager.default.createDirectory(
-        at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-      // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
-      var configuration = Configuration()
-      configuration.busyMode = .timeout(30)
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try Self.refuseNewer(queue, path: path)
-      try Schema.migrator.migrate(queue)
-      try queue.close()
-      configuration.prepareDatabase { db in
-        // In WAL mode a transaction survives the process's death at once, the machine's after the next checkpoint.
-        try db.execute(sql: "PRAGMA synchronous = NORMAL")
-      }
-      connection = try DatabasePool(path: path, configuration: configuration)
+      connection = try Self.patiently { try Self.open(path) }
     } catch let error as ResultsDatabaseError {
       throw error
     } catch let error as DatabaseError {
-      throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+      throw ResultsDatabaseError(error, path: path)
+        ?? .unusable(path: path, reason: error.message ?? "\(error.resultCode)")
     } catch let error as CocoaError {
       throw ResultsDatabaseError.unusable(path: path, reason: Self.reason(of: error))
     }
     self.path = path
+  }
+
+  /// Tries again while another process opens, closes or migrates the file: not every lock that this takes is one that
+  /// SQLite waits for.
+  private static func patiently<Value>(_ open: () throws -> Value) throws -> Value {
+    let end = ContinuousClock.now + .seconds(30)
+    while true {
+      do {
+        return try open()
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+    }
+  }
+
+  private static func open(_ path: String) throws -> DatabasePool {
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+    // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try refuseNewer(queue, path: path)
+    try Schema.migrator.migrate(queue)
+    try queue.close()
+    configuration.prepareDatabase { db in
+      // In WAL mode a transaction survives the process's death at once, the machine's after the next checkpoint.
+      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+    }
+    return try DatabasePool(path: path, configuration: configuration)
   }
 
   /// Opens the database for reading and writing where there is one, and brings an older one up to date.

@@ -16,6 +16,10 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
   case older(path: String, version: Int32, known: Int32)
   /// The file can't be made, opened or written.
   case unusable(path: String, reason: String)
+  /// The file lies on a file system of another machine.
+  case network(path: String, type: String)
+  /// There is a file already where one was to be made.
+  case exists(path: String)
   /// The database holds no experiment of that name.
   case noExperiment(name: String, known: [String])
 
@@ -38,6 +42,11 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
         + "`sweep status --database \(path)` brings it up to date."
     case .unusable(let path, let reason):
       "\(path): \(reason). Make the folder and the file writable, or name another file with --database."
+    case .network(let path, let type):
+      "\(path): lies on a network file system (\(type)), where SQLite's write-ahead log can't be trusted. Name a database on "
+        + "a local disk with --database."
+    case .exists(let path):
+      "\(path): there is a file of that name already. Name another one."
     case .noExperiment(let name, let known):
       known.isEmpty
         ? "\"\(name)\": no such experiment; the database holds none."

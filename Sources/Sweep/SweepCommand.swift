@@ -13,7 +13,10 @@ struct SweepCommand: ParsableCommand {
       and sample is kept in a SQLite database. `report` renders tables and charts from it.
       """,
     version: Machine.version,
-    subcommands: [RunCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self],
+    subcommands: [
+      RunCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self, CleanCommand.self,
+      DeleteCommand.self, ExportDatabaseCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   /// Starts the program; ends it with the exit codes of `ExitStatus`.

@@ -21,17 +21,19 @@ public struct Console: Sendable {
       width = isKnown ? Int(size.ws_col) : nil
     }
 
-    /// Writes the whole text. A reader that went away is no error here: the work goes on.
-    public func write(_ text: String) {
+    /// Writes the whole text. Returns whether the reader is still there: that it went away is no error.
+    @discardableResult
+    public func write(_ text: String) -> Bool {
       var rest = Array(text.utf8)[...]
       while !rest.isEmpty {
         let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
         if written > 0 {
           rest = rest.dropFirst(written)
         } else if errno != EINTR && errno != EAGAIN {
-          return
+          return errno != EPIPE && errno != EIO
         }
       }
+      return true
     }
 
     /// The text between the codes that make it so, such as "1" for bold, where that is allowed.

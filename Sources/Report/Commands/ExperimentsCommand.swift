@@ -64,7 +64,7 @@ extension ReportCommand {
         Console.standard.note("\(source.database) holds no experiment; train one with `sweep run SPEC...`.")
       }
       if format != nil || pivot != nil || filter != nil || sort != nil || top != nil {
-        let results = try chosen.map { ExperimentResults($0, runs: try database.runs(of: $0)) }
+        let results = try chosen.map { try database.results(of: $0) }
         return printed(try answer(results))
       }
       try write(chosen, of: all, database)
@@ -102,7 +102,7 @@ extension ReportCommand {
         output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent(),
         all)
       for experiment in chosen {
-        let results = ExperimentResults(experiment, runs: try database.runs(of: experiment))
+        let results = try database.results(of: experiment)
         let report = try ExperimentReport(results, database)
         let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
         for line in lines { console.data(line) }
@@ -111,7 +111,15 @@ extension ReportCommand {
         try ReportFolder(report: report, folder: folder).write(drawings, gnuplot: gnuplot)
         console.data("\nPage, tables and charts: \(folder.relativePath)/report.html\n")
       }
-      if !all.isEmpty { try root.writeIndex(all.map { ExperimentResults($0, runs: try database.runs(of: $0)) }) }
+      if !all.isEmpty { try root.writeIndex(all.map { try database.results(of: $0) }) }
     }
+  }
+}
+
+extension ResultsDatabase {
+  /// What is reported of the experiment.
+  fileprivate func results(of experiment: Experiment) throws -> ExperimentResults {
+    ExperimentResults(
+      experiment, runs: try runs(of: experiment), formerRuns: try formerRuns(of: experiment).count)
   }
 }

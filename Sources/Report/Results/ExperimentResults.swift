@@ -9,9 +9,13 @@ struct ExperimentResults {
   /// The keys that tell the configurations apart, in the order in which the spec names them.
   let varyingKeys: [String]
 
+  /// Runs that are left out, since the spec no longer asks for them.
+  let formerRuns: Int
+
   /// Puts the runs of an experiment, given in the grid's order, together.
-  init(_ experiment: Experiment, runs: [Run]) {
+  init(_ experiment: Experiment, runs: [Run], formerRuns: Int = 0) {
     self.experiment = experiment
+    self.formerRuns = formerRuns
     let groups = Dictionary(grouping: runs, by: \.config)
     var seen: Set<String> = []
     let inGridOrder = runs.filter { seen.insert($0.config).inserted }.compactMap { run -> ConfigurationResult? in
@@ -31,7 +35,7 @@ struct ExperimentResults {
 
   /// The results of the configurations at those places alone.
   func keeping(_ places: [Int]) -> ExperimentResults {
-    ExperimentResults(experiment, runs: places.flatMap { configurations[$0].runs })
+    ExperimentResults(experiment, runs: places.flatMap { configurations[$0].runs }, formerRuns: formerRuns)
   }
 
   /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
@@ -61,6 +65,7 @@ struct ExperimentResults {
     return "\(runs.count) run\(runs.count == 1 ? "" : "s"): \(runs.isEmpty ? "none" : all.states); "
       + "\(configurations.count) configuration\(configurations.count == 1 ? "" : "s"), "
       + "\(seeds) seed\(seeds == 1 ? "" : "s")"
+      + (formerRuns > 0 ? "; \(formerRuns) no longer in the grid, left out" : "")
   }
 
   /// Keys whose values differ and that the spec names; others follow from these, as `d_ff` follows `d_model`.

@@ -25,15 +25,17 @@ extension SweepCommand {
     func run() throws {
       let plan = try Plan(specs: specs.specs)
       let console = Console.standard
-      let progress = Progress(console)
       let stop = StopSignal()
+      // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
+      let progress = Progress(console) { stop.set(by: SIGHUP) }
       let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
       let counts = try SweepRun(
         plan: plan, database: ResultsDatabase(path: database.database), weightsFolder: database.weightsFolder,
         checkpoints: database.checkpoints, jobs: jobs.count, memory: memory.budget, retriesFailed: retryFailed,
         stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
       console.data(summary(counts))
-      if let signal = watch.received {
+      withExtendedLifetime(watch) {}
+      if let signal = stop.signal {
         console.note("Stopped. Go on with: \(commandLine)")
         throw ExitStatus.stopped(by: signal)
       }

@@ -40,7 +40,13 @@ final class Progress: Sendable {
   private let console: Console
   private let state = Locked(State())
 
-  init(_ console: Console) { self.console = console }
+  private let readerWentAway: @Sendable () -> Void
+
+  /// Shows progress there; `readerWentAway` is called when nobody reads it any more.
+  init(_ console: Console, readerWentAway: @escaping @Sendable () -> Void = {}) {
+    self.console = console
+    self.readerWentAway = readerWentAway
+  }
 
   /// The runs that will be trained.
   func begin(_ items: [Item]) {
@@ -59,7 +65,7 @@ final class Progress: Sendable {
       if console.errors.isTerminal {
         draw(&state)
       } else {
-        console.note(step == 0 ? "started   \(item.label)" : "resumed   \(item.label), after step \(step)")
+        writeLine(step == 0 ? "started   \(item.label)" : "resumed   \(item.label), after step \(step)")
       }
     }
   }
@@ -68,7 +74,7 @@ final class Progress: Sendable {
   func endedElsewhere(_ id: Int64) {
     state.withLock { state in
       guard let item = state.items.removeValue(forKey: id) else { return }
-      if console.errors.isTerminal { draw(&state) } else { console.note("elsewhere \(item.label)") }
+      if console.errors.isTerminal { draw(&state) } else { writeLine("elsewhere \(item.label)") }
     }
   }
 
@@ -91,7 +97,7 @@ final class Progress: Sendable {
       state.flopsEnded += item.flops
       let done = state.ended.values.reduce(0, +)
       erase(&state)
-      console.note("\(colored(outcome.state)) \(item.label): \(wording(outcome)) [\(done)/\(state.items.count)]")
+      writeLine("\(colored(outcome.state)) \(item.label): \(wording(outcome)) [\(done)/\(state.items.count)]")
       if console.errors.isTerminal, done < state.items.count { draw(&state) }
     }
   }
@@ -108,7 +114,7 @@ final class Progress: Sendable {
   func note(_ line: String) {
     state.withLock { state in
       erase(&state)
-      console.note(line)
+      writeLine(line)
     }
   }
 
@@ -135,11 +141,17 @@ final class Progress: Sendable {
       state.rawValue.padding(toLength: max(9, state.rawValue.count), withPad: " ", startingAt: 0), code)
   }
 
+  private func writeLine(_ line: String) { write(line + "\n") }
+
+  private func write(_ text: String) {
+    if !console.errors.write(text) { readerWentAway() }
+  }
+
   // MARK: - Live lines
 
   private func erase(_ state: inout State) {
     guard state.linesShown > 0 else { return }
-    console.errors.write("\u{1B}[\(state.linesShown)A\u{1B}[J")
+    write("\u{1B}[\(state.linesShown)A\u{1B}[J")
     state.linesShown = 0
   }
 
@@ -147,7 +159,7 @@ final class Progress: Sendable {
     guard !state.isOver else { return }
     let lines = lines(state)
     let up = state.linesShown > 0 ? "\u{1B}[\(state.linesShown)A" : ""
-    console.errors.write(
+    write(
       up + lines.map { "\u{1B}[2K" + $0.prefix(max((console.errors.width ?? 80) - 1, 20)) + "\n" }.joined() + "\u{1B}[J"
     )
     state.linesShown = lines.count

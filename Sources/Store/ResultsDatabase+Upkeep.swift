@@ -1,0 +1,96 @@
+import Foundation
+import GRDB
+
+/// What deleting an experiment takes away.
+public struct Deletion: Sendable, Equatable {
+  /// Runs that go with it: those that no other experiment has.
+  public var runs: [Int64]
+  /// Runs that stay, since another experiment has them too.
+  public var shared: Int
+  /// Recorded steps of the runs that go.
+  public var steps: Int
+}
+
+extension ResultsDatabase {
+  /// All runs and their states.
+  public func runStates() throws -> [Int64: RunState] {
+    try reading { db in
+      try Row.fetchAll(db, sql: "SELECT id, state FROM runs").reduce(into: [:]) { states, row in
+        states[row["id"]] = RunState(rawValue: row["state"])
+      }
+    }
+  }
+
+  /// Runs that the present spec of some experiment asks for.
+  public func runsInGrids() throws -> Set<Int64> {
+    try reading { db in try Int64.fetchSet(db, sql: "SELECT run_id FROM experiment_runs WHERE in_grid") }
+  }
+
+  /// The weight files that runs name, relative to the database's folder.
+  public func weightFiles() throws -> Set<String> {
+    try reading { db in try String.fetchSet(db, sql: "SELECT weights FROM runs WHERE weights IS NOT NULL") }
+  }
+
+  /// What deleting the experiment would take away.
+  public func deletion(of experiment: Experiment) throws -> Deletion {
+    try reading { db in try Self.deletion(of: experiment, in: db) }
+  }
+
+  /// Deletes the experiment with the versions of its spec, and its runs with all that was recorded of them, unless another
+  /// experiment has them too.
+  ///
+  /// - Returns: What went; nil where that is no longer what was `expected`: then nothing has changed.
+  public func delete(_ experiment: Experiment, expected: Deletion) throws -> Deletion? {
+    try writing { db in
+      let deletion = try Self.deletion(of: experiment, in: db)
+      guard deletion.runs == expected.runs else { return nil }
+      for run in deletion.runs { try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run]) }
+      try db.execute(sql: "DELETE FROM experiments WHERE id = ?", arguments: [experiment.id])
+      return deletion
+    }
+  }
+
+  private static func deletion(of experiment: Experiment, in db: Database) throws -> Deletion {
+    let only = """
+      FROM experiment_runs WHERE experiment_id = :id
+        AND run_id NOT IN (SELECT run_id FROM experiment_runs WHERE experiment_id != :id)
+      """
+    let runs = try Int64.fetchAll(db, sql: "SELECT run_id \(only) ORDER BY run_id", arguments: ["id": experiment.id])
+    let all = try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM experiment_runs WHERE experiment_id = ?", arguments: [experiment.id])
+    let steps = try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM steps WHERE run_id IN (SELECT run_id \(only))", arguments: ["id": experiment.id])
+    return Deletion(runs: runs, shared: (all ?? 0) - runs.count, steps: steps ?? 0)
+  }
+
+  /// Writes a compact copy of the database at this moment, while others may write to it. In the copy no run is being
+  /// trained, and it is in no log mode: one file, which any SQLite tool opens.
+  ///
+  /// - Throws: `ResultsDatabaseError`: there is a file already, or it can't be written; then there is none.
+  public func export(to target: String) throws {
+    guard !FileManager.default.fileExists(atPath: target) else { throw ResultsDatabaseError.exists(path: target) }
+    let beside = target + ".new"
+    let sidecars = [beside, beside + "-journal"]
+    for file in sidecars { try? FileManager.default.removeItem(atPath: file) }
+    do {
+      try connection.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [beside]) }
+      let copy = try DatabaseQueue(path: beside)
+      try copy.write { db in
+        try db.execute(
+          sql: """
+            UPDATE runs SET state = 'interrupted', state_reason = 'copied while it was trained' WHERE state = 'running';
+            DELETE FROM leases;
+            """)
+      }
+      try copy.close()
+      // Unlike a rename, a link never takes the place of a file that has come in the meantime.
+      guard link(beside, target) == 0 else {
+        throw ResultsDatabaseError.unusable(path: target, reason: String(cString: strerror(errno)))
+      }
+      unlink(beside)
+    } catch {
+      for file in sidecars { try? FileManager.default.removeItem(atPath: file) }
+      throw (error as? DatabaseError).flatMap { ResultsDatabaseError($0, path: target) } ?? error
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import Store
+import Terminal
+
+extension SweepCommand {
+  /// `sweep delete EXPERIMENT`
+  struct DeleteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "delete", abstract: "Delete an experiment with its runs, and ask first.",
+      discussion: "Runs that another experiment has too stay. The spec file stays.")
+
+    @Argument(help: "The experiment's name.")
+    var experiment: String
+    @Flag(name: .long, help: "Don't ask.")
+    var yes = false
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+      let store = try ResultsDatabase(existingAt: database.database)
+      let experiment = try store.experiment(named: experiment)
+      let deletion = try store.deletion(of: experiment)
+      let leases = try store.leases()
+      for lease in deletion.runs.compactMap({ leases[$0] })
+      where !LeaseRule.isGone(lease, here: .here, now: Date(), start: Worker.start) {
+        throw UserError(
+          "run \(lease.runID) is being trained by process \(lease.worker.process) on \(lease.worker.host). Stop it first."
+        )
+      }
+      let weights = try deletion.runs.compactMap { try store.run($0)?.weights }
+      guard try yes || agrees(to: experiment, deletion) else {
+        Console.standard.note("Nothing was deleted.")
+        return
+      }
+      guard try store.delete(experiment, expected: deletion) != nil else {
+        throw UserError("\(database.database): the experiment has just changed. Nothing was deleted; try again.")
+      }
+      for run in deletion.runs { database.checkpoints.removeAll(of: run) }
+      for name in weights { unlink(database.weightsFolder.deletingLastPathComponent().appending(path: name).path) }
+      Console.standard.data(
+        "Deleted \"\(experiment.name)\": \(Wording.number(deletion.runs.count, "run")), "
+          + Wording.number(deletion.steps, "step") + ".")
+    }
+
+    private func agrees(to experiment: Experiment, _ deletion: Deletion) throws -> Bool {
+      guard isatty(STDIN_FILENO) == 1 else {
+        throw ValidationError("Nobody is there to ask; add --yes to delete \"\(experiment.name)\".")
+      }
+      let shared =
+        deletion.shared > 0 ? " \(Wording.number(deletion.shared, "run")) that other experiments have too stay." : ""
+      Console.standard.errors.write(
+        "Delete \"\(experiment.name)\" with \(Wording.number(deletion.runs.count, "run")) and "
+          + "\(Wording.number(deletion.steps, "step"))?\(shared) [y/N] ")
+      return ["y", "yes"].contains((readLine() ?? "").lowercased())
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Store
+import Terminal
+
+extension SweepCommand {
+  /// `sweep export-db PATH`
+  struct ExportDatabaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "export-db", abstract: "Write a compact copy of the database, even while a sweep is running.",
+      discussion: "The copy is one file that any SQLite tool opens. Weights are not in it.")
+
+    @Argument(help: "The copy's path; there must be no file yet.")
+    var path: String
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+      try ResultsDatabase(readingFrom: database.database).export(to: path)
+      Console.standard.data("Wrote \(path).")
+    }
+  }
+}
