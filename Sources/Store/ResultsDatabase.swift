@@ -15,7 +15,6 @@ public struct ResultsDatabase: Sendable {
   ///
   /// - Throws: `ResultsDatabaseError`; a file that isn't ours, or is newer, is left as it was.
   public init(path: String) throws {
-    try Self.check(path)
     if let type = NetworkFileSystem.type(of: path) { throw ResultsDatabaseError.network(path: path, type: type) }
     do {
       connection = try Self.patiently { try Self.open(path) }
@@ -44,13 +43,24 @@ public struct ResultsDatabase: Sendable {
   }
 
   private static func open(_ path: String) throws -> DatabasePool {
-    try FileManager.default.createDirectory(
-      at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // One process at a time makes the database or brings it up to date. The lock ends with its descriptor.
+    let lock = Foundation.open(folder.path, O_RDONLY | O_CLOEXEC)
+    defer { close(lock) }
+    flock(lock, LOCK_EX)
+    try check(path)
     // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
     var configuration = Configuration()
     configuration.busyMode = .timeout(30)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
     try refuseNewer(queue, path: path)
+    try queue.writeWithoutTransaction { db in
+      // The first thing that the file holds is whose it is, so that it is known again wherever this process is killed.
+      if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
+        try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+      }
+    }
     try Schema.migrator.migrate(queue)
     try queue.close()
     configuration.prepareDatabase { db in

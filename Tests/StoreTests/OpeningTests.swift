@@ -83,6 +83,15 @@ struct OpeningTests {
     #expect(throws: ResultsDatabaseError.self) { try database.store(experiment(), runs: []) }
   }
 
+  @Test("A file that was left before its tables were made is still ours")
+  func interruptedAtTheStart() throws {
+    let path = folder.path("results.sqlite")
+    try DatabaseQueue(path: path).writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA application_id = 1398228304")
+    }
+    #expect(try ResultsDatabase(path: path).experiments().isEmpty)
+  }
+
   @Test("An empty file becomes a database, but has nothing to read")
   func emptyFile() throws {
     let path = folder.path("empty.sqlite")

@@ -5,7 +5,7 @@ import Testing
 /// Nothing is lost: what a user sees of checkpoints, leases, interrupts and upkeep.
 struct DurabilityTests {
   private static let spec = """
-    {"steps": 20000, "d_model": 8, "layers": 1, "context_length": 8, "batch_size": 1, "eval_every": 1000,
+    {"steps": 30000, "d_model": 16, "layers": 1, "context_length": 16, "batch_size": 4, "eval_every": 1000,
      "eval_tokens": 64, "sample_every": 5000, "sample_tokens": 5}
     """
   /// All that a run leaves, apart from the time that it took.
@@ -107,7 +107,7 @@ struct DurabilityTests {
   func closedPipe() throws {
     let place = try Workplace()
     try place.write(
-      Self.spec.replacingOccurrences(of: "\"steps\": 20000", with: "\"steps\": 200, \"seeds\": 2000"), to: "s.json")
+      Self.spec.replacingOccurrences(of: "\"steps\": 30000", with: "\"steps\": 200, \"seeds\": 2000"), to: "s.json")
     let process = place.process("sweep", ["s.json"])
     let errors = Pipe()
     process.standardError = errors
@@ -124,7 +124,7 @@ struct DurabilityTests {
   func sharing() throws {
     let place = try Workplace()
     try place.write(
-      Self.spec.replacingOccurrences(of: "\"steps\": 20000", with: "\"steps\": 300, \"seeds\": 12"), to: "s.json")
+      Self.spec.replacingOccurrences(of: "\"steps\": 30000", with: "\"steps\": 300, \"seeds\": 12"), to: "s.json")
     let processes = (0..<3).map { number in
       let process = place.process("sweep", ["s.json", "--jobs", "1"])
       let file = place.path("errors-\(number)")
