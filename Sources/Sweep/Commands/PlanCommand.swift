@@ -23,11 +23,13 @@ extension SweepCommand {
       }
       let missing = runs.filter { !(states[$0.key]?.hasResult ?? false) }
         .sorted { $0.trainingFlops > $1.trainingFlops }
+      let begunCount = missing.filter { [.interrupted, .running].contains(states[$0.key]) }.count
+      let begun = begunCount > 0 ? ", \(begunCount) begun" : ""
       let jobs = jobs.count
       let time = Wording.duration(estimate.seconds(missing, jobs: jobs))
       let memory = missing.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
       Console.standard.data(
-        "\(Wording.number(runs.count, "run")), \(runs.count - missing.count) done. The rest: about \(time) on "
+        "\(Wording.number(runs.count, "run")), \(runs.count - missing.count) done\(begun). The rest: about \(time) on "
           + "\(Wording.number(jobs, "core")), \(Wording.count(missing.reduce(0) { $0 + $1.trainingFlops }))FLOP, "
           + "\(Wording.bytes(memory)) of memory.")
     }

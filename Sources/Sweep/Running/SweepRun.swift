@@ -51,8 +51,9 @@ struct SweepRun {
       } catch {
         // Nothing more can be stored, so nothing more is trained. What the database can still take is that the run stopped.
         failure.note(error)
+        let steps = (try? database.run(job.id))?.stepsDone ?? 0
         try? recorder.end(
-          job.id, RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: 0, seconds: 0))
+          job.id, RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: steps, seconds: 0))
       }
       queue.ended(job)
     }

@@ -51,6 +51,7 @@ struct DurabilityTests {
       }
     }
     let done = try place.query("SELECT steps_done FROM runs")[0]
+    #expect(try place.sweep("plan", "s.json").output.contains("\n1 run, 0 done, 1 begun. The rest: about "))
     let resumed = try place.sweep("s.json")
     #expect(resumed.status == 0)
     #expect(resumed.errors.hasPrefix("resumed   run 1: seed 0, after step \(done)\n"))
