@@ -129,6 +129,31 @@ struct RunRecorderTests {
     #expect(try database.leases()[id]?.worker == worker(2))
   }
 
+  @Test("A trace is evenly spaced steps as they were measured, without those that have no finite loss")
+  func trainingTrace() throws {
+    try database.begin(id)
+    for number in 1...10 { try recorder.record(step(number, loss: number == 6 ? .nan : Double(number)), of: id) }
+    try recorder.flush()
+    #expect(try database.trainingTrace(of: id, points: 100).map(\.step) == [1, 2, 3, 4, 5, 7, 8, 9, 10])
+    #expect(try database.trainingTrace(of: id, points: 5).map(\.loss) == [2, 4, 8, 10])
+    #expect(try database.trainingTrace(of: id + 1, points: 5).isEmpty)
+  }
+
+  @Test("Of many evaluations of an experiment's run the first, the last and some between are read")
+  func evaluationsOfAnExperiment() throws {
+    try database.begin(id)
+    for number in 0...10 {
+      let loss = number == 5 ? Double.nan : Double(number)
+      try recorder.record(Evaluation(step: number, loss: loss, bitsPerByte: loss, tokens: 8, seconds: 1), of: id)
+    }
+    try recorder.flush()
+    let experiment = try database.experiments()[0]
+    let all = try database.evaluations(of: experiment, perRun: 100)[id]
+    #expect(all == (try database.evaluations(of: id)))
+    let few = try database.evaluations(of: experiment, perRun: 3)[id]
+    #expect(few?.map(\.step) == [0, 2, 6, 10])
+  }
+
   @Test("A drawn curve is the mean of neighbouring steps, shown at their middle, and none is lost")
   func trainingCurve() throws {
     try database.begin(id)
