@@ -42,26 +42,18 @@ final class Workplace {
   }
 
   func run(_ program: String, _ arguments: [String], searchPath: String? = nil) throws -> Outcome {
-    // Files, not pipes: a pipe that nobody empties stops the program.
-    let names = ["\(UUID().uuidString).out", "\(UUID().uuidString).err"]
-    let files = try names.map { name in
-      try write("", to: name)
-      return try FileHandle(forWritingTo: path(name))
-    }
-    let process = process(program, arguments, searchPath: searchPath)
-    process.standardOutput = files[0]
-    process.standardError = files[1]
-    try process.run()
-    process.waitUntilExit()
-    let outcome = Outcome(status: process.terminationStatus, output: try read(names[0]), errors: try read(names[1]))
-    for name in names { try FileManager.default.removeItem(at: path(name)) }
-    return outcome
+    try start(program, arguments, searchPath: searchPath).outcome()
+  }
+
+  /// Starts a program in the folder.
+  func start(_ program: String, _ arguments: [String], searchPath: String? = nil) throws -> RunningProgram {
+    try RunningProgram(process(program, arguments, searchPath: searchPath))
   }
 
   /// A process of the program in the folder, not yet started.
   func process(_ program: String, _ arguments: [String], searchPath: String? = nil) -> Process {
     let process = Process()
-    process.executableURL = Self.programs.appending(path: program)
+    process.executableURL = program.hasPrefix("/") ? URL(filePath: program) : Self.programs.appending(path: program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = Self.environment.merging(["PATH": searchPath].compactMapValues { $0 }) { $1 }
@@ -92,7 +84,7 @@ final class Workplace {
   }
 
   /// The folder of the built programs: the tests' own.
-  private static let programs: URL = {
+  static let programs: URL = {
     let program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
     return program.resolvingSymlinksInPath().deletingLastPathComponent()
   }()

@@ -1,0 +1,59 @@
+import Foundation
+
+/// A program that was started, with all that it writes.
+final class RunningProgram {
+  private let process: Process
+  private let ended = DispatchSemaphore(value: 0)
+  private let folder: URL
+
+  /// Starts the process.
+  init(_ process: Process) throws {
+    self.process = process
+    // Files, not pipes: a pipe that nobody empties stops the program.
+    folder = FileManager.default.temporaryDirectory.appending(path: "sweep-output-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for name in ["output", "errors"] { try Data().write(to: folder.appending(path: name)) }
+    process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "output"))
+    process.standardError = try FileHandle(forWritingTo: folder.appending(path: "errors"))
+    process.terminationHandler = { [ended] _ in ended.signal() }
+    try process.run()
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  /// What it has written to standard error by now.
+  var errors: String { text("errors") }
+
+  /// Waits for its end, and says whether it came in time.
+  func ends(within seconds: Double) -> Bool {
+    guard ended.wait(timeout: .now() + seconds) == .success else { return false }
+    ended.signal()
+    return true
+  }
+
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+  /// Ends it as the system does that runs out of memory, and waits until it is gone.
+  func kill9() {
+    signal(SIGKILL)
+    _ = ends(within: .infinity)
+  }
+
+  /// Waits until it has written the text to standard error, or has ended. Says whether the text is there.
+  func writes(_ text: String) -> Bool {
+    while !errors.contains(text), !ends(within: 0.005) {}
+    return errors.contains(text)
+  }
+
+  /// Waits for its end. The status is the negative signal's number where a signal ended it.
+  func outcome() -> Workplace.Outcome {
+    process.waitUntilExit()
+    let status = process.terminationStatus
+    return Workplace.Outcome(
+      status: process.terminationReason == .uncaughtSignal ? -status : status, output: text("output"), errors: errors)
+  }
+
+  private func text(_ name: String) -> String {
+    (try? Data(contentsOf: folder.appending(path: name))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
