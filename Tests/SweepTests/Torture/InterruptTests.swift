@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+extension TortureTests {
+  struct InterruptTests {
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+    @Test(
+      "A signal stops after the step with its exit code, and the printed command goes on to the same bits",
+      arguments: signals)
+    func once(signal: Int32) throws {
+      let reference = try TortureSpec.reference.get()
+      let place = try Workplace()
+      try TortureSpec.write(to: place)
+      let sweep = try place.start("sweep", ["torture.json", "--jobs", "2"])
+      #expect(sweep.writes("finished"))
+      sweep.signal(signal)
+      let outcome = sweep.outcome()
+      #expect(outcome.status == 128 + signal)
+      let states = try place.queryCopy("SELECT state, count(*) FROM runs GROUP BY state").map { $0[0] as String }
+      #expect(states.contains("interrupted"))
+      #expect(!states.contains("running"))
+      let command = try #require(outcome.errors.firstMatch(of: /Go on with: (.*)\n/)).1
+      let again = try place.run("/bin/sh", ["-c", String(command)])
+      #expect(again.status == 0)
+      let events = SweepEvent.all(in: again.errors)
+      let interrupted = Set(SweepEvent.all(in: outcome.errors).filter { $0.kind == "interrupted" }.map(\.run))
+      #expect(!interrupted.isEmpty)
+      #expect(Set(events.filter { $0.kind == "resumed" }.map(\.run)) == interrupted)
+      try SweepResults(of: place).expectSame(as: reference.results, "interrupted by signal \(signal)")
+    }
+
+    @Test("A second signal stops at once, in the middle of a step", arguments: signals)
+    func twice(signal: Int32) throws {
+      let place = try Workplace()
+      try place.write(
+        """
+        {"d_model": 512, "layers": 4, "context_length": 256, "batch_size": 64, "steps": 3, "eval_tokens": 256}
+        """, to: "long-steps.json")
+      let sweep = try place.start("sweep", ["long-steps.json"])
+      #expect(sweep.writes("started"))
+      sweep.signal(signal)
+      #expect(sweep.writes("once more stops at once"))
+      sweep.signal(signal)
+      let outcome = sweep.outcome()
+      #expect(outcome.status == 128 + signal)
+      #expect(outcome.output == "")
+      #expect(try place.queryCopy("SELECT state FROM runs").map { $0[0] as String } == ["running"])
+      #expect(try place.sweep("status").status == 0)
+    }
+
+    @Test("A reader of the messages that goes away stops nothing, or stops like a closed terminal")
+    func closedPipe() throws {
+      let reference = try TortureSpec.reference.get()
+      let place = try Workplace()
+      try TortureSpec.write(to: place)
+      let command = "\(Workplace.programs.path)/sweep torture.json --jobs 2 2>&1 | head -n 3; exit ${PIPESTATUS[0]}"
+      let outcome = try place.run("/bin/bash", ["-c", command])
+      #expect(outcome.status == 128 + SIGHUP)
+      #expect(try place.queryCopy("SELECT 1 FROM runs WHERE state = 'running'").isEmpty)
+      #expect(try place.sweep("torture.json").status == 0)
+      try SweepResults(of: place).expectSame(as: reference.results, "its reader went away")
+    }
+  }
+}
