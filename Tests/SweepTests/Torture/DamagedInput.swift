@@ -1,15 +1,19 @@
 import Foundation
-import Model
 import Testing
 
+@testable import Model
 @testable import Sweep
 
 /// A kind of file that users hand to the programs, in every state of disrepair.
 enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
   case specs = "spec.json"
   case weights = "weights.safetensors"
+  case checkpoints = "run.checkpoint"
 
   var testDescription: String { rawValue }
+
+  /// How many different complaints many files bring about at least, else too little of them was tried.
+  var leastComplaints: Int { self == .checkpoints ? 4 : 20 }
 
   /// What came of trying many damaged files.
   struct Tally: Codable {
@@ -58,8 +62,15 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
         _ = weights.model.evaluate([Int32](repeating: 0, count: weights.model.shape.contextLength + 3))
         var generator = Generator(weights.model, temperature: 1, random: RandomStream(seed: 1, name: "samples"))
         _ = weights.tokenizer.decode(generator.generate(after: [0], count: 12))
+      case .checkpoints:
+        let trainer = Self.trainer()
+        try trainer.restore(Checkpoint(contentsOf: file).trainer)
+        _ = trainer.step()
       }
       return []
+    } catch let error as CheckpointError {
+      // The sweep puts the run's number before the cause.
+      return ["\(file.path): \(error)."]
     } catch let error as InvalidSpecs {
       return error.issues.map(\.description)
     } catch {
@@ -82,12 +93,31 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
       defer { try? FileManager.default.removeItem(at: file) }
       try WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer).write(to: file)
       return Array(try Data(contentsOf: file))
+    case .checkpoints:
+      let trainer = Self.trainer()
+      _ = trainer.step()
+      return Checkpoint(run: "a run's name", notes: Array("{\"steps\": 1}".utf8), trainer: trainer.state).encoded()
     }
   }
 
+  private static func trainer() -> Trainer {
+    Trainer(
+      shape: TransformerShape(vocabularySize: 5, contextLength: 4, dModel: 4, heads: 2, layers: 1, dFF: 6),
+      settings: TrainingSettings(
+        optimizer: .adam(beta1: 0.9, beta2: 0.99, epsilon: 1e-8),
+        schedule: LearningRateSchedule(peak: 0.1, shape: .constant, warmupSteps: 0, steps: 10), batchSize: 2,
+        gradientClip: nil), training: (0..<40).map { Int32($0 % 5) }, seed: 1)
+  }
+
   private func damaged(_ valid: [UInt8], _ mutator: inout Mutator) -> [UInt8] {
-    // A header of a new length would nearly always be refused for its length alone, so half the time it is put right.
-    guard self == .weights, mutator.coin() else { return mutator.damaged(valid) }
+    // A file would nearly always be refused for its checksum, or its header's length, alone; so half the time that is put
+    // right.
+    guard self != .specs, mutator.coin() else { return mutator.damaged(valid) }
+    guard self == .weights else {
+      let bytes = mutator.damaged(valid.dropLast(8))
+      let checksum = bytes.withUnsafeBytes { XXH64.checksum(of: $0) }
+      return bytes + withUnsafeBytes(of: checksum.littleEndian) { Array($0) }
+    }
     let end = 8 + (Int(valid[0]) | Int(valid[1]) << 8)
     let header = mutator.damaged(Array(valid[8..<end]))
     return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + valid[end...]

@@ -24,9 +24,12 @@ extension TortureTests {
       let again = try place.run("/bin/sh", ["-c", String(command)])
       #expect(again.status == 0)
       let events = SweepEvent.all(in: again.errors)
-      let interrupted = Set(SweepEvent.all(in: outcome.errors).filter { $0.kind == "interrupted" }.map(\.run))
+      let interrupted = SweepEvent.all(in: outcome.errors).filter { $0.kind == "interrupted" }
       #expect(!interrupted.isEmpty)
-      #expect(Set(events.filter { $0.kind == "resumed" }.map(\.run)) == interrupted)
+      for event in interrupted {
+        let next = events.first { $0.run == event.run }
+        #expect(next?.step ?? 0 == event.step, "run \(event.run) went on after another step than it stopped after")
+      }
       try SweepResults(of: place).expectSame(as: reference.results, "interrupted by signal \(signal)")
     }
 
@@ -35,7 +38,7 @@ extension TortureTests {
       let place = try Workplace()
       try place.write(
         """
-        {"d_model": 512, "layers": 4, "context_length": 256, "batch_size": 64, "steps": 3, "eval_tokens": 256}
+        {"d_model": 256, "layers": 4, "context_length": 128, "batch_size": 32, "steps": 3, "eval_tokens": 128}
         """, to: "long-steps.json")
       let sweep = try place.start("sweep", ["long-steps.json"])
       #expect(sweep.writes("started"))
@@ -45,8 +48,8 @@ extension TortureTests {
       let outcome = sweep.outcome()
       #expect(outcome.status == 128 + signal)
       #expect(outcome.output == "")
+      // It did not wait for the step, after which it would have said so.
       #expect(try place.queryCopy("SELECT state FROM runs").map { $0[0] as String } == ["running"])
-      #expect(try place.sweep("status").status == 0)
     }
 
     @Test("A reader of the messages that goes away stops nothing, or stops like a closed terminal")

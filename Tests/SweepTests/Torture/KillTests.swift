@@ -2,39 +2,123 @@ import Foundation
 import Model
 import Testing
 
+@testable import Sweep
+
 extension TortureTests {
   struct KillTests {
-    @Test("A sweep that is killed again and again ends as if it never was")
+    @Test(
+      "A sweep that is killed again and again ends as if it never was, and repeats only what came after a checkpoint")
     func killed() throws {
       let reference = try TortureSpec.reference.get()
       let kills = TortureTests.amount(5, long: 25)
       // The moments are the only thing here that isn't the same every time.
       let seed = UInt64.random(in: 0...UInt64.max)
       var random = RandomStream(seed: seed, name: "kills")
-      var survived = 0
+      var cost = Cost()
       var sweeps = 0
-      while survived < kills {
+      while cost.kills < kills {
         let place = try Workplace()
         try TortureSpec.write(to: place)
+        var standing = Standing()
         var isDone = false
         while !isDone {
           let sweep = try place.start("sweep", ["torture.json", "--jobs", "2"])
           // On average a part of the whole such that all kills come before its end.
           let moment = reference.seconds * 1.2 / Double(kills) * random.uniformDouble()
-          if survived == kills || sweep.ends(within: moment) {
-            #expect(sweep.outcome().status == 0)
-            isDone = true
-          } else {
-            sweep.kill9()
-            survived += 1
+          isDone = cost.kills == kills || sweep.ends(within: moment)
+          if !isDone { sweep.kill9() }
+          let outcome = sweep.outcome()
+          #expect(outcome.status == (isDone ? 0 : -SIGKILL))
+          let events = SweepEvent.all(in: outcome.errors)
+          standing.expectContinued(by: events)
+          if !isDone {
+            standing = try Standing(place)
+            try cost.add(standing, events, place)
           }
         }
         sweeps += 1
         try SweepResults(of: place).expectSame(as: reference.results, "killed at moments of seed \(seed)")
       }
       TortureTests.report(
-        "\(survived) kills survived by \(sweeps) sweeps of \(TortureSpec.runs) runs on 2 jobs, \(reference.results.count) rows "
-          + "compared of each; moments of seed \(seed)")
+        "\(cost.kills) kills survived by \(sweeps) sweeps of \(TortureSpec.runs) runs on 2 jobs, \(reference.results.count) rows "
+          + "compared of each; moments of seed \(seed); \(cost.description(of: reference.results.steps))")
     }
   }
+}
+
+/// How the runs of a killed sweep stand.
+private struct Standing {
+  /// Runs that have their result.
+  var over: Set<Int> = []
+  /// The last recorded step of the others.
+  var recorded: [Int: Int] = [:]
+  /// The step of the others' checkpoint.
+  var checkpoints: [Int: Int] = [:]
+
+  init() {}
+
+  init(_ place: Workplace) throws {
+    guard FileManager.default.fileExists(atPath: place.path("results/results.sqlite").path) else { return }
+    let hasRuns = try !place.queryCopy("SELECT 1 FROM sqlite_schema WHERE name = 'runs'").isEmpty
+    guard hasRuns else { return }
+    for row in try place.queryCopy(
+      "SELECT id, state, (SELECT max(step) FROM steps WHERE run_id = id) AS recorded FROM runs")
+    {
+      let id: Int = row["id"]
+      if ["finished", "diverged"].contains(row["state"] as String) {
+        over.insert(id)
+      } else {
+        recorded[id] = row["recorded"]
+        let folder = CheckpointFolder.of(place)
+        let checkpoint =
+          (try? Checkpoint(contentsOf: folder.latest(of: Int64(id))))
+          ?? (try? Checkpoint(contentsOf: folder.previous(of: Int64(id))))
+        checkpoints[id] = checkpoint?.trainer.stepsDone
+      }
+    }
+  }
+
+  /// The next sweep goes on from the checkpoints, and touches nothing that is over.
+  func expectContinued(by events: [SweepEvent]) {
+    for event in events where ["started", "resumed"].contains(event.kind) {
+      #expect(!over.contains(event.run), "run \(event.run) was trained again")
+      #expect(event.step ?? 0 == checkpoints[event.run] ?? 0, "run \(event.run) doesn't go on from its checkpoint")
+    }
+  }
+}
+
+/// What kills have cost.
+private struct Cost {
+  private(set) var kills = 0
+  /// Steps recorded past the checkpoint of the run, which are made again.
+  private var steps = 0
+  /// How old a run's checkpoint was when the process died.
+  private var ages: [Double] = []
+
+  /// Adds what the kill of a sweep has cost.
+  mutating func add(_ standing: Standing, _ events: [SweepEvent], _ place: Workplace) throws {
+    kills += 1
+    let ended = events.filter { !["started", "resumed"].contains($0.kind) }.map(\.run)
+    let training = Set(events.map(\.run)).subtracting(ended).subtracting(standing.over)
+    for run in training {
+      steps += max(0, (standing.recorded[run] ?? 0) - (standing.checkpoints[run] ?? 0))
+      let file = CheckpointFolder.of(place).latest(of: Int64(run))
+      if let stored = try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate {
+        ages.append(-stored.timeIntervalSinceNow)
+      }
+    }
+  }
+
+  func description(of total: Int) -> String {
+    let mean = ages.reduce(0, +) / Double(max(1, ages.count))
+    return String(
+      format: "%d recorded steps made again, of %d; checkpoints were %.2f s old on average, %.2f s at most", steps,
+      total,
+      mean, ages.max() ?? 0)
+  }
+}
+
+extension CheckpointFolder {
+  /// The checkpoints beside the workplace's database.
+  static func of(_ place: Workplace) -> CheckpointFolder { CheckpointFolder(url: place.path("results/checkpoints")) }
 }

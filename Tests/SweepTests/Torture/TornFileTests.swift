@@ -32,7 +32,7 @@ extension TortureTests {
         reference = try SweepResults(of: undisturbed)
         while true {
           let place = try workplace()
-          let folder = CheckpointFolder(url: place.path("results/checkpoints"))
+          let folder = CheckpointFolder.of(place)
           let sweep = try place.start("sweep", ["torn.json"])
           while !FileManager.default.fileExists(atPath: folder.previous(of: 1).path), !sweep.ends(within: 0.001) {}
           sweep.kill9()
