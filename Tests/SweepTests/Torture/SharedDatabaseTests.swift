@@ -21,7 +21,7 @@ extension TortureTests {
         for sweep in sweeps where sweep !== survivor { sweep.kill9() }
         let outcome = survivor.outcome()
 
-        #expect(outcome.status == 0)
+        #expect(outcome.status == 0, "\(outcome)")
         #expect(outcome.output == "\(TortureSpec.runs) runs: \(TortureSpec.runs - 2) finished, 2 diverged\n")
         try SweepResults(of: place).expectSame(as: reference.results, "three processes, round \(round)")
         let ends = Dictionary(grouping: events("finished", "diverged"), by: \.run)
@@ -46,7 +46,7 @@ extension TortureTests {
       let sweeps = try (1...3).map { _ in try place.start("sweep", ["torture.json", "--jobs", "1"]) }
       let outcomes = sweeps.map { $0.outcome() }
       for outcome in outcomes {
-        #expect(outcome.status == 0)
+        #expect(outcome.status == 0, "\(outcome)")
         #expect(outcome.output == "\(TortureSpec.runs) runs: \(TortureSpec.runs - 2) finished, 2 diverged\n")
       }
       let events = outcomes.flatMap { SweepEvent.all(in: $0.errors) }

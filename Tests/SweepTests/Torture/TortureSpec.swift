@@ -8,7 +8,7 @@ enum TortureSpec {
   static let runs = 14
 
   /// Writes the spec and its text into the workplace.
-  static func write(to place: Workplace, steps: Int = TortureTests.amount(150, long: 600)) throws {
+  static func write(to place: Workplace, steps: Int = TortureTests.amount(500, long: 2000)) throws {
     let text = (0..<400).map { "The \($0 % 7) cats of \($0 % 5) saw \($0 * $0 % 11) dogs.\n" }.joined()
     try place.write(text, to: "text.txt")
     try place.write(
@@ -16,7 +16,7 @@ enum TortureSpec {
       {
         "corpus": "text.txt", "heads": 2, "layers": 2, "context_length": 16, "batch_size": 8, "seeds": 2,
         "steps": \(steps), "warmup_steps": 20, "eval_every": 25, "eval_tokens": 512, "sample_every": 40,
-        "prompts": ["The ", "cats"], "sample_tokens": 24, "checkpoint_seconds": 0.05,
+        "prompts": ["The ", "cats"], "sample_tokens": 24, "checkpoint_seconds": 0.03,
         "variants": [
           {"optimizer": "adamw", "d_model": [16, 24], "lr": [0.003, 0.01]},
           {"optimizer": "adam", "d_model": 16, "lr": 0.01, "tokenizer": "byte"},
