@@ -8,7 +8,7 @@ enum TortureSpec {
   static let runs = 14
 
   /// Writes the spec and its text into the workplace.
-  static func write(to place: Workplace, steps: Int = TortureTests.amount(500, long: 2000)) throws {
+  static func write(to place: Workplace, steps: Int = TortureTests.amount(350, long: 2000)) throws {
     let text = (0..<400).map { "The \($0 % 7) cats of \($0 % 5) saw \($0 * $0 % 11) dogs.\n" }.joined()
     try place.write(text, to: "text.txt")
     try place.write(
