@@ -10,10 +10,27 @@ struct AttentionSizes {
 
   var scale: Float { 1 / Float(headSize).squareRoot() }
 
-  /// Calls the body for every sequence and head.
-  @inline(__always)
-  func forEachHead(_ body: (_ sequence: Int, _ head: Int) -> Void) {
-    for sequence in 0..<sequences { for head in 0..<heads { body(sequence, head) } }
+  /// Heads of all sequences.
+  var headCount: Int { sequences * heads }
+
+  /// The sequence and the head of a place in `0..<headCount`.
+  func sequenceAndHead(_ index: Int) -> (sequence: Int, head: Int) { (index / heads, index % heads) }
+
+  /// The positions from `start` on in blocks that end at multiples of a register's width.
+  func blocks(from start: Int) -> some Sequence<Range<Int>> {
+    let size = Lanes.scalarCount
+    return (start / size..<(length + size - 1) / size).lazy.map { [length] block in
+      max(block * size, start)..<min((block + 1) * size, length)
+    }
+  }
+
+  /// Numbers that one thread needs beside the arguments.
+  var forwardScratchCount: Int {
+    Panels.copiedCount(depth: headSize, columns: length) + Panels.copiedCount(depth: length, columns: headSize)
+      + Panels.transposeScratchCount
+  }
+  var backwardScratchCount: Int {
+    length * length + 2 * Panels.copiedCount(depth: length, columns: headSize) + forwardScratchCount
   }
 
   /// The query, key or value (`part` 0, 1 or 2) rows of one sequence's head in a (B·T, 3C) matrix.
@@ -35,57 +52,94 @@ struct AttentionSizes {
 
 /// out (B·T, C), probabilities (B, H, T, T), qkv (B·T, 3C). Only positions from `start` on are computed; what stands in
 /// `qkv` before them is the cache of keys and values.
+///
+/// Rows go in blocks, and a block looks no further than its last position: what is masked beyond is neither computed nor
+/// written. Within the block the mask's weights are 0.
 func attentionForward(
-  _ out: Matrix, probabilities: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes, from start: Int = 0
+  _ out: Matrix, probabilities: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
+  from start: Int = 0, team: Team = Team()
 ) {
-  let positions = start..<sizes.length
-  sizes.forEachHead { sequence, head in
-    let q = sizes.part(0, of: qkv, sequence, head).rows(positions)
-    let p = sizes.probabilities(probabilities, sequence, head).rows(positions)
-    multiply(into: p, q, sizes.part(1, of: qkv, sequence, head).transposed, scale: sizes.scale)
-    for position in positions { softmaxCausal(p.row(position - start), visible: position + 1, sizes.length) }
-    multiply(
-      into: sizes.head(head, of: out, sequence).rows(positions), p, sizes.part(2, of: qkv, sequence, head))
+  let (T, D) = (sizes.length, sizes.headSize)
+  team.share(sizes.headCount) { indices, scratch in
+    let room = scratch(sizes.forwardScratchCount)
+    for index in indices {
+      let (sequence, head) = sizes.sequenceAndHead(index)
+      let p = sizes.probabilities(probabilities, sequence, head)
+      let q = sizes.part(0, of: qkv, sequence, head)
+      let keys = Panels(
+        copying: sizes.part(1, of: qkv, sequence, head).transposed, depth: 0..<D, columns: 0..<T, to: room)
+      let values = Panels(
+        copying: sizes.part(2, of: qkv, sequence, head), depth: 0..<T, columns: 0..<D,
+        to: room + Panels.copiedCount(depth: D, columns: T))
+      let out = sizes.head(head, of: out, sequence)
+      for rows in sizes.blocks(from: start) {
+        let seen = 0..<rows.upperBound
+        multiplyPanels(into: p, rows, seen, q, 0..<D, keys)
+        for row in rows { softmaxCausal(p.row(row), visible: row + 1, seen.count, scale: sizes.scale) }
+        multiplyPanels(into: out, rows, 0..<D, p, seen, values)
+      }
+    }
   }
 }
 
-/// Writes the gradient of every query, key and value to dqkv (B·T, 3C). `scratch` holds T·T numbers.
+/// Writes the gradient of every query, key and value to dqkv (B·T, 3C).
 ///
-/// dV = Pᵀ·dO, dP = dO·Vᵀ, dS = P · (dP - Σ P·dP), dQ = dS·K / sqrt(D), dK = dSᵀ·Q / sqrt(D).
+/// dV = Pᵀ·dO, dP = dO·Vᵀ, dS = P · (dP - Σ P·dP) / sqrt(D), dQ = dS·K, dK = dSᵀ·Q.
 func attentionBackward(
   dqkv: Matrix, dout: Matrix, probabilities: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
-  scratch: UnsafeMutablePointer<Float>
+  team: Team = Team()
 ) {
-  let dp = Matrix(scratch, sizes.length, sizes.length)
-  sizes.forEachHead { sequence, head in
-    let p = sizes.probabilities(probabilities, sequence, head)
-    let dout = sizes.head(head, of: dout, sequence)
-    multiply(into: sizes.part(2, of: dqkv, sequence, head), p.transposed, dout)
-    multiply(into: dp, dout, sizes.part(2, of: qkv, sequence, head).transposed)
-    for position in 0..<sizes.length { softmaxBackward(dp.row(position), p.row(position), sizes.length) }
-    multiply(
-      into: sizes.part(0, of: dqkv, sequence, head), dp, sizes.part(1, of: qkv, sequence, head), scale: sizes.scale)
-    multiply(
-      into: sizes.part(1, of: dqkv, sequence, head), dp.transposed, sizes.part(0, of: qkv, sequence, head),
-      scale: sizes.scale)
+  let (T, D) = (sizes.length, sizes.headSize)
+  team.share(sizes.headCount) { indices, scratch in
+    let room = scratch(sizes.backwardScratchCount)
+    let ds = Matrix(room, T, T)
+    let panels = room + T * T
+    let size = Panels.copiedCount(depth: T, columns: D)
+    for index in indices {
+      let (sequence, head) = sizes.sequenceAndHead(index)
+      let p = sizes.probabilities(probabilities, sequence, head)
+      let dout = sizes.head(head, of: dout, sequence)
+      let dParts = (0..<3).lazy.map { sizes.part($0, of: dqkv, sequence, head) }
+      func copied(_ matrix: Matrix, _ place: Int) -> Panels {
+        Panels(copying: matrix, depth: 0..<T, columns: 0..<D, to: panels + place * size)
+      }
+      let queries = copied(sizes.part(0, of: qkv, sequence, head), 0)
+      let keys = copied(sizes.part(1, of: qkv, sequence, head), 1)
+      let douts = copied(dout, 2)
+      let values = Panels(
+        copying: sizes.part(2, of: qkv, sequence, head).transposed, depth: 0..<D, columns: 0..<T, to: panels + 3 * size)
+      for rows in sizes.blocks(from: 0) {
+        let seen = 0..<rows.upperBound
+        multiplyPanels(into: ds, rows, seen, dout, 0..<D, values)
+        for row in rows { softmaxBackward(ds.row(row), p.row(row), seen.count, scale: sizes.scale) }
+        multiplyPanels(into: dParts[0], rows, 0..<D, ds, seen, keys)
+      }
+      for columns in sizes.blocks(from: 0) {
+        let seeing = columns.lowerBound..<T
+        multiplyPanels(into: dParts[1], columns, 0..<D, ds.transposed, seeing, queries.from(seeing.lowerBound))
+        multiplyPanels(into: dParts[2], columns, 0..<D, p.transposed, seeing, douts.from(seeing.lowerBound))
+      }
+    }
   }
 }
 
-/// Softmax over the visible scores; what comes after them gets no weight.
+/// Softmax of the visible ones of `count` scores times `scale`; the others get no weight.
 @inline(__always)
-private func softmaxCausal(_ scores: UnsafeMutablePointer<Float>, visible: Int, _ length: Int) {
-  let (sum, _) = exponentiate(scores, visible)
+private func softmaxCausal(_ scores: UnsafeMutablePointer<Float>, visible: Int, _ count: Int, scale factor: Float) {
+  let (sum, _) = exponentiate(scores, visible, scale: factor)
   scale(scores, by: 1 / sum, visible)
-  (scores + visible).update(repeating: 0, count: length - visible)
+  (scores + visible).update(repeating: 0, count: count - visible)
 }
 
-/// Replaces dp by p · (dp - Σ p·dp). Where p is 0 the result is 0, so the mask needs no second look.
+/// Replaces dp by p · (dp - Σ p·dp) · scale. Where p is 0 the result is 0, so the mask needs no second look.
 @inline(__always)
-private func softmaxBackward(_ dp: UnsafeMutablePointer<Float>, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
+private func softmaxBackward(
+  _ dp: UnsafeMutablePointer<Float>, _ p: UnsafeMutablePointer<Float>, _ count: Int, scale: Float
+) {
   let mean = dot(p, dp, count)
   forEachLanes(count) { i in
-    dp.setLanes(i, p.lanes(i) * (dp.lanes(i) - mean))
+    dp.setLanes(i, p.lanes(i) * scale * (dp.lanes(i) - mean))
   } partial: { i, count in
-    dp.setLanes(i, p.lanes(i, count: count) * (dp.lanes(i, count: count) - mean), count: count)
+    dp.setLanes(i, p.lanes(i, count: count) * scale * (dp.lanes(i, count: count) - mean), count: count)
   }
 }

@@ -1,37 +1,52 @@
-/// Eight neighbouring numbers: a 256-bit register.
-typealias Lanes = SIMD8<Float>
+#if AVX512
+  /// Sixteen neighbouring numbers: a 512-bit register.
+  typealias Lanes = SIMD16<Float>
+  typealias IntegerLanes = SIMD16<Int32>
+#else
+  /// Eight neighbouring numbers: a 256-bit register, or two of 128 bits.
+  typealias Lanes = SIMD8<Float>
+  typealias IntegerLanes = SIMD8<Int32>
+#endif
+
+#if !FMA
+  extension SIMD8<Float> {
+    /// Without the instruction, the standard library's `addingProduct` is a call of `fmaf` for each lane.
+    @inline(__always) func addingProduct(_ a: Self, _ b: Self) -> Self { self + a * b }
+    @inline(__always) mutating func addProduct(_ a: Self, _ b: Self) { self = self + a * b }
+  }
+#endif
 
 extension UnsafeMutablePointer where Pointee == Float {
-  /// The eight numbers from `index` on.
+  /// The register's worth of numbers from `index` on.
   @inline(__always) func lanes(_ index: Int) -> Lanes {
     UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
   }
 
-  /// Stores eight numbers from `index` on.
+  /// Stores a register from `index` on.
   @inline(__always) func setLanes(_ index: Int, _ value: Lanes) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
   }
 
-  /// The `count` < 8 numbers from `index` on, filled up with `filler`.
+  /// The `count` numbers from `index` on, fewer than a register holds, filled up with `filler`.
   @inline(__always) func lanes(_ index: Int, count: Int, filler: Float = 0) -> Lanes {
     var value = Lanes(repeating: filler)
     for lane in 0..<count { value[lane] = self[index + lane] }
     return value
   }
 
-  /// Stores the first `count` < 8 lanes from `index` on.
+  /// Stores the first `count` lanes from `index` on.
   @inline(__always) func setLanes(_ index: Int, _ value: Lanes, count: Int) {
     for lane in 0..<count { self[index + lane] = value[lane] }
   }
 }
 
-/// Calls `full` for every eight places of `0..<count`, and `partial` with what is left, if anything.
+/// Calls `full` for every register's worth of places in `0..<count`, and `partial` with what is left, if anything.
 @inline(__always)
 func forEachLanes(_ count: Int, full: (_ index: Int) -> Void, partial: (_ index: Int, _ count: Int) -> Void) {
   var index = 0
-  while index + 8 <= count {
+  while index + Lanes.scalarCount <= count {
     full(index)
-    index += 8
+    index += Lanes.scalarCount
   }
   if index < count { partial(index, count - index) }
 }
@@ -58,16 +73,16 @@ func exponential(_ x: Lanes) -> Lanes {
   p = Lanes(repeating: 1.666_666_55e-1).addingProduct(p, r)
   p = Lanes(repeating: 5.000_000_12e-1).addingProduct(p, r)
   p = (Lanes(repeating: 1) + r).addingProduct(p, r * r)
-  let biased = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &+ SIMD8<Int32>(repeating: 127)
-  let exponent = biased &<< SIMD8<Int32>(repeating: 23)
+  let biased = unsafeBitCast(shifted, to: IntegerLanes.self) &+ IntegerLanes(repeating: 127)
+  let exponent = biased &<< IntegerLanes(repeating: 23)
   return (p * unsafeBitCast(exponent, to: Lanes.self)).replacing(with: Lanes.zero, where: vanishes)
 }
 
-extension SIMD8<Float> {
+extension Lanes {
   /// The greatest lane.
   @inline(__always) var greatest: Float {
     var value = self[0]
-    for lane in 1..<8 where self[lane] > value { value = self[lane] }
+    for lane in 1..<Lanes.scalarCount where self[lane] > value { value = self[lane] }
     return value
   }
 

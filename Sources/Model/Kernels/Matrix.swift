@@ -43,20 +43,6 @@ struct Matrix {
   func zero() { pointer.update(repeating: 0, count: rows * columns) }
 }
 
-/// `c = scale · a · b`, or `c += scale · a · b` where it accumulates. Shapes (M, N) = (M, K) · (K, N).
-///
-/// https://www.netlib.org/blas/ `sgemm`; one thread, since runs go side by side.
-func multiply(into c: Matrix, _ a: Matrix, _ b: Matrix, scale: Float = 1, accumulates: Bool = false) {
-  let depth = a.isTransposed ? a.rows : a.columns
-  precondition(
-    (a.isTransposed ? a.columns : a.rows) == c.rows && (b.isTransposed ? b.rows : b.columns) == c.columns
-      && (b.isTransposed ? b.columns : b.rows) == depth, "shapes of \(c), \(a), \(b) don't fit")
-  cblas_sgemm(
-    CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-    blasint(c.rows), blasint(c.columns), blasint(depth), scale, a.pointer, blasint(a.stride), b.pointer,
-    blasint(b.stride), accumulates ? 1 : 0, c.pointer, blasint(c.stride))
-}
-
 /// The BLAS in use.
 public enum BLAS {
   /// Makes every product run on the thread that asks for it. Call before the first product.

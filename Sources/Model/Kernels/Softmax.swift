@@ -1,6 +1,8 @@
-/// Replaces `count` numbers by e^(x - max) and returns their sum and the greatest x.
+/// Replaces `count` numbers by e^(scale · (x - max)) and returns their sum and the greatest x; `scale` is positive.
 @inline(__always)
-func exponentiate(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> (sum: Float, greatest: Float) {
+func exponentiate(
+  _ x: UnsafeMutablePointer<Float>, _ count: Int, scale: Float = 1
+) -> (sum: Float, greatest: Float) {
   var greatest = Lanes(repeating: -.infinity)
   forEachLanes(count) { i in
     greatest = greatest.greater(x.lanes(i))
@@ -10,11 +12,11 @@ func exponentiate(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> (sum: Float
   let top = greatest.greatest
   var sum = Lanes.zero
   forEachLanes(count) { i in
-    let e = exponential(x.lanes(i) - top)
+    let e = exponential((x.lanes(i) - top) * scale)
     x.setLanes(i, e)
     sum += e
   } partial: { i, count in
-    let e = exponential(x.lanes(i, count: count, filler: -.infinity) - top)
+    let e = exponential((x.lanes(i, count: count, filler: -.infinity) - top) * scale)
     x.setLanes(i, e, count: count)
     sum += e
   }

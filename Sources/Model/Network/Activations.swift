@@ -24,9 +24,8 @@ final class Activations {
   struct Gradients {
     /// (N, C) Of the residual stream, and of what enters a product.
     let stream, product: Matrix
-    /// (N, 3C), (N, F) and (T, T).
+    /// (N, 3C) and (N, F).
     let qkv, hidden: Matrix
-    let scores: UnsafeMutablePointer<Float>
   }
 
   let shape: TransformerShape
@@ -38,6 +37,7 @@ final class Activations {
   /// (N, V), replaced by its gradient.
   let logits: Matrix
   let gradients: Gradients?
+  let team = Team()
   private let memory: FloatBuffer
 
   init(_ shape: TransformerShape, sequences: Int, forTraining: Bool) {
@@ -65,7 +65,7 @@ final class Activations {
       ? nil
       : Gradients(
         stream: arena.matrix(N, C), product: arena.matrix(N, C), qkv: arena.matrix(N, 3 * C),
-        hidden: arena.matrix(N, F), scores: arena.take(T * T))
+        hidden: arena.matrix(N, F))
     precondition(arena.next - memory.pointer == memory.count, "activations are counted wrong")
   }
 
@@ -79,7 +79,7 @@ final class Activations {
     func sum(_ sizes: Double...) -> Double { sizes.reduce(0) { $0 + Arena.padded($1) } }
     let block = sum(N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * T * T, N * C, N * F, N * F)
     let ends = sum(N * C, N * C, N, N * V)
-    return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F, T * T) : 0)
+    return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F) : 0)
   }
 
   /// Hands out parts of the memory, each from a cache line's start.

@@ -50,6 +50,7 @@ public final class Transformer: @unchecked Sendable {
     precondition(sequences * length <= activations.sequences * shape.contextLength && length <= shape.contextLength)
     precondition(start == 0 || sequences == 1, "only a single sequence may go on from a cache")
     let rows = start..<sequences * length
+    let team = activations.team
     let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
     embeddingForward(
       (activations.blocks.first?.input ?? activations.output).rows(rows), tokens: tokens,
@@ -60,17 +61,15 @@ public final class Transformer: @unchecked Sendable {
 
       let norm1 = block.norm1.rows(rows)
       rmsNormForward(norm1, inverse: block.inverse1 + start, input, gamma: parameters[tensors.norm1Gamma].pointer)
-      multiply(into: block.qkv.rows(rows), norm1, parameters[tensors.wQKV])
-      attentionForward(block.heads, probabilities: block.probabilities, block.qkv, sizes, from: start)
-      middle.copy(input)
-      multiply(into: middle, block.heads.rows(rows), parameters[tensors.wO], accumulates: true)
+      multiply(into: block.qkv.rows(rows), norm1, parameters[tensors.wQKV], team: team)
+      attentionForward(block.heads, probabilities: block.probabilities, block.qkv, sizes, from: start, team: team)
+      multiply(into: middle, block.heads.rows(rows), parameters[tensors.wO], adding: input, team: team)
 
       let (norm2, hidden) = (block.norm2.rows(rows), block.hidden.rows(rows))
       rmsNormForward(norm2, inverse: block.inverse2 + start, middle, gamma: parameters[tensors.norm2Gamma].pointer)
-      multiply(into: hidden, norm2, parameters[tensors.wFF1])
+      multiply(into: hidden, norm2, parameters[tensors.wFF1], team: team)
       geluForward(hidden.pointer, slope: block.slope.row(start), hidden.rows * hidden.columns)
-      output.copy(middle)
-      multiply(into: output, hidden, parameters[tensors.wFF2], accumulates: true)
+      multiply(into: output, hidden, parameters[tensors.wFF2], adding: middle, team: team)
     }
     rmsNormForward(
       activations.norm.rows(rows), inverse: activations.inverse + start, activations.output.rows(rows),
@@ -80,7 +79,8 @@ public final class Transformer: @unchecked Sendable {
   /// Writes the logits of some rows, whose last norm is computed.
   func head(_ activations: Activations, rows: Range<Int>) {
     multiply(
-      into: activations.logits.rows(rows), activations.norm.rows(rows), parameters[layout.tokenEmbed].transposed)
+      into: activations.logits.rows(rows), activations.norm.rows(rows), parameters[layout.tokenEmbed].transposed,
+      team: activations.team)
   }
 
   /// Adds the parameters' gradients to `gradients`, which has the parameters' layout. Call after `forward` from 0 over
@@ -90,35 +90,36 @@ public final class Transformer: @unchecked Sendable {
   ) {
     guard let scratch = activations.gradients else { preconditionFailure("these activations aren't for training") }
     let rows = 0..<sequences * length
+    let team = activations.team
     let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
     let (stream, product) = (scratch.stream.rows(rows), scratch.product.rows(rows))
     let (dqkv, dhidden) = (scratch.qkv.rows(rows), scratch.hidden.rows(rows))
     let dlogits = activations.logits.rows(rows)
 
     multiply(
-      into: gradients[layout.tokenEmbed], dlogits.transposed, activations.norm.rows(rows), accumulates: true)
-    multiply(into: product, dlogits, parameters[layout.tokenEmbed])
+      into: gradients[layout.tokenEmbed], dlogits.transposed, activations.norm.rows(rows), accumulates: true, team: team)
+    multiply(into: product, dlogits, parameters[layout.tokenEmbed], team: team)
     stream.zero()
     rmsNormBackward(
       dx: stream, dgamma: gradients[layout.normFinalGamma].pointer, dy: product, activations.output.rows(rows),
       inverse: activations.inverse, gamma: parameters[layout.normFinalGamma].pointer)
 
     for (block, tensors) in zip(activations.blocks, layout.blocks).reversed() {
-      multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true)
-      multiply(into: dhidden, stream, parameters[tensors.wFF2].transposed)
+      multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true, team: team)
+      multiply(into: dhidden, stream, parameters[tensors.wFF2].transposed, team: team)
       geluBackward(dhidden.pointer, slope: block.slope.pointer, dhidden.rows * dhidden.columns)
-      multiply(into: gradients[tensors.wFF1], block.norm2.rows(rows).transposed, dhidden, accumulates: true)
-      multiply(into: product, dhidden, parameters[tensors.wFF1].transposed)
+      multiply(into: gradients[tensors.wFF1], block.norm2.rows(rows).transposed, dhidden, accumulates: true, team: team)
+      multiply(into: product, dhidden, parameters[tensors.wFF1].transposed, team: team)
       rmsNormBackward(
         dx: stream, dgamma: gradients[tensors.norm2Gamma].pointer, dy: product, block.middle.rows(rows),
         inverse: block.inverse2, gamma: parameters[tensors.norm2Gamma].pointer)
 
-      multiply(into: gradients[tensors.wO], block.heads.rows(rows).transposed, stream, accumulates: true)
-      multiply(into: product, stream, parameters[tensors.wO].transposed)
+      multiply(into: gradients[tensors.wO], block.heads.rows(rows).transposed, stream, accumulates: true, team: team)
+      multiply(into: product, stream, parameters[tensors.wO].transposed, team: team)
       attentionBackward(
-        dqkv: dqkv, dout: product, probabilities: block.probabilities, block.qkv, sizes, scratch: scratch.scores)
-      multiply(into: gradients[tensors.wQKV], block.norm1.rows(rows).transposed, dqkv, accumulates: true)
-      multiply(into: product, dqkv, parameters[tensors.wQKV].transposed)
+        dqkv: dqkv, dout: product, probabilities: block.probabilities, block.qkv, sizes, team: team)
+      multiply(into: gradients[tensors.wQKV], block.norm1.rows(rows).transposed, dqkv, accumulates: true, team: team)
+      multiply(into: product, dqkv, parameters[tensors.wQKV].transposed, team: team)
       rmsNormBackward(
         dx: stream, dgamma: gradients[tensors.norm1Gamma].pointer, dy: product, block.input.rows(rows),
         inverse: block.inverse1, gamma: parameters[tensors.norm1Gamma].pointer)

@@ -1,0 +1,119 @@
+/// The right-hand factor of a product, cut into panels as wide as a tile: element (k, j) of a panel stands at
+/// `panel + k · rowStride + j`, so that a tile reads it front to back.
+///
+/// A matrix with short rows serves as it stands. A wide one is copied, since rows a power of two apart fall on few sets of
+/// the first-level cache; so is a transposed one, and one whose width would leave part of a register over.
+struct Panels {
+  /// Columns of a panel: those of the widest tile.
+  static let width = WideRow.columns
+  /// Rows at a time: a panel of them fills two thirds of a first-level cache of 48 KiB.
+  static let greatestDepth = 256
+  /// Columns at a time: they fill half a second-level cache of 1 MiB.
+  static let greatestColumns = 512
+  /// Numbers that copied panels and a transposition take.
+  static let scratchCount = greatestDepth * greatestColumns + transposeScratchCount
+
+  private var pointer: UnsafeMutablePointer<Float>
+  private let panelStride: Int
+  let rowStride: Int
+
+  /// Panel number `index`.
+  @inline(__always) func panel(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * panelStride }
+
+  /// Panels of some rows (`depth`) and some columns of b, as it is read; at most the greatest numbers of both.
+  init(_ b: Matrix, depth: Range<Int>, columns: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
+    if !b.isTransposed, b.stride <= 256, columns.count % Lanes.scalarCount == 0 {
+      self.init(
+        pointer: b.row(depth.lowerBound) + columns.lowerBound, panelStride: Self.width, rowStride: b.stride)
+    } else {
+      self.init(copying: b, depth: depth, columns: columns, to: scratch)
+    }
+  }
+
+  private init(pointer: UnsafeMutablePointer<Float>, panelStride: Int, rowStride: Int) {
+    self.pointer = pointer
+    self.panelStride = panelStride
+    self.rowStride = rowStride
+  }
+
+  /// The panels without their first rows.
+  func from(_ row: Int) -> Panels {
+    var panels = self
+    panels.pointer += row * rowStride
+    return panels
+  }
+
+  /// Panels that are always copied: for a factor that many products share.
+  init(
+    copying b: Matrix, depth: Range<Int>, columns: Range<Int>, to scratch: UnsafeMutablePointer<Float>
+  ) {
+    pointer = scratch
+    rowStride = Self.width
+    panelStride = Self.width * depth.count
+    for (index, start) in stride(from: 0, to: columns.count, by: Self.width).enumerated() {
+      let count = min(Self.width, columns.count - start)
+      let first = columns.lowerBound + start
+      if b.isTransposed {
+        let source = Matrix(b.row(first) + depth.lowerBound, count, depth.count, stride: b.stride)
+        transpose(source, into: panel(index), stride: Self.width,
+          scratch: scratch + Self.copiedCount(depth: depth.count, columns: columns.count))
+      } else {
+        let source = b.row(depth.lowerBound) + first
+        for k in 0..<depth.count { (panel(index) + k * Self.width).update(from: source + k * b.stride, count: count) }
+      }
+      if count % Lanes.scalarCount != 0 {
+        for k in 0..<depth.count {
+          (panel(index) + k * Self.width + count).update(repeating: 0, count: Self.width - count)
+        }
+      }
+    }
+  }
+
+  /// Numbers that copied panels take.
+  static func copiedCount(depth: Int, columns: Int) -> Int { (columns + width - 1) / width * width * depth }
+
+  /// Numbers that a transposition needs beside its result.
+  static let transposeScratchCount = 2 * Lanes.scalarCount * Lanes.scalarCount
+}
+
+/// target[k · stride + j] = source[j][k].
+func transpose(
+  _ source: Matrix, into target: UnsafeMutablePointer<Float>, stride: Int, scratch: UnsafeMutablePointer<Float>
+) {
+  let size = Lanes.scalarCount
+  let (wholeRows, wholeColumns) = (source.rows / size * size, source.columns / size * size)
+  for j in Swift.stride(from: 0, to: wholeRows, by: size) {
+    for k in Swift.stride(from: 0, to: wholeColumns, by: size) {
+      transposeSquare(source.row(j) + k, source.stride, into: target + k * stride + j, stride, scratch)
+    }
+  }
+  for j in 0..<source.rows {
+    for k in (j < wholeRows ? wholeColumns : 0)..<source.columns { target[k * stride + j] = source.row(j)[k] }
+  }
+}
+
+/// Transposes a square as wide as a register by perfect shuffles: interleaving row i with row i + n/2 moves the upper bit
+/// of the row's number to the lower end of the column's, and after log2 n rounds the two have changed places.
+@inline(__always)
+private func transposeSquare(
+  _ source: UnsafeMutablePointer<Float>, _ sourceStride: Int, into target: UnsafeMutablePointer<Float>, _ stride: Int,
+  _ scratch: UnsafeMutablePointer<Float>
+) {
+  let size = Lanes.scalarCount
+  var (from, fromStride) = (source, sourceStride)
+  for round in 0..<size.trailingZeroBitCount {
+    let isLast = round == size.trailingZeroBitCount - 1
+    let to = isLast ? target : scratch + round % 2 * size * size
+    let toStride = isLast ? stride : size
+    for i in 0..<size / 2 {
+      let (a, b) = ((from + i * fromStride).lanes(0), (from + (i + size / 2) * fromStride).lanes(0))
+      var (low, high) = (Lanes.zero, Lanes.zero)
+      (low.evenHalf, low.oddHalf) = (a.lowHalf, b.lowHalf)
+      (high.evenHalf, high.oddHalf) = (a.highHalf, b.highHalf)
+      let place = to + 2 * i * toStride
+      place.setLanes(0, low)
+      place.setLanes(toStride, high)
+    }
+    (from, fromStride) = (to, toStride)
+  }
+}

@@ -1,0 +1,113 @@
+// The register tile of a matrix product: some rows by one or two registers of columns, whose sums stay in registers while
+// the depth goes by. Every other product is made of it.
+
+/// The sums of a tile, kept in registers.
+protocol Tile {
+  /// Rows of the tile.
+  static var rows: Int { get }
+  /// Columns of the tile.
+  static var columns: Int { get }
+  /// Sums of zero.
+  init()
+  /// Adds a column of a (numbers at `a`, `stride` apart) times a row of b.
+  mutating func addProduct(_ a: UnsafeMutablePointer<Float>, stride: Int, _ b: UnsafeMutablePointer<Float>)
+  /// Writes `base + sums` to c, of whose last register `lastColumns` are written; without a base the sums alone.
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int)
+}
+
+/// One row, one register wide.
+struct NarrowRow: Tile {
+  private var sum = Lanes.zero
+
+  static var rows: Int { 1 }
+  static var columns: Int { Lanes.scalarCount }
+
+  @inline(__always)
+  mutating func addProduct(_ a: UnsafeMutablePointer<Float>, stride: Int, _ b: UnsafeMutablePointer<Float>) {
+    sum.addProduct(Lanes(repeating: a[0]), b.lanes(0))
+  }
+
+  @inline(__always)
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int) {
+    storeRegister(sum, c.pointer, adding: base?.pointer, columns: lastColumns)
+  }
+}
+
+/// One row, two registers wide.
+struct WideRow: Tile {
+  private var first = Lanes.zero
+  private var second = Lanes.zero
+
+  static var rows: Int { 1 }
+  static var columns: Int { 2 * Lanes.scalarCount }
+
+  @inline(__always)
+  mutating func addProduct(_ a: UnsafeMutablePointer<Float>, stride: Int, _ b: UnsafeMutablePointer<Float>) {
+    let factor = Lanes(repeating: a[0])
+    first.addProduct(factor, b.lanes(0))
+    second.addProduct(factor, b.lanes(Lanes.scalarCount))
+  }
+
+  @inline(__always)
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int) {
+    let width = Lanes.scalarCount
+    storeRegister(first, c.pointer, adding: base?.pointer, columns: width)
+    storeRegister(second, c.pointer + width, adding: base.map { $0.pointer + width }, columns: lastColumns)
+  }
+}
+
+/// Two tiles of the same width, one above the other.
+struct Stack<Upper: Tile, Lower: Tile>: Tile {
+  private var upper = Upper()
+  private var lower = Lower()
+
+  static var rows: Int { Upper.rows + Lower.rows }
+  static var columns: Int { Upper.columns }
+
+  @inline(__always)
+  mutating func addProduct(_ a: UnsafeMutablePointer<Float>, stride: Int, _ b: UnsafeMutablePointer<Float>) {
+    upper.addProduct(a, stride: stride, b)
+    lower.addProduct(a + Upper.rows * stride, stride: stride, b)
+  }
+
+  @inline(__always)
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int) {
+    upper.store(c, adding: base, lastColumns: lastColumns)
+    lower.store(c.down(Upper.rows), adding: base?.down(Upper.rows), lastColumns: lastColumns)
+  }
+}
+
+typealias TwoRows<Row: Tile> = Stack<Row, Row>
+typealias FourRows<Row: Tile> = Stack<TwoRows<Row>, TwoRows<Row>>
+#if AVX512
+  /// 16 sums of 32 registers; a width, being a multiple of 8 as a rule, then leaves no rows over.
+  typealias FullTile<Row: Tile> = Stack<FourRows<Row>, FourRows<Row>>
+#else
+  /// 12 sums of 16 registers: with the two registers of b and the factor that is all without spilling.
+  typealias FullTile<Row: Tile> = Stack<FourRows<Row>, TwoRows<Row>>
+#endif
+
+@inline(__always)
+private func storeRegister(
+  _ sum: Lanes, _ c: UnsafeMutablePointer<Float>, adding base: UnsafeMutablePointer<Float>?, columns: Int
+) {
+  if columns == Lanes.scalarCount {
+    c.setLanes(0, base.map { $0.lanes(0) + sum } ?? sum)
+  } else {
+    for lane in 0..<columns { c[lane] = (base?[lane] ?? 0) + sum[lane] }
+  }
+}
+
+extension Matrix {
+  /// The place of an element from which a tile reaches to the right and down.
+  struct Place {
+    let pointer: UnsafeMutablePointer<Float>
+    let stride: Int
+
+    @inline(__always) func down(_ rows: Int) -> Place { Place(pointer: pointer + rows * stride, stride: stride) }
+  }
+
+  @inline(__always) func place(_ row: Int, _ column: Int) -> Place {
+    Place(pointer: pointer + row * stride + column, stride: stride)
+  }
+}
