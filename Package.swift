@@ -1,5 +1,6 @@
 // swift-tools-version: 6.1
 
+import Foundation
 import PackageDescription
 
 /// The module with the arithmetic is optimised in every build mode: `swift run` builds in debug mode, and unoptimised
@@ -8,8 +9,24 @@ var arithmetic: [String] = [
   "-Ounchecked", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked",
 ]
 #if arch(x86_64)
-  arithmetic += ["-Xcc", "-march=x86-64-v4", "-DAVX512", "-DFMA"]
+  // `vectors` are those of the processor that builds; SWEEP_VECTORS=avx512, avx2 or none builds for another.
+  switch Context.environment["SWEEP_VECTORS"] ?? vectorsOfThisProcessor() {
+  case "avx512": arithmetic += ["-Xcc", "-march=x86-64-v4", "-DAVX512", "-DFMA"]
+  case "avx2": arithmetic += ["-Xcc", "-march=x86-64-v3", "-DAVX2", "-DFMA"]
+  default: break
+  }
+#elseif arch(arm64)
+  arithmetic.append("-DFMA")
 #endif
+
+/// The widest vectors that the arithmetic can use here. Without the flags that follow from it no register wider than 128
+/// bits is used.
+func vectorsOfThisProcessor() -> String {
+  guard let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return "avx2" }
+  let flags = Set(processor.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
+  if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) { return "avx512" }
+  return flags.isSuperset(of: ["avx2", "fma", "bmi2"]) ? "avx2" : "none"
+}
 
 let package = Package(
   name: "sweep",
@@ -17,6 +34,7 @@ let package = Package(
   products: [
     .executable(name: "sweep", targets: ["Sweep"]),
     .executable(name: "report", targets: ["Report"]),
+    .library(name: "Model", targets: ["Model"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),

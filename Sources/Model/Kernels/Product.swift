@@ -1,6 +1,4 @@
-#if !FMA
-  import COpenBLAS
-#endif
+import COpenBLAS
 
 /// `c = base + a · b`: without a base the product alone, with `c` for a base it accumulates. Shapes (M, N) = (M, K) · (K, N).
 ///
@@ -32,11 +30,16 @@ func multiply(
     }
   #else
     if let base, !accumulates { for row in 0..<c.rows { c.row(row).update(from: base.row(row), count: c.columns) } }
-    cblas_sgemm(
-      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-      blasint(c.rows), blasint(c.columns), blasint(depth), 1, a.pointer, blasint(a.stride), b.pointer,
-      blasint(b.stride), base == nil ? 0 : 1, c.pointer, blasint(c.stride))
+    blasProduct(into: c, a, b, accumulates: base != nil)
   #endif
+}
+
+/// `c = a · b` or `c += a · b` by OpenBLAS: https://www.netlib.org/blas/ `sgemm`.
+func blasProduct(into c: Matrix, _ a: Matrix, _ b: Matrix, accumulates: Bool) {
+  cblas_sgemm(
+    CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
+    blasint(c.rows), blasint(c.columns), blasint(a.isTransposed ? a.rows : a.columns), 1, a.pointer, blasint(a.stride),
+    b.pointer, blasint(b.stride), accumulates ? 1 : 0, c.pointer, blasint(c.stride))
 }
 
 /// Some rows and columns of c, block by block: the panels of b stay in the caches while all rows of a pass over them.
