@@ -87,7 +87,7 @@ public struct Run: Codable, Sendable, Equatable, Identifiable {
   public var threads: Int?
   /// The version of this program.
   public var version: String?
-  /// The BLAS and its version.
+  /// What computed the matrix products: our own kernels and their vectors, or the BLAS and its version.
   public var blas: String?
   /// The commit of the program's source, 40 or 64 hexadecimal digits; nil where it isn't known.
   public var sourceCommit: String?

@@ -11,6 +11,9 @@ enum ExitStatus {
   /// A file that isn't there.
   static let noInput = ExitCode(66)
 
+  /// A processor that can't run the build: like a failed run, no mistake of a file.
+  static let badMachine = failedRun
+
   /// Stopped by a signal.
   static func stopped(by signal: Int32) -> ExitCode { ExitCode(128 + signal) }
 }

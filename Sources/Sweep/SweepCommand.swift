@@ -21,6 +21,10 @@ struct SweepCommand: ParsableCommand {
 
   /// Starts the program; ends it with the exit codes of `ExitStatus`.
   static func main() {
+    if let complaint = Processor.complaint() {
+      Console.standard.note("sweep: \(complaint)")
+      exit(withError: ExitStatus.badMachine)
+    }
     BLAS.useWideKernels()
     BLAS.useOneThread()
     // A file that may not grow is told by the error of the write, not by the end of the process.

@@ -3,6 +3,7 @@
 //     swift run --package-path Benchmarks StepBenchmark [SHAPE...] [--seconds S] [--threads N]
 
 import Foundation
+
 @testable import Model
 
 /// A model and a batch that are timed: those of the README's table.

@@ -81,9 +81,14 @@ func exponential(_ x: Lanes) -> Lanes {
 extension Lanes {
   /// The greatest lane.
   @inline(__always) var greatest: Float {
-    var value = self[0]
-    for lane in 1..<Lanes.scalarCount where self[lane] > value { value = self[lane] }
-    return value
+    #if AVX512
+      let eight = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
+    #else
+      let eight = self
+    #endif
+    let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
+    return two[0] < two[1] ? two[1] : two[0]
   }
 
   /// The lane-wise greater of two.

@@ -55,7 +55,8 @@ struct Panels {
       let first = columns.lowerBound + start
       if b.isTransposed {
         let source = Matrix(b.row(first) + depth.lowerBound, count, depth.count, stride: b.stride)
-        transpose(source, into: panel(index), stride: Self.width,
+        transpose(
+          source, into: panel(index), stride: Self.width,
           scratch: scratch + Self.copiedCount(depth: depth.count, columns: columns.count))
       } else {
         let source = b.row(depth.lowerBound) + first

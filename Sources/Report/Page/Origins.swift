@@ -25,7 +25,7 @@ struct Origins {
     let spec = results.experiment.specPath
     facts = [
       fact("host", \.host), fact("CPU", \.cpu), fact("threads of a run", { $0.threads.map(String.init) }),
-      fact("program", { $0.version.map { "sweep \($0)" } }), fact("commit", \.sourceCommit), fact("BLAS", \.blas),
+      fact("program", { $0.version.map { "sweep \($0)" } }), fact("commit", \.sourceCommit), fact("products", \.blas),
       fact("corpus", { run in run.corpus + (Self.hash(run).map { ", SHA-256 \($0)" } ?? "") }), times,
       Fact(name: "spec", values: [spec]),
     ].compactMap(\.self)

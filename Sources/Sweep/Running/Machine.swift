@@ -31,7 +31,7 @@ enum Machine {
   /// Where and with what this process trains.
   static var provenance: Provenance {
     Provenance(
-      host: ProcessInfo.processInfo.hostName, cpu: cpu, threads: 1, version: version, blas: BLAS.name,
+      host: ProcessInfo.processInfo.hostName, cpu: cpu, threads: 1, version: version, blas: Vectors.products,
       sourceCommit: Bundle.main.executableURL.flatMap { SourceCommit.head(around: $0.resolvingSymlinksInPath()) })
   }
 
