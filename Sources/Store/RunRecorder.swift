@@ -162,7 +162,8 @@ public final class RunRecorder: Sendable {
       defer { pending.records.removeAll(keepingCapacity: true) }
       return pending.records
     }
-    guard !records.isEmpty else { return }
+    // After an error nothing more is stored: what follows the rows that are missing would stand there as if they weren't.
+    guard !records.isEmpty, pending.withLock({ $0.failure == nil }) else { return }
     do {
       let lost = try database.writing { db in try store(records, in: db) }
       pending.withLock { $0.lost.formUnion(lost) }

@@ -97,7 +97,8 @@ public final class Transformer: @unchecked Sendable {
     let dlogits = activations.logits.rows(rows)
 
     multiply(
-      into: gradients[layout.tokenEmbed], dlogits.transposed, activations.norm.rows(rows), accumulates: true, team: team)
+      into: gradients[layout.tokenEmbed], dlogits.transposed, activations.norm.rows(rows), accumulates: true, team: team
+    )
     multiply(into: product, dlogits, parameters[layout.tokenEmbed], team: team)
     stream.zero()
     rmsNormBackward(
