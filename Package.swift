@@ -44,7 +44,8 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-    .target(name: "Model", dependencies: ["COpenBLAS"], swiftSettings: [.unsafeFlags(arithmetic)]),
+    .systemLibrary(name: "CLanes"),
+    .target(name: "Model", dependencies: ["CLanes", "COpenBLAS"], swiftSettings: [.unsafeFlags(arithmetic)]),
     .target(name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
     .target(name: "Terminal"),
     .executableTarget(

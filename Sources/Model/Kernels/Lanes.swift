@@ -1,3 +1,5 @@
+import CLanes
+
 #if AVX512
   /// Sixteen neighbouring numbers: a 512-bit register.
   typealias Lanes = SIMD16<Float>
@@ -89,6 +91,15 @@ extension Lanes {
     let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
     let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
     return two[0] < two[1] ? two[1] : two[0]
+  }
+
+  /// The lanes' square roots.
+  @inline(__always) var squareRoots: Lanes {
+    #if AVX512
+      squareRootsOf16(self)
+    #else
+      CLanes.squareRoots(self)
+    #endif
   }
 
   /// The lane-wise greater of two.

@@ -52,21 +52,22 @@ final class OptimizerState {
           count)
       }
     }
-    gradients.zero()
   }
 }
 
+/// Updates p and zeroes g. All buffers hold `count` numbers, a multiple of a register's width.
 private func sgdUpdate(
   _ p: UnsafeMutablePointer<Float>, _ g: UnsafeMutablePointer<Float>, momentum: Float,
   velocity: UnsafeMutablePointer<Float>?, rate: Float, _ gradientScale: Float, _ count: Int
 ) {
-  guard let velocity else {
-    for i in 0..<count { p[i] -= rate * gradientScale * g[i] }
-    return
-  }
-  for i in 0..<count {
-    velocity[i] = momentum * velocity[i] + gradientScale * g[i]
-    p[i] -= rate * velocity[i]
+  for i in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    var update = g.lanes(i) * gradientScale
+    if let velocity {
+      update.addProduct(velocity.lanes(i), Lanes(repeating: momentum))
+      velocity.setLanes(i, update)
+    }
+    p.setLanes(i, p.lanes(i).addingProduct(update, Lanes(repeating: -rate)))
+    g.setLanes(i, Lanes.zero)
   }
 }
 
@@ -85,15 +86,22 @@ private struct AdamStep {
   }
 }
 
+/// Updates p, m and v and zeroes g. All hold `count` numbers, a multiple of a register's width.
 private func adamUpdate(
   _ p: UnsafeMutablePointer<Float>, _ g: UnsafeMutablePointer<Float>, _ m: UnsafeMutablePointer<Float>,
   _ v: UnsafeMutablePointer<Float>, _ a: AdamStep, _ gradientScale: Float, _ count: Int
 ) {
-  for i in 0..<count {
-    let gradient = gradientScale * g[i]
-    m[i] += (1 - a.beta1) * (gradient - m[i])
-    v[i] = a.beta2 * v[i] + (1 - a.beta2) * gradient * gradient
-    p[i] = a.keep * p[i] - a.rate * m[i] / (v[i].squareRoot() * a.correction + a.epsilon)
+  let (new1, new2) = (Lanes(repeating: 1 - a.beta1), Lanes(repeating: 1 - a.beta2))
+  let (correction, epsilon) = (Lanes(repeating: a.correction), Lanes(repeating: a.epsilon))
+  for i in stride(from: 0, to: count, by: Lanes.scalarCount) {
+    let gradient = g.lanes(i) * gradientScale
+    let mean = m.lanes(i).addingProduct(gradient - m.lanes(i), new1)
+    let square = (v.lanes(i) * a.beta2).addingProduct(gradient * gradient, new2)
+    let update = mean * a.rate / epsilon.addingProduct(square.squareRoots, correction)
+    m.setLanes(i, mean)
+    v.setLanes(i, square)
+    p.setLanes(i, p.lanes(i) * a.keep - update)
+    g.setLanes(i, Lanes.zero)
   }
 }
 
