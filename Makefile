@@ -19,8 +19,9 @@ test: packages
 torture: packages
 	SWEEP_TORTURE=long swift test --filter TortureTests
 
-# The thread sanitizer watches every access to memory of ours, so the products are left to the BLAS there: with our
-# tile the suite takes too long. What is still allocated when a program ends is no error; a race makes a program end with 99, which is none of its own codes.
+# The thread sanitizer watches every access to memory of ours, so the products are left to the BLAS there: with our tile the
+# suite takes too long. What is still allocated when a program ends is no error; a race makes a program end with 99, which is
+# none of its own codes.
 sanitize: packages
 	SWEEP_VECTORS=none TSAN_OPTIONS=exitcode=99 swift test --sanitize=thread --scratch-path .build-thread
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-address
