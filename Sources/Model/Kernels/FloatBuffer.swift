@@ -18,8 +18,6 @@ final class FloatBuffer: @unchecked Sendable {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
-  func zero() { pointer.update(repeating: 0, count: count) }
-
   var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 
   subscript(tensor: ParameterLayout.Tensor) -> Matrix {

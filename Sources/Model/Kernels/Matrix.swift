@@ -36,9 +36,6 @@ struct Matrix {
   /// The first element of a row.
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
 
-  /// Takes over another matrix's numbers; both are whole, without gaps between rows.
-  func copy(_ other: Matrix) { pointer.update(from: other.pointer, count: rows * columns) }
-
   /// Sets every number of a whole matrix to 0.
   func zero() { pointer.update(repeating: 0, count: rows * columns) }
 }
