@@ -1,4 +1,4 @@
-// Times whole training steps, one thread, and says how much of the BLAS's rate for a large product they reach.
+// Times whole training steps and says how much of the BLAS's one-thread rate for a large product they reach.
 //
 //     swift run --package-path Benchmarks StepBenchmark [SHAPE...] [--seconds S] [--threads N]
 
@@ -48,6 +48,7 @@ enum StepBenchmark {
       return Double(arguments[place + 1]) ?? standard
     }
     let seconds = option("--seconds", 2)
+    let threads = max(1, Int(option("--threads", 1)))
     BLAS.useWideKernels()
     BLAS.useOneThread()
     print("shape  tokens/s  GFLOP/s  share of \(BLAS.name) at 1024³")
@@ -60,6 +61,7 @@ enum StepBenchmark {
       var random = RandomStream(seed: 0, name: "text")
       let text = (0..<100_000).map { _ in Int32(random.integer(below: item.shape.vocabularySize)) }
       let trainer = Trainer(shape: item.shape, settings: settings, training: text, seed: 0)
+      trainer.threads = threads
       let tokens = Double(item.batchSize * item.shape.contextLength)
       let time = medianTime(seconds) { _ = trainer.step() }
       let rate = item.shape.trainingFlopsPerToken * tokens / time

@@ -13,6 +13,9 @@ struct AttentionSizes {
   /// Heads of all sequences.
   var headCount: Int { sequences * heads }
 
+  /// The work of a pass, as a team measures it: the weights, each with its share of a product.
+  var work: Int { headCount * length * length / 2 * (2 + 2 * headSize / Team.productsPerNumber) }
+
   /// The sequence and the head of a place in `0..<headCount`.
   func sequenceAndHead(_ index: Int) -> (sequence: Int, head: Int) { (index / heads, index % heads) }
 
@@ -60,7 +63,7 @@ func attentionForward(
   from start: Int = 0, team: Team = Team()
 ) {
   let (T, D) = (sizes.length, sizes.headSize)
-  team.share(sizes.headCount) { indices, scratch in
+  team.share(sizes.headCount, work: sizes.work) { indices, scratch in
     let room = scratch(sizes.forwardScratchCount)
     for index in indices {
       let (sequence, head) = sizes.sequenceAndHead(index)
@@ -90,7 +93,7 @@ func attentionBackward(
   team: Team = Team()
 ) {
   let (T, D) = (sizes.length, sizes.headSize)
-  team.share(sizes.headCount) { indices, scratch in
+  team.share(sizes.headCount, work: sizes.work) { indices, scratch in
     let room = scratch(sizes.backwardScratchCount)
     let ds = Matrix(room, T, T)
     let panels = room + T * T

@@ -1,25 +1,32 @@
 /// x[row] = token_embed[token] + pos_embed[position]. x (rows, C); row `i` is the token at position `start + i mod (T - start)`.
 func embeddingForward(
-  _ x: Matrix, tokens: UnsafePointer<Int32>, tokenEmbed: Matrix, posEmbed: Matrix, positions: Range<Int>
+  _ x: Matrix, tokens: UnsafePointer<Int32>, tokenEmbed: Matrix, posEmbed: Matrix, positions: Range<Int>,
+  team: Team = Team()
 ) {
   let C = x.columns
-  for row in 0..<x.rows {
-    let (x, token) = (x.row(row), tokenEmbed.row(Int(tokens[row])))
-    let position = posEmbed.row(positions.lowerBound + row % positions.count)
-    for i in 0..<C { x[i] = token[i] + position[i] }
+  team.share(x.rows, work: x.rows * C) { rows, _ in
+    for row in rows {
+      let (x, token) = (x.row(row), tokenEmbed.row(Int(tokens[row])))
+      let position = posEmbed.row(positions.lowerBound + row % positions.count)
+      for i in 0..<C { x[i] = token[i] + position[i] }
+    }
   }
 }
 
 /// Adds each row of dx to the gradients of its token's and its position's embedding.
 func embeddingBackward(
-  dTokenEmbed: Matrix, dPosEmbed: Matrix, dx: Matrix, tokens: UnsafePointer<Int32>, length: Int
+  dTokenEmbed: Matrix, dPosEmbed: Matrix, dx: Matrix, tokens: UnsafePointer<Int32>, length: Int,
+  team: Team = Team()
 ) {
   let C = dx.columns
-  for row in 0..<dx.rows {
-    let (dx, token, position) = (dx.row(row), dTokenEmbed.row(Int(tokens[row])), dPosEmbed.row(row % length))
-    for i in 0..<C {
-      token[i] += dx[i]
-      position[i] += dx[i]
+  // By columns, since rows meet in their token's gradient.
+  team.share(C, inMultiplesOf: FloatBuffer.alignment, work: 2 * dx.rows * C) { columns, _ in
+    for row in 0..<dx.rows {
+      let (dx, token, position) = (dx.row(row), dTokenEmbed.row(Int(tokens[row])), dPosEmbed.row(row % length))
+      for i in columns {
+        token[i] += dx[i]
+        position[i] += dx[i]
+      }
     }
   }
 }

@@ -4,24 +4,34 @@
 
 /// Replaces x by gelu(x) and writes gelu'(x) to `slope`, which is all that the backward pass needs. Both hold `count`
 /// numbers.
-func geluForward(_ x: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int) {
-  forEachLanes(count) { i in
-    let (y, dy) = gelu(x.lanes(i))
-    x.setLanes(i, y)
-    slope.setLanes(i, dy)
-  } partial: { i, count in
-    let (y, dy) = gelu(x.lanes(i, count: count))
-    x.setLanes(i, y, count: count)
-    slope.setLanes(i, dy, count: count)
+func geluForward(
+  _ x: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int, team: Team = Team()
+) {
+  team.share(count, inMultiplesOf: Lanes.scalarCount, work: 4 * count) { range, _ in
+    let (x, slope) = (x + range.lowerBound, slope + range.lowerBound)
+    forEachLanes(range.count) { i in
+      let (y, dy) = gelu(x.lanes(i))
+      x.setLanes(i, y)
+      slope.setLanes(i, dy)
+    } partial: { i, count in
+      let (y, dy) = gelu(x.lanes(i, count: count))
+      x.setLanes(i, y, count: count)
+      slope.setLanes(i, dy, count: count)
+    }
   }
 }
 
 /// Replaces `dy` by `dy · gelu'(x)`.
-func geluBackward(_ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int) {
-  forEachLanes(count) { i in
-    dy.setLanes(i, dy.lanes(i) * slope.lanes(i))
-  } partial: { i, count in
-    dy.setLanes(i, dy.lanes(i, count: count) * slope.lanes(i, count: count), count: count)
+func geluBackward(
+  _ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int, team: Team = Team()
+) {
+  team.share(count, inMultiplesOf: Lanes.scalarCount, work: count) { range, _ in
+    let (dy, slope) = (dy + range.lowerBound, slope + range.lowerBound)
+    forEachLanes(range.count) { i in
+      dy.setLanes(i, dy.lanes(i) * slope.lanes(i))
+    } partial: { i, count in
+      dy.setLanes(i, dy.lanes(i, count: count) * slope.lanes(i, count: count), count: count)
+    }
   }
 }
 

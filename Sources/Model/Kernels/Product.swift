@@ -8,7 +8,8 @@ import COpenBLAS
 /// processor: 0.3.21 falls back to kernels of 2004, ten times slower, on one that it doesn't know. Without them OpenBLAS
 /// does better, since it chooses its kernels at run time.
 ///
-/// A number of c is the same whoever computes it and however many share the work: its sum runs over the depth in order.
+/// With our tile a number of c is the same however many share the work: its sum runs over the depth in order. The BLAS
+/// promises no such thing, so its products aren't shared.
 func multiply(
   into c: Matrix, _ a: Matrix, _ b: Matrix, adding base: Matrix? = nil, accumulates: Bool = false, team: Team = Team()
 ) {
@@ -18,13 +19,14 @@ func multiply(
       && (b.isTransposed ? b.columns : b.rows) == depth, "shapes of \(c), \(a), \(b) don't fit")
   let base = accumulates ? c : base
   #if FMA
+    let work = c.rows * c.columns * depth / Team.productsPerNumber
     // The longer side is shared, so that the copies of b's panels are shared rather than repeated.
     if c.columns >= c.rows {
-      team.share(c.columns, inMultiplesOf: Panels.width) { columns, scratch in
+      team.share(c.columns, inMultiplesOf: Panels.width, work: work) { columns, scratch in
         tiledProduct(c, 0..<c.rows, columns, a, b, depth, base, scratch(Panels.scratchCount))
       }
     } else {
-      team.share(c.rows, inMultiplesOf: FullTile<WideRow>.rows) { rows, scratch in
+      team.share(c.rows, inMultiplesOf: FullTile<WideRow>.rows, work: work) { rows, scratch in
         tiledProduct(c, rows, 0..<c.columns, a, b, depth, base, scratch(Panels.scratchCount))
       }
     }

@@ -5,16 +5,20 @@ private let epsilon: Float = 1e-5
 /// Writes the normalized rows and each row's `1 / sqrt(mean(x²) + 1e-5)`, which the backward pass needs.
 /// y (rows, C), inverse (rows), x (rows, C), gamma (C).
 func rmsNormForward(
-  _ y: Matrix, inverse: UnsafeMutablePointer<Float>, _ x: Matrix, gamma: UnsafeMutablePointer<Float>
+  _ y: Matrix, inverse: UnsafeMutablePointer<Float>, _ x: Matrix, gamma: UnsafeMutablePointer<Float>,
+  team: Team = Team()
 ) {
-  for row in 0..<x.rows {
-    let (y, x, C) = (y.row(row), x.row(row), x.columns)
-    let r = 1 / (dot(x, x, C) / Float(C) + epsilon).squareRoot()
-    inverse[row] = r
-    forEachLanes(C) { i in
-      y.setLanes(i, x.lanes(i) * r * gamma.lanes(i))
-    } partial: { i, count in
-      y.setLanes(i, x.lanes(i, count: count) * r * gamma.lanes(i, count: count), count: count)
+  let C = x.columns
+  team.share(x.rows, work: x.rows * C) { rows, _ in
+    for row in rows {
+      let (y, x) = (y.row(row), x.row(row))
+      let r = 1 / (dot(x, x, C) / Float(C) + epsilon).squareRoot()
+      inverse[row] = r
+      forEachLanes(C) { i in
+        y.setLanes(i, x.lanes(i) * r * gamma.lanes(i))
+      } partial: { i, count in
+        y.setLanes(i, x.lanes(i, count: count) * r * gamma.lanes(i, count: count), count: count)
+      }
     }
   }
 }
@@ -24,29 +28,40 @@ func rmsNormForward(
 /// With x̂ = x·r and g = gamma·dy: dx += r · (g - x̂ · mean(g·x̂)), dgamma += Σ dy·x̂.
 func rmsNormBackward(
   dx: Matrix, dgamma: UnsafeMutablePointer<Float>, dy: Matrix, _ x: Matrix, inverse: UnsafeMutablePointer<Float>,
-  gamma: UnsafeMutablePointer<Float>
+  gamma: UnsafeMutablePointer<Float>, team: Team = Team()
 ) {
   let C = x.columns
-  for row in 0..<x.rows {
-    let (dx, dy, x, r) = (dx.row(row), dy.row(row), x.row(row), inverse[row])
-    var sum = Lanes.zero
-    forEachLanes(C) { i in
-      let normalized = dy.lanes(i) * x.lanes(i)
-      sum.addProduct(normalized, gamma.lanes(i))
-      dgamma.setLanes(i, dgamma.lanes(i).addingProduct(normalized, Lanes(repeating: r)))
-    } partial: { i, count in
-      let normalized = dy.lanes(i, count: count) * x.lanes(i, count: count)
-      sum.addProduct(normalized, gamma.lanes(i, count: count))
-      dgamma.setLanes(i, dgamma.lanes(i, count: count).addingProduct(normalized, Lanes(repeating: r)), count: count)
+  team.share(x.rows, work: x.rows * C) { rows, _ in
+    for row in rows {
+      let (dx, dy, x, r) = (dx.row(row), dy.row(row), x.row(row), inverse[row])
+      var sum = Lanes.zero
+      forEachLanes(C) { i in
+        sum.addProduct(dy.lanes(i) * x.lanes(i), gamma.lanes(i))
+      } partial: { i, count in
+        sum.addProduct(dy.lanes(i, count: count) * x.lanes(i, count: count), gamma.lanes(i, count: count))
+      }
+      let pull = Lanes(repeating: -r * r * r * sum.sum() / Float(C))
+      forEachLanes(C) { i in
+        let direct = dx.lanes(i).addingProduct(dy.lanes(i) * gamma.lanes(i), Lanes(repeating: r))
+        dx.setLanes(i, direct.addingProduct(x.lanes(i), pull))
+      } partial: { i, count in
+        let g = dy.lanes(i, count: count) * gamma.lanes(i, count: count)
+        let direct = dx.lanes(i, count: count).addingProduct(g, Lanes(repeating: r))
+        dx.setLanes(i, direct.addingProduct(x.lanes(i, count: count), pull), count: count)
+      }
     }
-    let pull = Lanes(repeating: -r * r * r * sum.sum() / Float(C))
-    forEachLanes(C) { i in
-      let direct = dx.lanes(i).addingProduct(dy.lanes(i) * gamma.lanes(i), Lanes(repeating: r))
-      dx.setLanes(i, direct.addingProduct(x.lanes(i), pull))
-    } partial: { i, count in
-      let g = dy.lanes(i, count: count) * gamma.lanes(i, count: count)
-      let direct = dx.lanes(i, count: count).addingProduct(g, Lanes(repeating: r))
-      dx.setLanes(i, direct.addingProduct(x.lanes(i, count: count), pull), count: count)
+  }
+  // By columns, since all rows meet in gamma's gradient.
+  team.share(C, inMultiplesOf: Lanes.scalarCount, work: x.rows * C) { columns, _ in
+    let dgamma = dgamma + columns.lowerBound
+    for row in 0..<x.rows {
+      let (dy, x, r) = (dy.row(row) + columns.lowerBound, x.row(row) + columns.lowerBound, inverse[row])
+      forEachLanes(columns.count) { i in
+        dgamma.setLanes(i, dgamma.lanes(i).addingProduct(dy.lanes(i) * x.lanes(i), Lanes(repeating: r)))
+      } partial: { i, count in
+        let normalized = dy.lanes(i, count: count) * x.lanes(i, count: count)
+        dgamma.setLanes(i, dgamma.lanes(i, count: count).addingProduct(normalized, Lanes(repeating: r)), count: count)
+      }
     }
   }
 }

@@ -1,17 +1,172 @@
-/// Who does the work of one run: the calling thread alone, with the room that it needs beside a kernel's arguments. The room
-/// grows to the largest that is asked for, in the first step, and stays.
+import CLanes
+import Foundation
+import Synchronization
+
+/// Who does the work of one run: the calling thread, and helpers beside it if there are more threads.
+///
+/// A piece of work is cut into as many ranges as threads take part. No number that comes out may depend on where the cuts
+/// are: then a run has the same bits with any number of threads, and the number may change from one piece to the next.
+/// Of the caller's modes helpers know one: they work in flush-to-zero mode, so share within `flushingSubnormals`.
 final class Team: @unchecked Sendable {
-  /// Room for at least `count` numbers, good until the next call.
-  typealias Scratch = (_ count: Int) -> UnsafeMutablePointer<Float>
+  /// One thread's room beside a kernel's arguments. It grows to the largest that is asked for, in the first step, and stays.
+  final class Scratch {
+    private var buffer = FloatBuffer(count: 0)
 
-  private var buffer = FloatBuffer(count: 0)
-
-  /// Calls the body for ranges that make up `0..<count`, each beginning at a multiple of `unit`.
-  @inline(__always)
-  func share(_ count: Int, inMultiplesOf unit: Int = 1, _ body: (_ range: Range<Int>, _ scratch: Scratch) -> Void) {
-    body(0..<count) { needed in
-      if buffer.count < needed { buffer = FloatBuffer(count: needed) }
+    /// Room for at least `count` numbers, good until the next call.
+    func callAsFunction(_ count: Int) -> UnsafeMutablePointer<Float> {
+      if buffer.count < count { buffer = FloatBuffer(count: count) }
       return buffer.pointer
     }
+  }
+
+  /// Multiply-adds of a product that take as long as one number that is read, changed and written.
+  static let productsPerNumber = 16
+
+  /// The least work that is worth a thread, some ten microseconds. Less slows small models down (a step of width 32 by a
+  /// fifth at a quarter of it): handing over takes under one, but the numbers have to come from the other core's cache.
+  var leastWork = 65_536
+
+  private var helpers: [Helper] = []
+  private let scratch = Scratch()
+  private var sums: [Double] = []
+
+  /// A team of so many threads.
+  init(threads: Int = 1) { self.threads = threads }
+
+  deinit { for helper in helpers { helper.end() } }
+
+  /// Number of threads, the calling one included. Set it between pieces of work.
+  var threads: Int {
+    get { helpers.count + 1 }
+    set {
+      precondition(newValue >= 1, "\(newValue) threads")
+      while helpers.count >= newValue { helpers.removeLast().end() }
+      while helpers.count + 1 < newValue { helpers.append(Helper()) }
+    }
+  }
+
+  /// Calls the body for ranges that make up `0..<count`, each beginning at a multiple of `unit`, side by side.
+  ///
+  /// - Parameter work: All of it, measured in numbers that are read, changed and written.
+  func share(
+    _ count: Int, inMultiplesOf unit: Int = 1, work: Int, _ body: (_ range: Range<Int>, _ scratch: Scratch) -> Void
+  ) {
+    let units = (count + unit - 1) / unit
+    let parts = min(threads, units, work / leastWork)
+    guard parts > 1 else { return body(0..<count, scratch) }
+    func part(_ index: Int) -> Range<Int> {
+      units * index / parts * unit..<min(units * (index + 1) / parts * unit, count)
+    }
+    withoutActuallyEscaping(body) { body in
+      let asked = helpers.prefix(parts - 1)
+      for (index, helper) in asked.enumerated() { helper.ask(Helper.Task(range: part(index + 1), body: body)) }
+      body(part(0), scratch)
+      for (index, helper) in asked.enumerated() where !helper.finish() { body(part(index + 1), scratch) }
+    }
+  }
+
+  /// The sum of what the body gives for each stretch of `0..<count`, added up in order.
+  func sum(_ count: Int, inStretchesOf length: Int, work: Int, _ body: (_ stretch: Range<Int>) -> Double) -> Double {
+    let stretches = (count + length - 1) / length
+    if sums.count < stretches { sums = [Double](repeating: 0, count: stretches) }
+    return sums.withUnsafeMutableBufferPointer { sums in
+      share(stretches, work: work) { indices, _ in
+        for index in indices { sums[index] = body(index * length..<min((index + 1) * length, count)) }
+      }
+      return sums.prefix(stretches).reduce(0, +)
+    }
+  }
+}
+
+/// A thread that does what it is asked, one task after the other. While it waits it looks out for the next task for some
+/// 0.2 ms, more than the pauses within a step; then it sleeps, so that an idle team costs nothing.
+private final class Helper: @unchecked Sendable {
+  /// One range of a piece of work.
+  struct Task {
+    let range: Range<Int>
+    let body: (Range<Int>, Team.Scratch) -> Void
+  }
+
+  private enum State: UInt8, AtomicRepresentable {
+    case idle, asleep, asked, working, ended
+  }
+
+  private let state = Atomic(State.idle)
+  /// Owned by the thread while it is working, else by the caller.
+  private var task: Task?
+  private let scratch = Team.Scratch()
+  private let wakeUp = NSCondition()
+
+  /// Looks before a thread gives its core away.
+  private static let patience = 5000
+
+  init() {
+    Thread { [self] in flushingSubnormals(serve) }.start()
+  }
+
+  // MARK: - The caller's side
+
+  func ask(_ task: Task) {
+    self.task = task
+    hand(over: .asked)
+  }
+
+  /// Waits until the task is done, and says whether it is: one that wasn't begun isn't any more, and is the caller's.
+  func finish() -> Bool {
+    defer { task = nil }
+    if state.compareExchange(expected: .asked, desired: .idle, ordering: .acquiring).exchanged { return false }
+    var looks = 0
+    while state.load(ordering: .acquiring) == .working {
+      looks += 1
+      if looks < Self.patience { pauseBriefly() } else { sched_yield() }
+    }
+    return true
+  }
+
+  /// Ends the thread, which is at no task.
+  func end() { hand(over: .ended) }
+
+  private func hand(over new: State) {
+    guard state.exchange(new, ordering: .acquiringAndReleasing) == .asleep else { return }
+    wakeUp.lock()
+    wakeUp.signal()
+    wakeUp.unlock()
+  }
+
+  // MARK: - The thread's side
+
+  private func serve() {
+    while true {
+      switch awaitTask() {
+      case .ended: return
+      case .asked:
+        if state.compareExchange(expected: .asked, desired: .working, ordering: .acquiring).exchanged {
+          work()
+          state.store(.idle, ordering: .releasing)
+        }
+      default: break
+      }
+    }
+  }
+
+  /// A function of its own, so that nothing of the task is held when it has returned.
+  @inline(never)
+  private func work() {
+    if let task { task.body(task.range, scratch) }
+  }
+
+  /// The state once it isn't idle any more.
+  private func awaitTask() -> State {
+    for _ in 0..<Self.patience {
+      let state = state.load(ordering: .relaxed)
+      if state != .idle { return state }
+      pauseBriefly()
+    }
+    wakeUp.lock()
+    defer { wakeUp.unlock() }
+    if state.compareExchange(expected: .idle, desired: .asleep, ordering: .relaxed).exchanged {
+      while state.load(ordering: .relaxed) == .asleep { wakeUp.wait() }
+    }
+    return state.load(ordering: .relaxed)
   }
 }

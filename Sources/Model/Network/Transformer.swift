@@ -54,26 +54,29 @@ public final class Transformer: @unchecked Sendable {
     let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
     embeddingForward(
       (activations.blocks.first?.input ?? activations.output).rows(rows), tokens: tokens,
-      tokenEmbed: parameters[layout.tokenEmbed], posEmbed: parameters[layout.posEmbed], positions: start..<length)
+      tokenEmbed: parameters[layout.tokenEmbed], posEmbed: parameters[layout.posEmbed], positions: start..<length,
+      team: team)
     for (layer, (block, tensors)) in zip(activations.blocks, layout.blocks).enumerated() {
       let next = layer + 1 < shape.layers ? activations.blocks[layer + 1].input : activations.output
       let (input, middle, output) = (block.input.rows(rows), block.middle.rows(rows), next.rows(rows))
 
       let norm1 = block.norm1.rows(rows)
-      rmsNormForward(norm1, inverse: block.inverse1 + start, input, gamma: parameters[tensors.norm1Gamma].pointer)
+      rmsNormForward(
+        norm1, inverse: block.inverse1 + start, input, gamma: parameters[tensors.norm1Gamma].pointer, team: team)
       multiply(into: block.qkv.rows(rows), norm1, parameters[tensors.wQKV], team: team)
       attentionForward(block.heads, probabilities: block.probabilities, block.qkv, sizes, from: start, team: team)
       multiply(into: middle, block.heads.rows(rows), parameters[tensors.wO], adding: input, team: team)
 
       let (norm2, hidden) = (block.norm2.rows(rows), block.hidden.rows(rows))
-      rmsNormForward(norm2, inverse: block.inverse2 + start, middle, gamma: parameters[tensors.norm2Gamma].pointer)
+      rmsNormForward(
+        norm2, inverse: block.inverse2 + start, middle, gamma: parameters[tensors.norm2Gamma].pointer, team: team)
       multiply(into: hidden, norm2, parameters[tensors.wFF1], team: team)
-      geluForward(hidden.pointer, slope: block.slope.row(start), hidden.rows * hidden.columns)
+      geluForward(hidden.pointer, slope: block.slope.row(start), hidden.rows * hidden.columns, team: team)
       multiply(into: output, hidden, parameters[tensors.wFF2], adding: middle, team: team)
     }
     rmsNormForward(
       activations.norm.rows(rows), inverse: activations.inverse + start, activations.output.rows(rows),
-      gamma: parameters[layout.normFinalGamma].pointer)
+      gamma: parameters[layout.normFinalGamma].pointer, team: team)
   }
 
   /// Writes the logits of some rows, whose last norm is computed.
@@ -103,17 +106,17 @@ public final class Transformer: @unchecked Sendable {
     stream.zero()
     rmsNormBackward(
       dx: stream, dgamma: gradients[layout.normFinalGamma].pointer, dy: product, activations.output.rows(rows),
-      inverse: activations.inverse, gamma: parameters[layout.normFinalGamma].pointer)
+      inverse: activations.inverse, gamma: parameters[layout.normFinalGamma].pointer, team: team)
 
     for (block, tensors) in zip(activations.blocks, layout.blocks).reversed() {
       multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true, team: team)
       multiply(into: dhidden, stream, parameters[tensors.wFF2].transposed, team: team)
-      geluBackward(dhidden.pointer, slope: block.slope.pointer, dhidden.rows * dhidden.columns)
+      geluBackward(dhidden.pointer, slope: block.slope.pointer, dhidden.rows * dhidden.columns, team: team)
       multiply(into: gradients[tensors.wFF1], block.norm2.rows(rows).transposed, dhidden, accumulates: true, team: team)
       multiply(into: product, dhidden, parameters[tensors.wFF1].transposed, team: team)
       rmsNormBackward(
         dx: stream, dgamma: gradients[tensors.norm2Gamma].pointer, dy: product, block.middle.rows(rows),
-        inverse: block.inverse2, gamma: parameters[tensors.norm2Gamma].pointer)
+        inverse: block.inverse2, gamma: parameters[tensors.norm2Gamma].pointer, team: team)
 
       multiply(into: gradients[tensors.wO], block.heads.rows(rows).transposed, stream, accumulates: true, team: team)
       multiply(into: product, stream, parameters[tensors.wO].transposed, team: team)
@@ -123,10 +126,10 @@ public final class Transformer: @unchecked Sendable {
       multiply(into: product, dqkv, parameters[tensors.wQKV].transposed, team: team)
       rmsNormBackward(
         dx: stream, dgamma: gradients[tensors.norm1Gamma].pointer, dy: product, block.input.rows(rows),
-        inverse: block.inverse1, gamma: parameters[tensors.norm1Gamma].pointer)
+        inverse: block.inverse1, gamma: parameters[tensors.norm1Gamma].pointer, team: team)
     }
     embeddingBackward(
       dTokenEmbed: gradients[layout.tokenEmbed], dPosEmbed: gradients[layout.posEmbed], dx: stream, tokens: tokens,
-      length: length)
+      length: length, team: team)
   }
 }

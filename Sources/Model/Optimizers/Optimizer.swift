@@ -22,34 +22,40 @@ public enum Optimizer: Equatable, Sendable {
 /// An optimizer at work on one flat buffer of parameters. Its moments are flat buffers of the same layout.
 final class OptimizerState {
   private let optimizer: Optimizer
-  private let layout: ParameterLayout
+  /// The parameters that get the same treatment, side by side.
+  private let stretches: [(range: Range<Int>, isMatrix: Bool)]
   let moments: [FloatBuffer]
 
   init(_ optimizer: Optimizer, layout: ParameterLayout) {
     self.optimizer = optimizer
-    self.layout = layout
+    stretches = layout.stretches
     moments = (0..<optimizer.momentCount).map { _ in FloatBuffer(count: layout.bufferCount) }
   }
 
   /// Makes update number `step` (from 1) with the gradients times `gradientScale`, and zeroes them: this is the one place
   /// where gradients become zero.
   func update(
-    _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, learningRate: Double, step: Int
+    _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, learningRate: Double, step: Int,
+    team: Team = Team()
   ) {
-    for (range, isMatrix) in layout.stretches {
-      let (p, g, count) = (parameters.pointer + range.lowerBound, gradients.pointer + range.lowerBound, range.count)
-      let m = moments.map { $0.pointer + range.lowerBound }
-      switch optimizer {
-      case .sgd(let momentum):
-        sgdUpdate(p, g, momentum: Float(momentum), velocity: m.first, rate: Float(learningRate), gradientScale, count)
-      case .adam(let beta1, let beta2, let epsilon):
-        adamUpdate(
-          p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: 0, step), gradientScale, count)
-      case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
-        let decay = isMatrix ? weightDecay : 0
-        adamUpdate(
-          p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: decay, step), gradientScale,
-          count)
+    team.share(parameters.count, inMultiplesOf: FloatBuffer.alignment, work: 2 * parameters.count) { part, _ in
+      for (stretch, isMatrix) in stretches {
+        let range = stretch.clamped(to: part)
+        guard !range.isEmpty else { continue }
+        let (p, g, count) = (parameters.pointer + range.lowerBound, gradients.pointer + range.lowerBound, range.count)
+        let m = moments.map { $0.pointer + range.lowerBound }
+        switch optimizer {
+        case .sgd(let momentum):
+          sgdUpdate(p, g, momentum: Float(momentum), velocity: m.first, rate: Float(learningRate), gradientScale, count)
+        case .adam(let beta1, let beta2, let epsilon):
+          adamUpdate(
+            p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: 0, step), gradientScale, count)
+        case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+          let decay = isMatrix ? weightDecay : 0
+          adamUpdate(
+            p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: decay, step), gradientScale,
+            count)
+        }
       }
     }
   }
@@ -106,11 +112,8 @@ private func adamUpdate(
 }
 
 /// The L2 norm of `count` numbers, summed in single precision over stretches and in double precision over all.
-func norm(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Double {
-  let stretch = 4096
-  var sum = 0.0
-  for start in stride(from: 0, to: count, by: stretch) {
-    sum += Double(dot(x + start, x + start, min(stretch, count - start)))
-  }
-  return sum.squareRoot()
+func norm(_ x: UnsafeMutablePointer<Float>, _ count: Int, team: Team = Team()) -> Double {
+  team.sum(count, inStretchesOf: 4096, work: count) { stretch in
+    Double(dot(x + stretch.lowerBound, x + stretch.lowerBound, stretch.count))
+  }.squareRoot()
 }

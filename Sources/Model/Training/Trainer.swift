@@ -50,11 +50,17 @@ public final class Trainer {
   /// Steps made so far.
   public private(set) var stepsDone = 0
 
+  /// Threads that steps and evaluations use; whatever their number, the bits are the same. It may change from step to step.
+  public var threads: Int {
+    get { activations.team.threads }
+    set { activations.team.threads = newValue }
+  }
+
   private let settings: TrainingSettings
   private let training: [Int32]
   private let gradients: FloatBuffer
   private let optimizer: OptimizerState
-  private let activations: Activations
+  let activations: Activations
   private var batches: RandomStream
   private var tokens: [Int32]
   private var targets: [Int32]
@@ -134,12 +140,12 @@ public final class Trainer {
 
   private func update(tokens: [Int32], targets: [Int32]) -> StepResult {
     let loss = addGradients(tokens: tokens, targets: targets)
-    let norm = norm(gradients.pointer, gradients.count)
+    let norm = norm(gradients.pointer, gradients.count, team: activations.team)
     stepsDone += 1
     let learningRate = settings.schedule.rate(at: stepsDone)
     optimizer.update(
       model.parameters, gradients: gradients, gradientScale: clipFactor(norm), learningRate: learningRate,
-      step: stepsDone)
+      step: stepsDone, team: activations.team)
     return StepResult(step: stepsDone, loss: loss, learningRate: learningRate, gradientNorm: norm)
   }
 
@@ -150,7 +156,8 @@ public final class Trainer {
     precondition(tokens.count == rows && targets.count == rows, "\(tokens.count) tokens, \(targets.count) targets")
     model.forward(activations, tokens: tokens, sequences: sequences, length: length)
     model.head(activations, rows: 0..<rows)
-    let loss = crossEntropy(activations.logits, targets: targets, gradientScale: 1 / Float(rows))
+    let loss = crossEntropy(
+      activations.logits, targets: targets, gradientScale: 1 / Float(rows), team: activations.team)
     model.backward(activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length)
     return loss / Double(rows)
   }
@@ -202,7 +209,8 @@ extension Transformer {
         let rows = sequencesOrOne * length
         forward(activations, tokens: first + done, sequences: sequencesOrOne, length: length)
         head(activations, rows: 0..<rows)
-        total += crossEntropy(activations.logits.rows(0..<rows), targets: first + done + 1, gradientScale: nil)
+        total += crossEntropy(
+          activations.logits.rows(0..<rows), targets: first + done + 1, gradientScale: nil, team: activations.team)
         done += rows
       }
       return total
