@@ -77,9 +77,9 @@ func attentionForward(
       let out = sizes.head(head, of: out, sequence)
       for rows in sizes.blocks(from: start) {
         let seen = 0..<rows.upperBound
-        multiplyPanels(into: p, rows, seen, q, 0..<D, keys)
+        multiply(into: p, rows, seen, Strips(q, rows: rows, depth: 0..<D), keys)
         for row in rows { softmaxCausal(p.row(row), visible: row + 1, seen.count, scale: sizes.scale) }
-        multiplyPanels(into: out, rows, 0..<D, p, seen, values)
+        multiply(into: out, rows, 0..<D, Strips(p, rows: rows, depth: seen), values)
       }
     }
   }
@@ -113,14 +113,18 @@ func attentionBackward(
         copying: sizes.part(2, of: qkv, sequence, head).transposed, depth: 0..<D, columns: 0..<T, to: panels + 3 * size)
       for rows in sizes.blocks(from: 0) {
         let seen = 0..<rows.upperBound
-        multiplyPanels(into: ds, rows, seen, dout, 0..<D, values)
+        multiply(into: ds, rows, seen, Strips(dout, rows: rows, depth: 0..<D), values)
         for row in rows { softmaxBackward(ds.row(row), p.row(row), seen.count, scale: sizes.scale) }
-        multiplyPanels(into: dParts[0], rows, 0..<D, ds, seen, keys)
+        multiply(into: dParts[0], rows, 0..<D, Strips(ds, rows: rows, depth: seen), keys)
       }
       for columns in sizes.blocks(from: 0) {
         let seeing = columns.lowerBound..<T
-        multiplyPanels(into: dParts[1], columns, 0..<D, ds.transposed, seeing, queries.from(seeing.lowerBound))
-        multiplyPanels(into: dParts[2], columns, 0..<D, p.transposed, seeing, douts.from(seeing.lowerBound))
+        multiply(
+          into: dParts[1], columns, 0..<D, Strips(ds.transposed, rows: columns, depth: seeing),
+          queries.from(seeing.lowerBound))
+        multiply(
+          into: dParts[2], columns, 0..<D, Strips(p.transposed, rows: columns, depth: seeing),
+          douts.from(seeing.lowerBound))
       }
     }
   }

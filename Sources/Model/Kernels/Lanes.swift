@@ -31,14 +31,22 @@ extension UnsafeMutablePointer where Pointee == Float {
 
   /// The `count` numbers from `index` on, fewer than a register holds, filled up with `filler`.
   @inline(__always) func lanes(_ index: Int, count: Int, filler: Float = 0) -> Lanes {
-    var value = Lanes(repeating: filler)
-    for lane in 0..<count { value[lane] = self[index + lane] }
-    return value
+    #if AVX512 || AVX2
+      loadFirst(self + index, Int32(truncatingIfNeeded: count), Lanes(repeating: filler))
+    #else
+      var value = Lanes(repeating: filler)
+      for lane in 0..<count { value[lane] = self[index + lane] }
+      return value
+    #endif
   }
 
   /// Stores the first `count` lanes from `index` on.
   @inline(__always) func setLanes(_ index: Int, _ value: Lanes, count: Int) {
-    for lane in 0..<count { self[index + lane] = value[lane] }
+    #if AVX512 || AVX2
+      storeFirst(self + index, value, Int32(truncatingIfNeeded: count))
+    #else
+      for lane in 0..<count { self[index + lane] = value[lane] }
+    #endif
   }
 }
 

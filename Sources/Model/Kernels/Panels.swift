@@ -1,3 +1,5 @@
+import CLanes
+
 /// The right-hand factor of a product, cut into panels as wide as a tile: element (k, j) of a panel stands at
 /// `panel + k · rowStride + j`, so that a tile reads it front to back.
 ///
@@ -20,8 +22,9 @@ struct Panels {
   /// Panel number `index`.
   @inline(__always) func panel(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * panelStride }
 
-  /// Panels of some rows (`depth`) and some columns of b, as it is read; at most the greatest numbers of both.
-  init(_ b: Matrix, depth: Range<Int>, columns: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
+  /// Panels of some rows (`depth`) and some columns of b, as it is read, which meet `products` rows; at most the greatest
+  /// numbers of depth and columns.
+  init(_ b: Matrix, depth: Range<Int>, columns: Range<Int>, products: Int, scratch: UnsafeMutablePointer<Float>) {
     if !b.isTransposed, b.stride <= 256, columns.count % Lanes.scalarCount == 0 {
       self.init(
         pointer: b.row(depth.lowerBound) + columns.lowerBound, panelStride: Self.width, rowStride: b.stride)
@@ -60,9 +63,18 @@ struct Panels {
           scratch: scratch + Self.copiedCount(depth: depth.count, columns: columns.count))
       } else {
         let source = b.row(depth.lowerBound) + first
-        for k in 0..<depth.count { (panel(index) + k * Self.width).update(from: source + k * b.stride, count: count) }
+        for k in 0..<depth.count {
+          let (target, source) = (panel(index) + k * Self.width, source + k * b.stride)
+          prefetch(source + 16 * b.stride)
+          prefetch(source + 16 * b.stride + 16)
+          forEachLanes(count) { i in
+            target.setLanes(i, source.lanes(i))
+          } partial: { i, count in
+            target.setLanes(i, source.lanes(i, count: count))
+          }
+        }
       }
-      if count % Lanes.scalarCount != 0 {
+      if count % Lanes.scalarCount != 0, b.isTransposed {
         for k in 0..<depth.count {
           (panel(index) + k * Self.width + count).update(repeating: 0, count: Self.width - count)
         }

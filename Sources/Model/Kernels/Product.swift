@@ -23,11 +23,11 @@ func multiply(
     // The longer side is shared, so that the copies of b's panels are shared rather than repeated.
     if c.columns >= c.rows {
       team.share(c.columns, inMultiplesOf: Panels.width, work: work) { columns, scratch in
-        tiledProduct(c, 0..<c.rows, columns, a, b, depth, base, scratch(Panels.scratchCount))
+        tiledProduct(c, 0..<c.rows, columns, a, b, depth, base, scratch(Panels.scratchCount + Strips.scratchCount))
       }
     } else {
       team.share(c.rows, inMultiplesOf: FullTile<WideRow>.rows, work: work) { rows, scratch in
-        tiledProduct(c, rows, 0..<c.columns, a, b, depth, base, scratch(Panels.scratchCount))
+        tiledProduct(c, rows, 0..<c.columns, a, b, depth, base, scratch(Panels.scratchCount + Strips.scratchCount))
       }
     }
   #else
@@ -44,7 +44,8 @@ func blasProduct(into c: Matrix, _ a: Matrix, _ b: Matrix, accumulates: Bool) {
     b.pointer, blasint(b.stride), accumulates ? 1 : 0, c.pointer, blasint(c.stride))
 }
 
-/// Some rows and columns of c, block by block: the panels of b stay in the caches while all rows of a pass over them.
+/// Some rows and columns of c, block by block: a block of b's panels stays in the second-level cache while all rows go by,
+/// and a block of a's strips while all panels go by.
 private func tiledProduct(
   _ c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ a: Matrix, _ b: Matrix, _ depth: Int, _ base: Matrix?,
   _ scratch: UnsafeMutablePointer<Float>
@@ -53,63 +54,68 @@ private func tiledProduct(
     let block = k..<min(k + Panels.greatestDepth, depth)
     for j in stride(from: columns.lowerBound, to: columns.upperBound, by: Panels.greatestColumns) {
       let part = j..<min(j + Panels.greatestColumns, columns.upperBound)
-      let panels = Panels(b, depth: block, columns: part, scratch: scratch)
-      multiplyPanels(into: c, rows, part, a, block, panels, adding: k == 0 ? base : c)
+      let panels = Panels(b, depth: block, columns: part, products: rows.count, scratch: scratch)
+      for i in stride(from: rows.lowerBound, to: rows.upperBound, by: Strips.greatestRows) {
+        let some = i..<min(i + Strips.greatestRows, rows.upperBound)
+        let strips = Strips(a, rows: some, depth: block, products: part.count, scratch: scratch + Panels.scratchCount)
+        multiply(into: c, some, part, strips, panels, adding: k == 0 ? base : c)
+      }
     }
   }
 }
 
-/// c[rows, columns] = base + a[rows, depth] · panels, where the panels begin at the first of the columns and of the depth.
-func multiplyPanels(
-  into c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ a: Matrix, _ depth: Range<Int>, _ panels: Panels,
+/// c[rows, columns] = base + strips · panels, where strips and panels begin at the first of the rows, the columns and the
+/// depth.
+func multiply(
+  into c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ strips: Strips, _ panels: Panels,
   adding base: Matrix? = nil
 ) {
   for (index, start) in stride(from: 0, to: columns.count, by: Panels.width).enumerated() {
-    let strip = Strip(
-      c: c, base: base, a: a, depth: depth, panel: panels.panel(index), rowStride: panels.rowStride,
-      column: columns.lowerBound + start)
+    let product = PanelProduct(
+      c: c, base: base, strips: strips, panel: panels.panel(index), rowStride: panels.rowStride,
+      row: rows.lowerBound, column: columns.lowerBound + start)
     let count = min(Panels.width, columns.count - start)
     if count > NarrowRow.columns {
-      strip.compute(WideRow.self, rows, lastColumns: count - NarrowRow.columns)
+      product.compute(WideRow.self, rows.count, lastColumns: count - NarrowRow.columns)
     } else {
-      strip.compute(NarrowRow.self, rows, lastColumns: count)
+      product.compute(NarrowRow.self, rows.count, lastColumns: count)
     }
   }
 }
 
-/// A panel's product with rows of a.
-private struct Strip {
+/// The product of strips and one panel.
+private struct PanelProduct {
   let c: Matrix
   let base: Matrix?
-  let a: Matrix
-  let depth: Range<Int>
+  let strips: Strips
   let panel: UnsafeMutablePointer<Float>
   let rowStride: Int
-  /// The first column of c.
+  /// The first row and column of c.
+  let row: Int
   let column: Int
 
-  /// All rows, in tiles as high as possible.
+  /// `count` rows, in tiles as high as possible.
   @inline(__always)
-  func compute<Row: Tile>(_: Row.Type, _ rows: Range<Int>, lastColumns: Int) {
-    var row = rows.lowerBound
-    while row + FullTile<Row>.rows <= rows.upperBound { tile(FullTile<Row>.self, &row, lastColumns) }
-    while row + FourRows<Row>.rows <= rows.upperBound { tile(FourRows<Row>.self, &row, lastColumns) }
-    while row + TwoRows<Row>.rows <= rows.upperBound { tile(TwoRows<Row>.self, &row, lastColumns) }
-    while row < rows.upperBound { tile(Row.self, &row, lastColumns) }
+  func compute<Row: Tile>(_: Row.Type, _ count: Int, lastColumns: Int) {
+    var row = 0
+    while row + FullTile<Row>.rows <= count { tile(FullTile<Row>.self, &row, lastColumns) }
+    while row + FourRows<Row>.rows <= count { tile(FourRows<Row>.self, &row, lastColumns) }
+    while row + TwoRows<Row>.rows <= count { tile(TwoRows<Row>.self, &row, lastColumns) }
+    while row < count { tile(Row.self, &row, lastColumns) }
   }
 
   @inline(__always)
   private func tile<T: Tile>(_: T.Type, _ row: inout Int, _ lastColumns: Int) {
-    let (down, along) = a.isTransposed ? (1, a.stride) : (a.stride, 1)
-    var factors = a.pointer + row * down + depth.lowerBound * along
+    var factors = strips.place(row)
     var panelRow = panel
     var sums = T()
-    for _ in 0..<depth.count {
-      sums.addProduct(factors, stride: down, panelRow)
-      factors += along
+    for _ in 0..<strips.depth {
+      sums.addProduct(factors, stride: strips.down, panelRow)
+      factors += strips.along
       panelRow += rowStride
     }
-    sums.store(c.place(row, column), adding: base?.place(row, column), lastColumns: lastColumns)
+    sums.store(
+      c.place(self.row + row, column), adding: base?.place(self.row + row, column), lastColumns: lastColumns)
     row += T.rows
   }
 }

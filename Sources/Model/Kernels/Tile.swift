@@ -94,7 +94,7 @@ private func storeRegister(
   if columns == Lanes.scalarCount {
     c.setLanes(0, base.map { $0.lanes(0) + sum } ?? sum)
   } else {
-    for lane in 0..<columns { c[lane] = (base?[lane] ?? 0) + sum[lane] }
+    c.setLanes(0, base.map { $0.lanes(0, count: columns) + sum } ?? sum, count: columns)
   }
 }
 
