@@ -15,6 +15,7 @@ extension SweepCommand {
 
     @OptionGroup var specs: SpecArguments
     @OptionGroup var jobs: JobsOption
+    @OptionGroup var threads: ThreadsOption
     @OptionGroup var memory: MemoryOption
     @Flag(name: .long, help: "Try runs again that failed earlier.")
     var retryFailed = false
@@ -31,7 +32,8 @@ extension SweepCommand {
       let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
       let counts = try SweepRun(
         plan: plan, database: ResultsDatabase(path: database.database), weightsFolder: database.weightsFolder,
-        checkpoints: database.checkpoints, jobs: jobs.count, memory: memory.budget, retriesFailed: retryFailed,
+        checkpoints: database.checkpoints, jobs: jobs.count(threadsPerRun: threads.threadsPerRun),
+        threadsPerRun: threads.threadsPerRun, memory: memory.budget, retriesFailed: retryFailed,
         stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
       console.data(summary(counts))
       withExtendedLifetime(watch) {}
