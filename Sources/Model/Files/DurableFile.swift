@@ -73,6 +73,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
   /// The fact, and the remedy.
   public var description: String {
-    "\(path): \(String(cString: strerror(code))). Make room, or make the folder writable; the same command then goes on."
+    [EEXIST, ENOTDIR].contains(code)
+      ? "\(path): a file stands where a folder is needed. Move it away; the same command then goes on."
+      : "\(path): \(String(cString: strerror(code))). Make room, or make the folder writable; the same command then goes on."
   }
 }

@@ -24,6 +24,11 @@ public struct Generator {
     activations = Activations(model.shape, sequences: 1, forTraining: false)
   }
 
+  /// Bytes of memory that a generator takes, the parameters apart.
+  public static func memory(_ shape: TransformerShape) -> Double {
+    Activations.count(shape, sequences: 1, forTraining: false) * Double(MemoryLayout<Float>.size)
+  }
+
   /// The `count` tokens that follow the prompt.
   ///
   /// - Parameter prompt: At least one token, each below the vocabulary's size.

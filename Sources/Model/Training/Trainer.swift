@@ -191,10 +191,17 @@ extension Transformer {
   /// - Parameter text: At least 2 tokens, each below the vocabulary's size.
   public func evaluate(_ text: [Int32]) -> EvaluationResult {
     precondition(text.count > 1, "\(text.count) tokens")
-    let sequences = min(16, max(1, text.count / shape.contextLength))
-    let activations = Activations(shape, sequences: sequences, forTraining: false)
+    let activations = Activations(shape, sequences: sequences(of: text.count), forTraining: false)
     return flushingSubnormals { evaluate(text, tokens: text.count - 1, activations) }
   }
+
+  /// Bytes of memory that the evaluation of a text with `count` tokens takes, the parameters apart.
+  public func memoryToEvaluate(_ count: Int) -> Double {
+    Activations.count(shape, sequences: sequences(of: count), forTraining: false) * Double(MemoryLayout<Float>.size)
+  }
+
+  /// Windows of a text with `count` tokens that are computed at a time: enough to keep the products large.
+  private func sequences(of count: Int) -> Int { min(16, max(1, min(count, 4096) / shape.contextLength)) }
 
   /// Predicts tokens `1...tokens` of the text, as many windows at a time as `activations` hold.
   fileprivate func evaluate(_ text: [Int32], tokens: Int, _ activations: Activations) -> EvaluationResult {

@@ -52,6 +52,17 @@ struct Safetensors {
   ///
   /// - Throws: `WeightFileError.Fault`: the tensor isn't there, is of another type or shape, or lies outside the file.
   func values(of name: String, shape: [Int]) throws(WeightFileError.Fault) -> [Float] {
+    let place = try place(of: name, shape: shape)
+    return [Float](unsafeUninitializedCapacity: place.count / MemoryLayout<Float>.size) { buffer, count in
+      data.copyBytes(to: buffer, from: place)
+      count = buffer.count
+    }
+  }
+
+  /// Where a tensor's numbers lie in the data.
+  ///
+  /// - Throws: As `values`.
+  func place(of name: String, shape: [Int]) throws(WeightFileError.Fault) -> Range<Int> {
     guard let entry = entries[name] else { throw .missingTensor(name) }
     guard entry.dtype == "F32" else { throw .wrongType(name, entry.dtype) }
     guard entry.shape == shape else { throw .wrongShape(name, found: entry.shape, wanted: shape) }
@@ -59,11 +70,7 @@ struct Safetensors {
     guard entry.data_offsets.count == 2, let start = entry.data_offsets.first, let end = entry.data_offsets.last,
       start >= 0, end <= data.count, end >= start, end - start == size
     else { throw .cutShort(name) }
-    return [Float](unsafeUninitializedCapacity: size / MemoryLayout<Float>.size) { buffer, count in
-      let from = data.startIndex + start
-      data.copyBytes(to: buffer, from: from..<from + size)
-      count = buffer.count
-    }
+    return data.startIndex + start..<data.startIndex + end
   }
 
   private struct Header: Codable {

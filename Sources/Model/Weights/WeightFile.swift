@@ -50,8 +50,9 @@ public struct WeightFile: Sendable {
 
   /// Reads a weight file, made here or elsewhere.
   ///
+  /// - Parameter memory: Bytes that the parameters may take.
   /// - Throws: `WeightFileError`, worded for the user.
-  public init(contentsOf url: URL) throws(WeightFileError) {
+  public init(contentsOf url: URL, memory: Double = .infinity) throws(WeightFileError) {
     let data: Data
     do {
       data = try Data(contentsOf: url, options: .mappedIfSafe)
@@ -60,13 +61,13 @@ public struct WeightFile: Sendable {
       throw WeightFileError(path: url.relativePath, fault: isMissing ? .missing : .unreadable)
     }
     do {
-      try self.init(Safetensors(data))
+      try self.init(Safetensors(data), memory: memory)
     } catch {
       throw WeightFileError(path: url.relativePath, fault: error)
     }
   }
 
-  private init(_ file: Safetensors) throws(WeightFileError.Fault) {
+  private init(_ file: Safetensors, memory: Double) throws(WeightFileError.Fault) {
     let shape: TransformerShape = try Self.decode("configuration", of: file)
     guard shape.isPossible, shape.fitsMemory else { throw .wrongMetadata("configuration") }
     guard let kind = file.metadata["tokenizer"] else { throw .missingMetadata("tokenizer") }
@@ -80,12 +81,15 @@ public struct WeightFile: Sendable {
     guard tokenizer.size == shape.vocabularySize else {
       throw .wrongVocabulary(found: tokenizer.size, wanted: shape.vocabularySize)
     }
-    // Nothing is allocated before every tensor is known to be there.
-    let tensors = ParameterLayout(shape).tensors
-    var values: [[Float]] = []
-    for tensor in tensors { values.append(try file.values(of: tensor.name, shape: tensor.shape)) }
+    // Nothing is allocated before every tensor is known to be there, and to fit.
+    let layout = ParameterLayout(shape)
+    for tensor in layout.tensors { _ = try file.place(of: tensor.name, shape: tensor.shape) }
+    let needed = Double(layout.bufferCount * MemoryLayout<Float>.size)
+    guard needed <= memory else { throw .tooLarge(needed: needed, available: memory) }
     model = Transformer(shape: shape)
-    for (tensor, values) in zip(tensors, values) { model.parameters.setValues(values, of: tensor) }
+    for tensor in layout.tensors {
+      model.parameters.setValues(try file.values(of: tensor.name, shape: tensor.shape), of: tensor)
+    }
   }
 
   private static func decode<Value: Decodable>(
@@ -131,6 +135,8 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
     case wrongShape(String, found: [Int], wanted: [Int])
     /// A tensor's numbers aren't all in the file.
     case cutShort(String)
+    /// The parameters take more memory than there is, in bytes.
+    case tooLarge(needed: Double, available: Double)
   }
 
   /// The file's path as it was given.
@@ -155,6 +161,10 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
     case .wrongShape(let name, let found, let wanted):
       "\(path): the tensor \"\(name)\" has shape \(found), but the configuration makes it \(wanted)."
     case .cutShort(let name): "\(path): the numbers of \"\(name)\" aren't all there. Copy the file again."
+    case .tooLarge(let needed, let available):
+      String(
+        format: "\(path): the parameters need %.1f GB of memory, but there are %.1f GB. Use a machine with more of it.",
+        needed / 1e9, available / 1e9)
     }
   }
 }

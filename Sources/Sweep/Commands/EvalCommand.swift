@@ -15,7 +15,7 @@ extension SweepCommand {
     var text: String
 
     func run() throws {
-      let file = try WeightFile(contentsOf: URL(fileURLWithPath: weights))
+      let file = try WeightFile(contentsOf: URL(fileURLWithPath: weights), memory: Machine.memory)
       let corpus = try Corpus(contentsOf: URL(fileURLWithPath: text))
       let encoding: Encoding
       do {
@@ -26,6 +26,9 @@ extension SweepCommand {
       guard encoding.tokens.count > 1 else {
         throw UserError("\(text): has \(encoding.tokens.count) tokens; a prediction needs at least 2.")
       }
+      try Machine.require(
+        memory: file.model.memoryToEvaluate(encoding.tokens.count), of: weights, context: file.model.shape.contextLength
+      )
       let result = file.model.evaluate(encoding.tokens)
       let bytes = encoding.byteLengths.dropFirst().reduce(0) { $0 + Int($1) }
       let bits = result.loss * Double(result.tokens) / log(2) / Double(bytes)

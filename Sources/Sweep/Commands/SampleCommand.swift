@@ -36,9 +36,11 @@ extension SweepCommand {
         throw UserError("run \(id) is \(run.state.rawValue) and has no weights; only finished runs have.")
       }
       let url = URL(fileURLWithPath: database.database).deletingLastPathComponent().appending(path: weights)
-      let file = try WeightFile(contentsOf: url)
+      let file = try WeightFile(contentsOf: url, memory: Machine.memory)
       let prompt = try self.prompt ?? store.samples(of: id).first?.prompt ?? ""
       if let complaint = file.tokenizer.complaint(about: prompt) { throw UserError("--prompt: \(complaint)") }
+      try Machine.require(
+        memory: Generator.memory(file.model.shape), of: url.relativePath, context: file.model.shape.contextLength)
       var generator = Generator(
         file.model, temperature: temperature, random: RandomStream(seed: seed, name: "samples"))
       let written = generator.generate(after: try file.tokenizer.encode(prompt).tokens, count: tokens)

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Store
+import Terminal
 
 /// The machine and the program, as a run's provenance names them.
 enum Machine {
@@ -26,6 +27,16 @@ enum Machine {
     let line = lines.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
     let available = line.flatMap { $0.count > 1 ? Double($0[1]) : nil }.map { 1024 * $0 }
     return min(available ?? memory, memory)
+  }
+
+  /// Refuses work that needs more memory than this process may use.
+  ///
+  /// - Throws: `UserError`, with the figures.
+  static func require(memory needed: Double, of path: String, context: Int) throws {
+    guard needed > memory else { return }
+    throw UserError(
+      "\(path): a context of \(context) tokens needs \(Wording.bytes(needed)) of memory, but there are "
+        + "\(Wording.bytes(memory)). Use a machine with more of it, or a model with a shorter context.")
   }
 
   /// Where and with what this process trains.

@@ -95,6 +95,17 @@ import Testing
     if let message { #expect(error?.description == "\(url.relativePath): \(message)") }
   }
 
+  @Test("parameters that take more memory than there is are refused, with the figures") func tooLarge() throws {
+    let url = folder.appending(path: "a.safetensors")
+    try sample().write(to: url)
+    let error = #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: url, memory: 1000) }
+    #expect(
+      error?.description
+        == "\(url.relativePath): the parameters need 0.0 GB of memory, but there are 0.0 GB. Use a machine with more of it."
+    )
+    _ = try WeightFile(contentsOf: url, memory: 1e6)
+  }
+
   @Test("a file cut anywhere is an error") func cut() throws {
     let url = folder.appending(path: "a.safetensors")
     try sample().write(to: url)
