@@ -8,6 +8,21 @@ extension ResultsDatabase {
     }
   }
 
+  /// The time that every run with a recorded step had been trained when its last one was made, in seconds.
+  public func secondsRecorded() throws -> [Int64: Double] {
+    try reading { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT id, (SELECT seconds FROM steps WHERE run_id = id ORDER BY step DESC LIMIT 1) AS recorded FROM runs
+          WHERE recorded IS NOT NULL
+          """)
+      var seconds: [Int64: Double] = [:]
+      while let row = try rows.next() { seconds[row[0]] = row[1] }
+      return seconds
+    }
+  }
+
   /// A run's evaluations in order.
   public func evaluations(of runID: Int64) throws -> [Evaluation] {
     try reading {

@@ -47,7 +47,7 @@ public struct ResultsDatabase: Sendable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // One process at a time makes the database or brings it up to date. The lock ends with its descriptor.
     let lock = Foundation.open(folder.path, O_RDONLY | O_CLOEXEC)
-    defer { close(lock) }
+    defer { Foundation.close(lock) }
     flock(lock, LOCK_EX)
     try check(path)
     // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
@@ -88,11 +88,8 @@ public struct ResultsDatabase: Sendable {
     case .empty: throw ResultsDatabaseError.notADatabase(path: path)
     default: break
     }
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(30)
     do {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let queue = try Self.openForReading(path)
       try Self.refuseNewer(queue, path: path)
       let version = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
       guard version == Schema.version else {
@@ -103,6 +100,31 @@ public struct ResultsDatabase: Sendable {
       throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
     }
     self.path = path
+  }
+
+  /// To read a database in WAL mode SQLite makes files beside it. In a folder that can't be written, and where no such files are,
+  /// nobody has the database open: it is read as a file that doesn't change.
+  private static func openForReading(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(30)
+    do {
+      return try DatabaseQueue(path: path, configuration: configuration)
+    } catch let error as DatabaseError
+      where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+      && !FileManager.default.fileExists(atPath: path + "-wal")
+    {
+      // https://www.sqlite.org/uri.html#uriimmutable
+      let uri = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
+      return try DatabaseQueue(path: uri, configuration: configuration)
+    }
+  }
+
+  /// Ends the use of the database, so that it is one file again unless another process uses it. Any later use throws.
+  public func close() throws {
+    // The last connection brings the write-ahead log in and removes it; those that only read can't, so they go first.
+    (connection as? DatabasePool)?.releaseMemory()
+    try connection.close()
   }
 
   /// One transaction that writes. SQLite's errors become `ResultsDatabaseError`s where the user can mend their cause.

@@ -45,7 +45,9 @@ final class TemporaryFolder {
 
   /// The rows of a query on a database file, each as one text, as any SQLite tool reads it.
   func query(_ name: String, _ sql: String) throws -> [String] {
-    try DatabaseQueue(path: path(name)).read { db in
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    return try DatabaseQueue(path: path(name), configuration: configuration).read { db in
       try Row.fetchAll(db, sql: sql).map { row in
         row.map { ($1.isNull ? "NULL" : String.fromDatabaseValue($1)) ?? "\($1)" }.joined(separator: "|")
       }

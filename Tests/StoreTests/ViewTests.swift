@@ -44,6 +44,7 @@ struct ViewTests {
       try recorder.end(id, RunOutcome(state: .failed, reason: "no memory", stepsDone: 0, seconds: 0))
     }
     try recorder.flush()
+    try database.close()
   }
 
   private func query(_ sql: String) throws -> [String] { try folder.query("r.sqlite", sql) }

@@ -15,7 +15,6 @@ extension SweepCommand {
 
     @OptionGroup var specs: SpecArguments
     @OptionGroup var jobs: JobsOption
-    @OptionGroup var threads: ThreadsOption
     @OptionGroup var memory: MemoryOption
     @Flag(name: .long, help: "Try runs again that failed earlier.")
     var retryFailed = false
@@ -30,11 +29,13 @@ extension SweepCommand {
       // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
       let progress = Progress(console) { stop.set(by: SIGHUP) }
       let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
+      let store = try ResultsDatabase(path: database.database)
       let counts = try SweepRun(
-        plan: plan, database: ResultsDatabase(path: database.database), weightsFolder: database.weightsFolder,
-        checkpoints: database.checkpoints, jobs: jobs.count(threadsPerRun: threads.threadsPerRun),
-        threadsPerRun: threads.threadsPerRun, memory: memory.budget, retriesFailed: retryFailed,
-        stopsAtFirstFailure: failFast, stop: stop, progress: progress)()
+        plan: plan, database: store, weightsFolder: database.weightsFolder, checkpoints: database.checkpoints,
+        jobs: jobs.count, memory: memory.budget, retriesFailed: retryFailed, stopsAtFirstFailure: failFast, stop: stop,
+        progress: progress)()
+      // What can't be brought into one file now is when the database is next opened.
+      try? store.close()
       console.data(summary(counts))
       withExtendedLifetime(watch) {}
       if let signal = stop.signal {

@@ -12,16 +12,19 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      let store = try ResultsDatabase(existingAt: database.database)
+      let store = try open()
       let shown = RunState.allCases
       var table = TextTable(["experiment", "runs"] + shown.map(\.rawValue) + ["time left"])
       var remarks: [String] = []
       let leases = try store.leases()
-      for experiment in try store.experiments() {
-        let runs = try store.runs(of: experiment)
+      let standings = try store.experiments().map { ($0, try store.runs(of: $0)) }
+      let rate = try flopsPerSecond(standings.flatMap(\.1), store)
+      for (experiment, runs) in standings {
         let counts = Dictionary(grouping: runs, by: \.state).mapValues(\.count)
         table.add(
-          [experiment.name, "\(runs.count)"] + shown.map { "\(counts[$0] ?? 0)" } + [timeLeft(runs)])
+          [experiment.name, "\(runs.count)"] + shown.map { "\(counts[$0] ?? 0)" } + [
+            timeLeft(runs, flopsPerSecond: rate)
+          ])
         remarks += runs.compactMap { run in
           remark(run, leases[run.id ?? 0]).map { "run \(run.id ?? 0) of \(experiment.name) \($0)" }
         }
@@ -57,16 +60,31 @@ extension SweepCommand {
       }
     }
 
-    /// What the runs without a result will take on this machine's cores, at the rate of those that have one.
-    private func timeLeft(_ runs: [Run]) -> String {
-      let done = runs.filter { $0.state == .finished }
+    /// A database of an older version is brought up to date; any other is only read, which takes no right to write.
+    private func open() throws -> ResultsDatabase {
+      do {
+        return try ResultsDatabase(readingFrom: database.database)
+      } catch ResultsDatabaseError.older {
+        return try ResultsDatabase(existingAt: database.database)
+      }
+    }
+
+    /// How fast a core has trained these runs by now, those included that are not over; nil where none has begun.
+    private func flopsPerSecond(_ runs: [Run], _ store: ResultsDatabase) throws -> Double? {
+      let seconds = try store.secondsRecorded()
+      let begun = runs.filter { seconds[$0.id ?? 0] != nil }
+      let flops = begun.reduce(0) { $0 + $1.trainingFlops * Double($1.stepsDone) / Double($1.steps) }
+      let time = begun.reduce(0) { $0 + (seconds[$1.id ?? 0] ?? 0) }
+      return flops > 0 && time > 0 ? flops / time : nil
+    }
+
+    /// What the runs without a result will take on this machine's cores, at the rate of what has been trained.
+    private func timeLeft(_ runs: [Run], flopsPerSecond rate: Double?) -> String {
       let left = runs.filter { !$0.state.hasResult }
       guard !left.isEmpty else { return "0 s" }
-      let seconds = done.reduce(0) { $0 + ($1.seconds ?? 0) }
-      let flops = done.reduce(0) { $0 + $1.trainingFlops }
-      guard seconds > 0, flops > 0 else { return "unknown" }
+      guard let rate else { return "unknown" }
       let work = left.reduce(0) { $0 + $1.trainingFlops * Double($1.steps - $1.stepsDone) / Double($1.steps) }
-      return Wording.duration(work * seconds / flops / Double(min(Machine.cores, left.count)))
+      return Wording.duration(work / rate / Double(min(Machine.cores, left.count)))
     }
   }
 }

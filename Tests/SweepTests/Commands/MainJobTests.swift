@@ -11,7 +11,7 @@ struct MainJobTests {
     }
     """
   /// All that a run leaves of its training, apart from the time that it took.
-  static let results = """
+  private static let results = """
     SELECT 'step', config, seed, step, loss, s.lr, grad_norm, tokens FROM steps s JOIN runs ON runs.id = run_id
     UNION ALL
     SELECT 'evaluation', config, seed, step, loss, bits_per_byte, tokens, 0 FROM evaluations JOIN runs ON runs.id = run_id
@@ -42,7 +42,7 @@ struct MainJobTests {
         == ["3|Once ", "3|The ", "6|Once ", "6|The "])
     #expect(try place.query("SELECT DISTINCT tokens / step FROM steps") == ["16"])
     #expect(
-      try place.query("SELECT count(*) FROM runs WHERE state = 'finished' AND threads >= 1 AND host != ''") == ["8"])
+      try place.query("SELECT count(*) FROM runs WHERE state = 'finished' AND threads = 1 AND host != ''") == ["8"])
     #expect(try place.query("SELECT count(*) FROM evaluations WHERE loss <= 0 OR loss > 6") == ["0"])
     // The kernels of a processor without AVX, on which this program doesn't run.
     #expect(try place.query("SELECT count(*) FROM runs WHERE blas LIKE '%Prescott'") == ["0"])
@@ -223,7 +223,12 @@ struct MainJobTests {
     try place.write(Self.small, to: "small.json")
     try place.sweep("small.json")
     let database = try Data(contentsOf: place.path("results/results.sqlite"))
-    let before = try FileManager.default.contentsOfDirectory(atPath: place.path("results").path)
+    func files() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: place.path("results").path).sorted()
+        // SQLite's own, beside every database that is read.
+        .filter { !["results.sqlite-wal", "results.sqlite-shm"].contains($0) }
+    }
+    let before = try files()
     for question in ["--format json", "--pivot d_model,lr", "--where lr=0.01", "--sort loss --top 1", "--compare 1 2"] {
       let outcome = try place.run("report", question.split(separator: " ").map(String.init))
       #expect(outcome.status == 0)
@@ -236,7 +241,7 @@ struct MainJobTests {
     #expect(curves.output.hasPrefix("run 1: d_ff 32, d_model 8, lr 0.001, seed 0; finished, validation loss "))
     #expect(curves.output.contains("run 8 ####"))
     #expect(try Data(contentsOf: place.path("results/results.sqlite")) == database)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("results").path).count == before.count)
+    #expect(try files() == before)
     #expect(try place.report("--where", "lrr = 1").errors == "report: \"lrr\": no such column; did you mean \"lr\"?\n")
     #expect(try place.report("--pivot", "d_model").status == 64)
     #expect(try place.report("--compare", "1", "99").status == 65)

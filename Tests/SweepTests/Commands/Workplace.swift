@@ -61,6 +61,11 @@ final class Workplace {
     return process
   }
 
+  /// The shell command as somebody gives it whom permissions bind, unlike root.
+  static func unprivileged(_ command: String) -> String {
+    geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups \(command)" : command
+  }
+
   /// The rows of a query, each as one text.
   func query(_ sql: String, database: String = "results/results.sqlite") throws -> [String] {
     try DatabaseQueue(path: path(database).path).read { db in

@@ -59,9 +59,7 @@ extension TortureTests {
       func permit(_ permissions: Int) throws {
         try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: folder.path)
       }
-      // Permissions don't bind root, so root sends somebody else.
-      let sweep = "\(Workplace.programs.path)/sweep torture.json --jobs 2"
-      let command = geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups \(sweep)" : sweep
+      let command = Workplace.unprivileged("\(Workplace.programs.path)/sweep torture.json --jobs 2")
       try permit(0o555)
       let refused = try place.run("/bin/sh", ["-c", command])
       #expect(refused.status == 65)
