@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Terminal
 
 /// Where results are kept.
 struct DatabaseOptions: ParsableArguments {
@@ -24,35 +25,24 @@ struct SpecArguments: ParsableArguments {
 
   func validate() throws {
     if specs.isEmpty { throw ValidationError("Name at least one spec, such as experiments/*.json.") }
+    let commands = SweepCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    if !FileManager.default.fileExists(atPath: specs[0]), let command = nearest(to: specs[0], in: commands) {
+      throw ValidationError("\"\(specs[0])\" is neither a command nor a file. Did you mean `sweep \(command)`?")
+    }
   }
 }
 
 /// How many runs go side by side.
 struct JobsOption: ParsableArguments {
-  @Option(name: .shortAndLong, help: "Runs that go side by side, one core each. (default: the machine's cores)")
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: "Runs that go side by side, one core each. (default: the machine's cores)")
   var jobs: Int?
 
-  /// Runs that go side by side when each takes so many threads.
-  func count(threadsPerRun: Int? = nil) -> Int { jobs ?? max(1, Machine.cores / (threadsPerRun ?? 1)) }
+  var count: Int { jobs ?? Machine.cores }
 
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
-  }
-}
-
-/// How many threads train one run.
-struct ThreadsOption: ParsableArguments {
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Threads that train one run; its results don't depend on them. (default: one, and the idle cores when fewer runs "
-        + "are left than --jobs)", valueName: "threads"))
-  var threadsPerRun: Int?
-
-  func validate() throws {
-    if let threadsPerRun, !(1...1024).contains(threadsPerRun) {
-      throw ValidationError("--threads-per-run is \(threadsPerRun); write 1 to 1024.")
-    }
   }
 }
 

@@ -11,12 +11,11 @@ struct CheckpointFolder: Sendable {
   /// The one before it, which serves where the latest is torn.
   func previous(of id: Int64) -> URL { url.appending(path: "run-\(id).previous.checkpoint") }
 
-  /// Stores the checkpoint as the run's latest.
+  /// Stores the checkpoint as the run's latest; the folder must be there.
   ///
   /// - Parameter beforeRenaming: Makes sure of what the checkpoint relies on, before it can be found.
   /// - Throws: `FileError`, or what `beforeRenaming` throws.
   func store(_ checkpoint: Checkpoint, of id: Int64, beforeRenaming: () throws -> Void) throws {
-    try makeFolder(url)
     try checkpoint.write(to: latest(of: id), previous: previous(of: id), beforeRenaming: beforeRenaming)
   }
 

@@ -10,7 +10,6 @@ struct RunTrainer {
   let checkpoints: CheckpointFolder
   /// Where the weights go; the file is named after the run.
   let weightsFolder: URL
-  let cores: CoreBudget
   let stop: StopSignal
   /// Begins the run in the database, anew or from the rows that a checkpoint relies on; says whether that can be.
   let start: (RecordedRows?) throws -> Bool
@@ -20,11 +19,12 @@ struct RunTrainer {
   ///
   /// - Throws: What kept a result from being had: the disk is full, say.
   func train() throws -> RunOutcome {
+    // Whether they can be made is known before hours of training, not after.
+    for folder in [checkpoints.url, weightsFolder] { try makeFolder(folder) }
     let trainer = Trainer(
       shape: run.shape, settings: run.settings, training: run.text.training, seed: UInt64(bitPattern: run.seed))
     var log = try resume(trainer) ?? begin()
     progress.started(id, at: trainer.stepsDone)
-    trainer.threads = cores.threadsPerRun
     if log.totals.rows.evaluations == 0 { try evaluate(trainer, &log) }
     let clock = ContinuousClock()
     var stored = clock.now
@@ -37,8 +37,7 @@ struct RunTrainer {
         try store(trainer, log)
         stored = clock.now
       }
-      trainer.threads = cores.threadsPerRun
-      let result = log.timed(threads: trainer.threads) { trainer.step() }
+      let result = log.timed { trainer.step() }
       try recorder.record(
         log.add(
           step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,
@@ -131,7 +130,6 @@ struct RunTrainer {
   /// Writes the weight file and returns its path beside the database.
   private func storeWeights(_ model: Transformer) throws -> String {
     let name = "run-\(id).safetensors"
-    try makeFolder(weightsFolder)
     try WeightFile(model: model, tokenizer: run.text.tokenizer).write(to: weightsFolder.appending(path: name))
     return "\(weightsFolder.lastPathComponent)/\(name)"
   }

@@ -12,8 +12,6 @@ struct SweepRun {
   /// Where checkpoints go.
   let checkpoints: CheckpointFolder
   let jobs: Int
-  /// Threads of each run; nil shares the cores.
-  let threadsPerRun: Int?
   let memory: MemoryBudget
   let retriesFailed: Bool
   let stopsAtFirstFailure: Bool
@@ -31,14 +29,11 @@ struct SweepRun {
       missing.map { Progress.Item(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
     let worker = Worker.here
     let recorder = RunRecorder(database, for: worker)
-    let width = min(jobs, missing.count)
-    let cores = CoreBudget(cores: min(jobs, Machine.cores), threadsPerRun: threadsPerRun)
-    let queue = RunQueue(
-      missing, width: width, database: database, worker: worker, budget: memory, cores: cores, progress: progress)
+    let queue = RunQueue(missing, database: database, worker: worker, budget: memory, progress: progress)
     let failure = FirstFailure(stop)
     let provenance = Machine.provenance
     let heartbeat = Heartbeat(worker, in: database)
-    Runner(width: width, stop: stop).run {
+    Runner(width: min(jobs, missing.count), stop: stop).run {
       do { return try queue.next() } catch {
         failure.note(error)
         return .nothing
@@ -46,7 +41,7 @@ struct SweepRun {
     } work: { job in
       do {
         recorder.begin(job.id)
-        let outcome = try train(job, cores, recorder, worker, provenance)
+        let outcome = try train(job, recorder, worker, provenance)
         try recorder.end(job.id, outcome)
         if outcome.state.hasResult { checkpoints.removeAll(of: job.id) }
         progress.ended(job.id, outcome)
@@ -70,7 +65,7 @@ struct SweepRun {
   }
 
   private func train(
-    _ job: RunQueue.Job, _ cores: CoreBudget, _ recorder: RunRecorder, _ worker: Worker, _ provenance: Provenance
+    _ job: RunQueue.Job, _ recorder: RunRecorder, _ worker: Worker, _ provenance: Provenance
   ) throws -> RunOutcome {
     func start(_ rows: RecordedRows?) throws -> Bool {
       try database.start(job.id, from: rows, for: worker, provenance: provenance)
@@ -84,7 +79,7 @@ struct SweepRun {
     do {
       return try RunTrainer(
         run: job.run, id: job.id, recorder: recorder, checkpoints: checkpoints, weightsFolder: weightsFolder,
-        cores: cores, stop: stop, start: start, progress: progress
+        stop: stop, start: start, progress: progress
       ).train()
     } catch let error as TokenizerError {
       return failed(error.description)
@@ -97,6 +92,7 @@ struct SweepRun {
     var failed: Set<Int64> = []
     for experiment in plan.experiments {
       let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
+      let varying = experiment.spec.axes
       for (run, record) in zip(experiment.runs, stored) {
         guard let id = record.id else { continue }
         if record.state.hasResult {
@@ -105,7 +101,9 @@ struct SweepRun {
         } else if record.state == .failed, !retriesFailed {
           failed.insert(id)
         } else {
-          jobs[id] = RunQueue.Job(run: run, id: id, label: label(run, id), seen: record)
+          // A run of several experiments is named as the first of them tells it apart.
+          let label = jobs[id]?.label ?? label(run, id, varying)
+          jobs[id] = RunQueue.Job(run: run, id: id, label: label, seen: record)
         }
       }
     }
@@ -123,8 +121,7 @@ struct SweepRun {
   }
 
   /// What tells the run from the others on a line: the keys that vary, and the seed.
-  private func label(_ run: PlannedRun, _ id: Int64) -> String {
-    let varying = plan.experiments.first { $0.runs.contains { $0.identity == run.identity } }?.spec.axes ?? []
+  private func label(_ run: PlannedRun, _ id: Int64, _ varying: [SpecKey]) -> String {
     let keys = varying.compactMap { key in run.configuration[key].map { "\(key.rawValue) \($0.shortLabel)" } }
     return "run \(id): " + (keys + ["seed \(run.seed)"]).joined(separator: ", ")
   }

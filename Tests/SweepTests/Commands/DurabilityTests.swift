@@ -52,6 +52,7 @@ struct DurabilityTests {
     }
     let done = try place.query("SELECT steps_done FROM runs")[0]
     #expect(try place.sweep("plan", "s.json").output.contains("\n1 run, 0 done, 1 begun. The rest: about "))
+    #expect(try place.sweep("status").output.contains(/\n *s +1 +0 +0 +0 +0 +0 +1 +[0-9.]+ m?s\n/))
     let resumed = try place.sweep("s.json")
     #expect(resumed.status == 0)
     #expect(resumed.errors.hasPrefix("resumed   run 1: seed 0, after step \(done)\n"))
@@ -104,6 +105,18 @@ struct DurabilityTests {
     #expect(FileManager.default.fileExists(atPath: place.path("results/checkpoints/run-1.checkpoint").path))
   }
 
+  @Test("Under nohup a sweep outlives its terminal")
+  func nohup() throws {
+    let place = try Workplace()
+    try place.write(Self.spec, to: "s.json")
+    let sweep = try place.start("/usr/bin/env", ["nohup", Workplace.programs.appending(path: "sweep").path, "s.json"])
+    #expect(sweep.writes("started"))
+    sweep.signal(SIGHUP)
+    let outcome = sweep.outcome()
+    #expect(outcome.status == 0)
+    #expect(outcome.output == "1 run: 1 finished\n")
+  }
+
   @Test("When nobody reads its progress any more, a sweep stops as if its terminal had been closed")
   func closedPipe() throws {
     let place = try Workplace()
@@ -146,20 +159,6 @@ struct DurabilityTests {
     #expect(try place.query("SELECT count(*) FROM runs WHERE state = 'finished'") == ["12"])
   }
 
-  @Test("A run that can't fit fails by itself, stays failed, and is tried again when asked for")
-  func memory() throws {
-    let place = try Workplace()
-    try place.write("{\"steps\": 2, \"d_model\": [8, 256], \"eval_tokens\": 64}", to: "s.json")
-    let outcome = try place.sweep("s.json", "--memory", "0.02")
-    #expect(outcome.status == 1)
-    #expect(outcome.output == "2 runs: 1 finished, 1 failed\n")
-    #expect(try place.query("SELECT reason FROM failures").first?.hasSuffix("of memory, but there are 20.0 MB") == true)
-    let again = try place.sweep("s.json")
-    #expect(again.status == 1)
-    #expect(again.errors == "1 run failed earlier; --retry-failed tries again.\n")
-    #expect(try place.sweep("s.json", "--retry-failed").output == "2 runs: 2 finished\n")
-  }
-
   @Test("An edited spec trains what is new; runs no longer in the grid stay and are shown as such")
   func changedSpec() throws {
     let place = try Workplace()
@@ -197,6 +196,29 @@ struct DurabilityTests {
     #expect(try place.query("SELECT count(*) FROM steps") == ["2"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("results/weights").path).count == 1)
     #expect(try place.sweep("delete", "three", "--yes").status == 65)
+  }
+
+  @Test(
+    "At a terminal, deleting takes a yes for an answer, and anything else for a no",
+    arguments: ["y", "YES", "", "n", "yess"])
+  func answer(word: String) throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "one.json")
+    try place.sweep("one.json")
+    let process = place.process("sweep", ["delete", "one"])
+    let terminal = try Terminal()
+    process.standardInput = terminal.program
+    let program = try RunningProgram(process)
+    #expect(program.writes("[y/N] "))
+    try terminal.person.write(contentsOf: Data("\(word)\n".utf8))
+    let outcome = program.outcome()
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.hasPrefix("Delete \"one\" with 1 run and 2 steps? [y/N] "))
+    let isYes = ["y", "YES"].contains(word)
+    #expect(outcome.errors.hasSuffix("Nothing was deleted.\n") != isYes)
+    #expect(outcome.output == (isYes ? "Deleted \"one\": 1 run, 2 steps.\n" : ""))
+    #expect(try place.query("SELECT count(*) FROM runs") == [isYes ? "0" : "1"])
+    #expect(FileManager.default.fileExists(atPath: place.path("results/weights/run-1.safetensors").path) != isYes)
   }
 
   @Test("Cleaning says what would go, then removes it, and nothing that is needed")
@@ -239,5 +261,18 @@ struct DurabilityTests {
     let refused = try place.sweep("export-db", "copy.sqlite")
     #expect(refused.status == 65)
     #expect(refused.errors == "sweep: copy.sqlite: there is a file of that name already. Name another one.\n")
+  }
+}
+
+/// Both ends of a terminal.
+private struct Terminal {
+  let person: FileHandle
+  let program: FileHandle
+
+  init() throws {
+    var (person, program): (Int32, Int32) = (-1, -1)
+    guard openpty(&person, &program, nil, nil, nil) == 0 else { throw POSIXError(.ENOTTY) }
+    self.person = FileHandle(fileDescriptor: person, closeOnDealloc: true)
+    self.program = FileHandle(fileDescriptor: program, closeOnDealloc: true)
   }
 }

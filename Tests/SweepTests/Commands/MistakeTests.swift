@@ -19,8 +19,7 @@ struct MistakeTests {
   }
 
   private static let usageOfRun = """
-    Usage: sweep run <spec> ... [--jobs <jobs>] [--threads-per-run <threads>] [--memory <gigabytes>] [--retry-failed] \
-    [--fail-fast] [--database <path>]
+    Usage: sweep run <spec> ... [--jobs <jobs>] [--memory <gigabytes>] [--retry-failed] [--fail-fast] [--database <path>]
       See 'sweep run --help' for more information.
 
     """
@@ -44,11 +43,12 @@ struct MistakeTests {
         + usageOfRun),
     Case("sweep ok.json --jobs 0", 64, "Error: --jobs is 0; write 1 to 1024.\n" + usageOfRun),
     Case(
-      "sweep ok.json --threads-per-run 0", 64, "Error: --threads-per-run is 0; write 1 to 1024.\n" + usageOfRun),
-    Case(
       "sweep ok.json --jobs x", 64,
       "Error: The value 'x' is invalid for '--jobs <jobs>'\nHelp:  --jobs <jobs>  Runs that go side by side, one core "
         + "each. (default: the machine's cores)\n" + usageOfRun),
+    Case(
+      "sweep stauts", 64,
+      "Error: \"stauts\" is neither a command nor a file. Did you mean `sweep status`?\n" + usageOfRun),
     Case("sweep gone.json", 66, "gone.json: no such file.\n"),
     Case("sweep plan gone.json", 66, "gone.json: no such file.\n"),
     Case("sweep folder", 65, "folder: is a folder; name the spec files in it, such as folder/*.json.\n"),

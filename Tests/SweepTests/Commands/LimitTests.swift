@@ -1,0 +1,109 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Sweep
+
+/// What a sweep does when there isn't enough of something, or when runs fail.
+struct LimitTests {
+  @Test("A run that can't fit fails by itself, stays failed, and is tried again when asked for")
+  func memory() throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": [8, 256], \"eval_tokens\": 64}", to: "s.json")
+    let outcome = try place.sweep("s.json", "--memory", "0.02")
+    #expect(outcome.status == 1)
+    #expect(outcome.output == "2 runs: 1 finished, 1 failed\n")
+    #expect(try place.query("SELECT reason FROM failures").first?.hasSuffix("of memory, but there are 20.0 MB") == true)
+    let again = try place.sweep("s.json")
+    #expect(again.status == 1)
+    #expect(again.errors == "1 run failed earlier; --retry-failed tries again.\n")
+    #expect(try place.sweep("s.json", "--retry-failed").output == "2 runs: 2 finished\n")
+  }
+
+  @Test("Runs that don't fit together go one after the other, and a line says why")
+  func sideBySide() throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 60, \"seeds\": 3, \"eval_tokens\": 64}", to: "s.json")
+    let memory = try #require(try Plan(specs: [place.path("s.json").path]).distinctRuns.first).memory
+    let outcome = try place.sweep("s.json", "--jobs", "3", "--memory", "\(1.9 * memory / 1e9)")
+    #expect(outcome.status == 0)
+    let notes = outcome.errors.split(separator: "\n").filter { $0.hasPrefix("Fewer runs go side by side: run ") }
+    #expect(notes.count == 1)
+    #expect(
+      notes.first?.contains(/needs [0-9.]+ MB of memory; of [0-9.]+ MB, [0-9.]+ MB are taken\.$/) == true, "\(notes)")
+    let kinds = SweepEvent.all(in: outcome.errors).map(\.kind)
+    #expect(kinds == ["started", "finished", "started", "finished", "started", "finished"])
+  }
+
+  @Test("With --fail-fast the first run that fails is the last one that begins")
+  func failFast() throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": [8, 16, 256], \"eval_tokens\": 64}", to: "s.json")
+    // The largest begins first, and doesn't fit.
+    let stopped = try place.sweep("s.json", "--memory", "0.02", "-j1", "--fail-fast")
+    #expect(stopped.status == 1)
+    #expect(stopped.output == "3 runs: 2 queued, 1 failed\n")
+    let whole = try place.sweep("s.json", "--memory", "0.02", "--jobs", "1")
+    #expect(whole.status == 1)
+    #expect(whole.output == "3 runs: 2 finished, 1 failed\n")
+  }
+
+  @Test(
+    "A weight file whose context doesn't fit this machine's memory is refused with the figures, and takes none of it")
+  func hugeContext() throws {
+    let place = try Workplace()
+    try place.write("The cat saw the cat.\n", to: "text.txt")
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "s.json")
+    try place.sweep("s.json")
+    let tokenizer = Tokenizer(kind: .byte, fittedTo: [])
+    var random = RandomStream(seed: 1, name: "initialization")
+    let shape = TransformerShape(
+      vocabularySize: tokenizer.size, contextLength: 1_000_000, dModel: 1, heads: 1, layers: 1, dFF: 1)
+    try WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer)
+      .write(to: place.path("results/weights/run-1.safetensors"))
+    let words = "needs 4.00 TB of memory, but there are "
+    let evaluated = try place.sweep("eval", "results/weights/run-1.safetensors", "--text", "text.txt")
+    #expect(evaluated.status == 65)
+    #expect(
+      evaluated.errors.hasPrefix("sweep: results/weights/run-1.safetensors: a context of 1000000 tokens \(words)"),
+      "\(evaluated)")
+    let sampled = try place.sweep("sample", "1", "--prompt", "The")
+    #expect(sampled.status == 65)
+    #expect(sampled.errors.contains(words), "\(sampled)")
+  }
+
+  @Test("A file where a folder is needed is told before anything is trained", arguments: ["weights", "checkpoints"])
+  func fileInTheWay(name: String) throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "s.json")
+    try place.write("", to: "results/\(name)")
+    let refused = try place.sweep("s.json")
+    #expect(refused.status == 65)
+    #expect(
+      refused.errors
+        == "sweep: results/\(name): a file stands where a folder is needed. Move it away; the same command then goes on.\n"
+    )
+    try FileManager.default.removeItem(at: place.path("results/\(name)"))
+    #expect(try place.sweep("s.json").output == "1 run: 1 finished\n")
+  }
+
+  @Test("What only reads needs no right to write: the folder of a finished sweep may be read-only")
+  func readOnlyFolder() throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "s.json")
+    try place.sweep("s.json")
+    let folder = place.path("results")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(!files.contains { $0.hasSuffix("-wal") || $0.hasSuffix("-shm") }, "a sweep leaves the database as one file")
+    for folder in [folder, place.folder] {
+      try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+    }
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: place.folder.path) }
+    for command in ["sweep status", "sweep plan s.json", "sweep sample 1 --tokens 3", "report --top 1"] {
+      let outcome = try place.run("/bin/sh", ["-c", Workplace.unprivileged("\(Workplace.programs.path)/\(command)")])
+      #expect(outcome.status == 0, "\(command): \(outcome)")
+      #expect(outcome.errors == "")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == files.sorted())
+  }
+}
