@@ -83,7 +83,7 @@ public struct Run: Codable, Sendable, Equatable, Identifiable {
   public var host: String?
   /// The processor's model.
   public var cpu: String?
-  /// Threads that trained the run.
+  /// The most threads that trained the run side by side.
   public var threads: Int?
   /// The version of this program.
   public var version: String?

@@ -7,7 +7,7 @@ public struct Provenance: Sendable, Equatable {
   public var host: String
   /// The processor's model.
   public var cpu: String
-  /// Threads that train one run.
+  /// Threads that train the run to begin with.
   public var threads: Int
   /// The version of this program.
   public var version: String
@@ -45,13 +45,16 @@ public struct RunOutcome: Sendable, Equatable {
   public var seconds: Double
   /// Training tokens per second of the time spent in training steps.
   public var tokensPerSecond: Double?
+  /// The most threads that trained it side by side.
+  public var threads: Int
   /// The weight file's path, relative to the database's folder.
   public var weights: String?
 
   /// An outcome.
   public init(
     state: RunState, reason: String? = nil, stepsDone: Int, trainLoss: Double? = nil, final: Evaluation? = nil,
-    best: Evaluation? = nil, seconds: Double, tokensPerSecond: Double? = nil, weights: String? = nil
+    best: Evaluation? = nil, seconds: Double, tokensPerSecond: Double? = nil, threads: Int = 1,
+    weights: String? = nil
   ) {
     precondition(state != .queued && state != .running, "a run doesn't end as \(state)")
     self.state = state
@@ -62,6 +65,7 @@ public struct RunOutcome: Sendable, Equatable {
     self.best = best
     self.seconds = seconds
     self.tokensPerSecond = tokensPerSecond
+    self.threads = threads
     self.weights = weights
   }
 }
@@ -201,13 +205,13 @@ public final class RunRecorder: Sendable {
       sql: """
         UPDATE runs SET state = ?, state_reason = ?, steps_done = ?, train_loss = ?, final_loss = ?,
           final_bits_per_byte = ?, best_loss = ?, best_step = ?, seconds = ?, tokens_per_second = ?, weights = ?,
-          ended_at = ?
+          threads = max(coalesce(threads, 1), ?), ended_at = ?
         WHERE id = ?
         """,
       arguments: [
         outcome.state.rawValue, outcome.reason, outcome.stepsDone, outcome.trainLoss, outcome.final?.loss,
         outcome.final?.bitsPerByte, outcome.best?.loss, outcome.best?.step, outcome.seconds, outcome.tokensPerSecond,
-        outcome.weights, timestamp(date), id,
+        outcome.weights, outcome.threads, timestamp(date), id,
       ])
     try db.execute(sql: "DELETE FROM leases WHERE run_id = ?", arguments: [id])
   }

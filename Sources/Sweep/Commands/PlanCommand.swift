@@ -25,7 +25,7 @@ extension SweepCommand {
         .sorted { $0.trainingFlops > $1.trainingFlops }
       let begunCount = missing.filter { [.interrupted, .running].contains(states[$0.key]) }.count
       let begun = begunCount > 0 ? ", \(begunCount) begun" : ""
-      let jobs = jobs.count
+      let jobs = jobs.count()
       let time = Wording.duration(estimate.seconds(missing, jobs: jobs))
       let memory = missing.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
       Console.standard.data(

@@ -15,6 +15,7 @@ extension SweepCommand {
 
     @OptionGroup var specs: SpecArguments
     @OptionGroup var jobs: JobsOption
+    @OptionGroup var threads: ThreadsOption
     @OptionGroup var memory: MemoryOption
     @Flag(name: .long, help: "Try runs again that failed earlier.")
     var retryFailed = false
@@ -32,7 +33,8 @@ extension SweepCommand {
       let store = try ResultsDatabase(path: database.database)
       let counts = try SweepRun(
         plan: plan, database: store, weightsFolder: database.weightsFolder, checkpoints: database.checkpoints,
-        jobs: jobs.count, memory: memory.budget, retriesFailed: retryFailed, stopsAtFirstFailure: failFast, stop: stop,
+        jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
+        memory: memory.budget, retriesFailed: retryFailed, stopsAtFirstFailure: failFast, stop: stop,
         progress: progress)()
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()

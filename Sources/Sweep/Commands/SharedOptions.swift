@@ -39,10 +39,27 @@ struct JobsOption: ParsableArguments {
     help: "Runs that go side by side, one core each. (default: the machine's cores)")
   var jobs: Int?
 
-  var count: Int { jobs ?? Machine.cores }
+  /// Runs that go side by side when each takes so many threads.
+  func count(threadsPerRun: Int? = nil) -> Int { jobs ?? max(1, Machine.cores / (threadsPerRun ?? 1)) }
 
   func validate() throws {
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs is \(jobs); write 1 to 1024.") }
+  }
+}
+
+/// How many threads train one run.
+struct ThreadsOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Threads that train one run; its results don't depend on them. (default: one, and the idle cores when fewer runs "
+        + "are left than --jobs)", valueName: "threads"))
+  var threadsPerRun: Int?
+
+  func validate() throws {
+    if let threadsPerRun, !(1...1024).contains(threadsPerRun) {
+      throw ValidationError("--threads-per-run is \(threadsPerRun); write 1 to 1024.")
+    }
   }
 }
 

@@ -21,6 +21,7 @@ struct RunLog {
   var divergence: String?
   private let steps: Int
   private var gathered: Totals
+  private var threads = 1
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
@@ -42,9 +43,10 @@ struct RunLog {
   var seconds: Double { gathered.seconds + (clock.now - start) / .seconds(1) }
 
   /// Runs a step and counts its time as training.
-  mutating func timed<Result>(_ step: () -> Result) -> Result {
+  mutating func timed<Result>(threads: Int, _ step: () -> Result) -> Result {
     let begin = clock.now
     let result = step()
+    self.threads = max(self.threads, threads)
     gathered.trainingSeconds += (clock.now - begin) / .seconds(1)
     return result
   }
@@ -81,6 +83,6 @@ struct RunLog {
       trainLoss: gathered.lastLossCount > 0 ? gathered.lastLosses / Double(gathered.lastLossCount) : nil,
       final: state == .finished ? gathered.final : nil, best: gathered.best, seconds: seconds,
       tokensPerSecond: gathered.trainingSeconds > 0 ? Double(gathered.tokens) / gathered.trainingSeconds : nil,
-      weights: weights)
+      threads: threads, weights: weights)
   }
 }

@@ -33,16 +33,23 @@ final class RunQueue: Sendable {
 
   private let database: ResultsDatabase
   private let worker: Worker
+  private let width: Int
   private let budget: MemoryBudget
+  private let cores: CoreBudget
   private let progress: Progress
   private let state: Locked<State>
 
-  /// The jobs are begun in the order given.
-  init(_ jobs: [Job], database: ResultsDatabase, worker: Worker, budget: MemoryBudget, progress: Progress) {
+  /// The jobs are begun in the order given, `width` side by side where memory allows it.
+  init(
+    _ jobs: [Job], width: Int, database: ResultsDatabase, worker: Worker, budget: MemoryBudget, cores: CoreBudget,
+    progress: Progress
+  ) {
     state = Locked(State(waiting: jobs))
     self.database = database
     self.worker = worker
+    self.width = width
     self.budget = budget
+    self.cores = cores
     self.progress = progress
   }
 
@@ -64,9 +71,12 @@ final class RunQueue: Sendable {
         case .free:
           state.waiting.removeAll { $0.id == job.id }
           state.memory[job.id] = budget.fits(memory) ? memory : 0
+          cores.share(among: min(width, state.memory.count + state.waiting.count))
           return .run(job)
         }
       }
+      // Whoever asks has nothing to do, and leaves its core to the runs that go on.
+      cores.share(among: state.memory.count)
       if state.waiting.isEmpty { return .nothing }
       if !holders.isEmpty, state.memory.isEmpty { tellOfOthers(holders, &state) }
       return .later

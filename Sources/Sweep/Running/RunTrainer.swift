@@ -10,6 +10,7 @@ struct RunTrainer {
   let checkpoints: CheckpointFolder
   /// Where the weights go; the file is named after the run.
   let weightsFolder: URL
+  let cores: CoreBudget
   let stop: StopSignal
   /// Begins the run in the database, anew or from the rows that a checkpoint relies on; says whether that can be.
   let start: (RecordedRows?) throws -> Bool
@@ -25,6 +26,7 @@ struct RunTrainer {
       shape: run.shape, settings: run.settings, training: run.text.training, seed: UInt64(bitPattern: run.seed))
     var log = try resume(trainer) ?? begin()
     progress.started(id, at: trainer.stepsDone)
+    trainer.threads = cores.threadsPerRun
     if log.totals.rows.evaluations == 0 { try evaluate(trainer, &log) }
     let clock = ContinuousClock()
     var stored = clock.now
@@ -37,7 +39,8 @@ struct RunTrainer {
         try store(trainer, log)
         stored = clock.now
       }
-      let result = log.timed { trainer.step() }
+      trainer.threads = cores.threadsPerRun
+      let result = log.timed(threads: trainer.threads) { trainer.step() }
       try recorder.record(
         log.add(
           step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,

@@ -12,6 +12,8 @@ struct SweepRun {
   /// Where checkpoints go.
   let checkpoints: CheckpointFolder
   let jobs: Int
+  /// Threads of each run; nil shares the cores.
+  let threadsPerRun: Int?
   let memory: MemoryBudget
   let retriesFailed: Bool
   let stopsAtFirstFailure: Bool
@@ -29,11 +31,14 @@ struct SweepRun {
       missing.map { Progress.Item(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
     let worker = Worker.here
     let recorder = RunRecorder(database, for: worker)
-    let queue = RunQueue(missing, database: database, worker: worker, budget: memory, progress: progress)
+    let width = min(jobs, missing.count)
+    let cores = CoreBudget(cores: min(jobs, Machine.cores), threadsPerRun: threadsPerRun)
+    let queue = RunQueue(
+      missing, width: width, database: database, worker: worker, budget: memory, cores: cores, progress: progress)
     let failure = FirstFailure(stop)
     let provenance = Machine.provenance
     let heartbeat = Heartbeat(worker, in: database)
-    Runner(width: min(jobs, missing.count), stop: stop).run {
+    Runner(width: width, stop: stop).run {
       do { return try queue.next() } catch {
         failure.note(error)
         return .nothing
@@ -41,7 +46,7 @@ struct SweepRun {
     } work: { job in
       do {
         recorder.begin(job.id)
-        let outcome = try train(job, recorder, worker, provenance)
+        let outcome = try train(job, cores, recorder, worker, provenance)
         try recorder.end(job.id, outcome)
         if outcome.state.hasResult { checkpoints.removeAll(of: job.id) }
         progress.ended(job.id, outcome)
@@ -65,7 +70,7 @@ struct SweepRun {
   }
 
   private func train(
-    _ job: RunQueue.Job, _ recorder: RunRecorder, _ worker: Worker, _ provenance: Provenance
+    _ job: RunQueue.Job, _ cores: CoreBudget, _ recorder: RunRecorder, _ worker: Worker, _ provenance: Provenance
   ) throws -> RunOutcome {
     func start(_ rows: RecordedRows?) throws -> Bool {
       try database.start(job.id, from: rows, for: worker, provenance: provenance)
@@ -79,7 +84,7 @@ struct SweepRun {
     do {
       return try RunTrainer(
         run: job.run, id: job.id, recorder: recorder, checkpoints: checkpoints, weightsFolder: weightsFolder,
-        stop: stop, start: start, progress: progress
+        cores: cores, stop: stop, start: start, progress: progress
       ).train()
     } catch let error as TokenizerError {
       return failed(error.description)

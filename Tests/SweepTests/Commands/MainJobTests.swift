@@ -11,7 +11,7 @@ struct MainJobTests {
     }
     """
   /// All that a run leaves of its training, apart from the time that it took.
-  private static let results = """
+  static let results = """
     SELECT 'step', config, seed, step, loss, s.lr, grad_norm, tokens FROM steps s JOIN runs ON runs.id = run_id
     UNION ALL
     SELECT 'evaluation', config, seed, step, loss, bits_per_byte, tokens, 0 FROM evaluations JOIN runs ON runs.id = run_id
@@ -42,7 +42,7 @@ struct MainJobTests {
         == ["3|Once ", "3|The ", "6|Once ", "6|The "])
     #expect(try place.query("SELECT DISTINCT tokens / step FROM steps") == ["16"])
     #expect(
-      try place.query("SELECT count(*) FROM runs WHERE state = 'finished' AND threads = 1 AND host != ''") == ["8"])
+      try place.query("SELECT count(*) FROM runs WHERE state = 'finished' AND threads >= 1 AND host != ''") == ["8"])
     #expect(try place.query("SELECT count(*) FROM evaluations WHERE loss <= 0 OR loss > 6") == ["0"])
     // The kernels of a processor without AVX, on which this program doesn't run.
     #expect(try place.query("SELECT count(*) FROM runs WHERE blas LIKE '%Prescott'") == ["0"])

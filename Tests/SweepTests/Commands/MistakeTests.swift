@@ -19,7 +19,8 @@ struct MistakeTests {
   }
 
   private static let usageOfRun = """
-    Usage: sweep run <spec> ... [--jobs <jobs>] [--memory <gigabytes>] [--retry-failed] [--fail-fast] [--database <path>]
+    Usage: sweep run <spec> ... [--jobs <jobs>] [--threads-per-run <threads>] [--memory <gigabytes>] [--retry-failed] \
+    [--fail-fast] [--database <path>]
       See 'sweep run --help' for more information.
 
     """
@@ -42,6 +43,8 @@ struct MistakeTests {
       "Error: Missing expected argument '<spec> ...'\nHelp:  <spec>  Spec files, such as experiments/*.json.\n"
         + usageOfRun),
     Case("sweep ok.json --jobs 0", 64, "Error: --jobs is 0; write 1 to 1024.\n" + usageOfRun),
+    Case(
+      "sweep ok.json --threads-per-run 0", 64, "Error: --threads-per-run is 0; write 1 to 1024.\n" + usageOfRun),
     Case(
       "sweep ok.json --jobs x", 64,
       "Error: The value 'x' is invalid for '--jobs <jobs>'\nHelp:  --jobs <jobs>  Runs that go side by side, one core "

@@ -1,0 +1,59 @@
+import Store
+import Terminal
+import Testing
+
+@testable import Sweep
+
+@Suite("The queue lends idle cores to the runs that go on")
+struct RunQueueTests {
+  private let place: Workplace
+  private let cores = CoreBudget(cores: 4, threadsPerRun: nil)
+
+  init() throws { place = try Workplace() }
+
+  /// A queue of three runs for two threads.
+  private func queue(_ budget: MemoryBudget) throws -> RunQueue {
+    try place.write(#"{"d_model": 8, "context_length": 8, "steps": 1, "seeds": 3}"#, to: "s.json")
+    let plan = try Plan(specs: [place.path("s.json").path])
+    let database = try ResultsDatabase(path: place.path("results.sqlite").path)
+    let experiment = try #require(plan.experiments.first)
+    let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
+    let jobs = zip(experiment.runs, stored).map { run, record in
+      RunQueue.Job(run: run, id: record.id ?? 0, label: "", seen: record)
+    }
+    return RunQueue(
+      jobs, width: 2, database: database, worker: .here, budget: budget, cores: cores, progress: Progress(.standard))
+  }
+
+  /// The next run that may be trained now; nil where there is none.
+  private func next(_ queue: RunQueue) throws -> RunQueue.Job? {
+    if case .run(let job) = try queue.next() { job } else { nil }
+  }
+
+  @Test("Two of three runs share the cores; the last one has them all once the other thread finds nothing to do")
+  func lastRun() throws {
+    let queue = try queue(MemoryBudget(total: .infinity, available: .infinity))
+    let first = try #require(try next(queue))
+    #expect(cores.threadsPerRun == 2)
+    let second = try #require(try next(queue))
+    #expect(cores.threadsPerRun == 2)
+    queue.ended(first)
+    #expect(try next(queue)?.id != nil)
+    #expect(cores.threadsPerRun == 2)
+    queue.ended(second)
+    #expect(cores.threadsPerRun == 2)
+    #expect(try next(queue)?.id == nil)
+    #expect(cores.threadsPerRun == 4)
+  }
+
+  @Test("A run beside which there is no memory for another has all cores meanwhile")
+  func littleMemory() throws {
+    let queue = try queue(MemoryBudget(total: .infinity, available: 0))
+    let first = try #require(try next(queue))
+    #expect(try next(queue)?.id == nil)
+    #expect(cores.threadsPerRun == 4)
+    queue.ended(first)
+    #expect(try next(queue)?.id != nil)
+    #expect(cores.threadsPerRun == 2)
+  }
+}
