@@ -19,7 +19,7 @@ var arithmetic: [String] = [
   arithmetic.append("-DFMA")
 #endif
 
-/// The widest vectors that the arithmetic can use here. Without the flags that follow from it no register wider than 128
+/// The widest vectors that the arithmetic can use here; the features are those of `Vectors` in Model. Without the flags that follow from it no register wider than 128
 /// bits is used.
 func vectorsOfThisProcessor() -> String {
   guard let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return "avx2" }
@@ -46,7 +46,11 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CLanes"),
     .target(name: "Model", dependencies: ["CLanes", "COpenBLAS"], swiftSettings: [.unsafeFlags(arithmetic)]),
-    .target(name: "Store", dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+    .target(
+      name: "Store",
+      dependencies: [
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     .target(name: "Terminal"),
     .executableTarget(
       name: "Sweep",

@@ -68,14 +68,11 @@ struct PlannedRun: Sendable {
     return text.floor(ofTokens: tokens).map { $0 / Double(tokens.count) }
   }
 
-  /// Whether an evaluation follows the step.
-  func evaluates(after step: Int) -> Bool { step % configuration.integer(.evalEvery) == 0 || step == steps }
+  /// The steps that an evaluation follows, that before the first included.
+  var evaluations: MeasuredSteps { MeasuredSteps(every: configuration.integer(.evalEvery), first: 0, last: steps) }
 
-  /// Whether samples follow the step.
-  func samples(after step: Int) -> Bool {
-    let every = configuration.integer(.sampleEvery)
-    return step == steps || every > 0 && step > 0 && step % every == 0
-  }
+  /// The steps that samples follow.
+  var samples: MeasuredSteps { MeasuredSteps(every: configuration.integer(.sampleEvery), first: 1, last: steps) }
 
   /// The run as the database holds it before it is trained.
   var record: Run {

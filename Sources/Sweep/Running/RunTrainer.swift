@@ -28,28 +28,33 @@ struct RunTrainer {
     progress.started(id, at: trainer.stepsDone)
     trainer.threads = cores.threadsPerRun
     if log.totals.rows.evaluations == 0 { try evaluate(trainer, &log) }
-    let clock = ContinuousClock()
-    var stored = clock.now
-    while trainer.stepsDone < run.steps, log.divergence == nil {
+    // A step may take no more than a quarter of a millisecond: what it needs beside the training is looked up once.
+    let (steps, tokensPerStep, evaluations, samples) = (run.steps, run.tokensPerStep, run.evaluations, run.samples)
+    let greatestLoss = greatestLoss
+    var (stored, shown) = (log.seconds, log.seconds)
+    while trainer.stepsDone < steps, log.divergence == nil {
       if stop.isSet {
         try store(trainer, log)
         return log.outcome(.interrupted, reason: "stopped after step \(trainer.stepsDone)")
       }
-      if clock.now - stored >= .seconds(run.checkpointSeconds) {
+      if log.seconds - stored >= run.checkpointSeconds {
         try store(trainer, log)
-        stored = clock.now
+        stored = log.seconds
       }
       trainer.threads = cores.threadsPerRun
       let result = log.timed(threads: trainer.threads) { trainer.step() }
-      try recorder.record(
-        log.add(
-          step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,
-          tokens: run.tokensPerStep), of: id)
-      log.divergence = divergence(result)
-      progress.step(id, result.step, loss: result.loss)
+      let step = log.add(
+        step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,
+        tokens: tokensPerStep)
+      try recorder.record(step, of: id)
+      log.divergence = divergence(result, above: greatestLoss)
+      if step.seconds - shown >= Progress.interval || log.divergence != nil {
+        progress.step(id, result.step, loss: result.loss)
+        shown = step.seconds
+      }
       guard log.divergence == nil else { break }
-      if run.evaluates(after: result.step) { try evaluate(trainer, &log) }
-      if run.samples(after: result.step) { try sample(trainer, &log) }
+      if evaluations.contains(result.step) { try evaluate(trainer, &log) }
+      if samples.contains(result.step) { try sample(trainer, &log) }
     }
     if let reason = log.divergence { return log.outcome(.diverged, reason: reason) }
     return log.outcome(.finished, weights: try storeWeights(trainer.model))
@@ -120,13 +125,15 @@ struct RunTrainer {
     }
   }
 
-  /// Why a step says that the run has diverged; nil where it hasn't. A uniform guess costs ln V: three times that (at least
-  /// 5 nats, and 20 at most, since a prediction's loss is bounded) is no learning any more.
-  private func divergence(_ result: StepResult) -> String? {
+  /// A loss above which a run has diverged. A uniform guess costs ln V: three times that (at least 5 nats, and 20 at most,
+  /// since a prediction's loss is bounded) is no learning any more.
+  private var greatestLoss: Double { min(max(3 * log(Double(run.shape.vocabularySize)), 5), 20) }
+
+  /// Why a step says that the run has diverged; nil where it hasn't.
+  private func divergence(_ result: StepResult, above greatestLoss: Double) -> String? {
     guard result.loss.isFinite else { return "the loss isn't finite at step \(result.step)" }
     guard result.gradientNorm.isFinite else { return "the gradient isn't finite at step \(result.step)" }
-    let limit = min(max(3 * log(Double(run.shape.vocabularySize)), 5), 20)
-    guard result.loss > limit else { return nil }
+    guard result.loss > greatestLoss else { return nil }
     return String(format: "the loss exploded to %.2f nats at step %d", result.loss, result.step)
   }
 

@@ -84,7 +84,7 @@ struct PlannedRunTests {
   func evaluations() throws {
     func steps(_ every: Scalar) throws -> [Int] {
       let run = try run([.evalEvery: every])
-      return (0...10).filter(run.evaluates)
+      return (0...10).filter(run.evaluations.contains)
     }
     #expect(try steps(4) == [0, 4, 8, 10])
     #expect(try steps(5) == [0, 5, 10])
@@ -95,7 +95,7 @@ struct PlannedRunTests {
   func samples() throws {
     func steps(_ every: Scalar) throws -> [Int] {
       let run = try run([.sampleEvery: every])
-      return (0...10).filter(run.samples)
+      return (0...10).filter(run.samples.contains)
     }
     #expect(try steps(4) == [4, 8, 10])
     #expect(try steps(0) == [10])
