@@ -1,5 +1,6 @@
 # make demo   trains a small experiment and makes its report
 # make test   runs the tests
+# make test-portable   runs the tests of the arithmetic as it is built for other processors
 # make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
 # make sanitize  runs the tests under thread sanitizer and address sanitizer
 # make lint   checks the formatting
@@ -7,7 +8,7 @@
 
 SPEC ?= experiments/learning-rate-by-width.json
 
-.PHONY: demo test torture sanitize lint packages
+.PHONY: demo test test-portable torture sanitize lint packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -15,6 +16,11 @@ demo: packages
 
 test: packages
 	swift test
+
+# The build that any processor runs, and, where the processor's own is for 512 bits, that for 256.
+test-portable: packages
+	SWEEP_VECTORS=none swift test --filter ModelTests --scratch-path .build-none
+	! grep -qw avx512vl /proc/cpuinfo || SWEEP_VECTORS=avx2 swift test --filter ModelTests --scratch-path .build-avx2
 
 torture: packages
 	SWEEP_TORTURE=long swift test --filter TortureTests

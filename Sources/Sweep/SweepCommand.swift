@@ -25,8 +25,7 @@ struct SweepCommand: ParsableCommand {
       Console.standard.note("sweep: \(complaint)")
       exit(withError: ExitStatus.badMachine)
     }
-    BLAS.useWideKernels()
-    BLAS.useOneThread()
+    Vectors.prepareProducts(features: Processor.features ?? [])
     // A file that may not grow is told by the error of the write, not by the end of the process.
     signal(SIGXFSZ, SIG_IGN)
     do {

@@ -49,7 +49,7 @@ enum StepBenchmark {
     }
     let seconds = option("--seconds", 2)
     let threads = max(1, Int(option("--threads", 1)))
-    BLAS.useWideKernels()
+    BLAS.useWideKernels(features: processorFeatures)
     BLAS.useOneThread()
     print("shape  tokens/s  GFLOP/s  share of \(BLAS.name) at 1024³")
     for item in Case.all where arguments.isEmpty || arguments.contains(item.name) {
@@ -67,6 +67,13 @@ enum StepBenchmark {
       let rate = item.shape.trainingFlopsPerToken * tokens / time
       print(String(format: "%@  %.0f  %.1f  %.2f of %.0f", item.name, tokens / time, rate / 1e9, rate / big, big / 1e9))
     }
+  }
+
+  /// What the processor has, as Linux lists it.
+  static var processorFeatures: Set<Substring> {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("flags") }
+    return Set(line?.split(whereSeparator: \.isWhitespace) ?? [])
   }
 
   /// FLOP/s of the BLAS's product of two 1024 × 1024 matrices.

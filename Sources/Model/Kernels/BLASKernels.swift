@@ -5,17 +5,17 @@ extension BLAS {
   /// Gives OpenBLAS the kernels of the processor's vector width where it chose those without AVX, as it does on a
   /// processor that is newer than itself: they are two to four times slower. Leaves the choice alone where the
   /// environment makes it, by OPENBLAS_CORETYPE. Call before the first product and before other threads begin.
-  public static func useWideKernels() {
+  ///
+  /// - Parameter features: The processor's, as `Vectors` names them.
+  public static func useWideKernels(features: Set<Substring>) {
     #if arch(x86_64) && os(Linux)
+      func has(_ words: StaticString) -> Bool { features.isSuperset(of: "\(words)".split(separator: " ")) }
       guard String(cString: openblas_get_corename()) == "Prescott", getenv("OPENBLAS_CORETYPE") == nil,
-        let quit = function("gotoblas_dynamic_quit"), let initialize = function("gotoblas_dynamic_init")
+        has(Vectors.avx2), let quit = function("gotoblas_dynamic_quit"),
+        let initialize = function("gotoblas_dynamic_init")
       else { return }
-      let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-      let flags = Set(processor.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
-      guard flags.isSuperset(of: ["avx2", "fma"]) else { return }
       // OpenBLAS reads this variable when it chooses: its own way to say which kernels to take.
-      let hasAVX512 = flags.isSuperset(of: ["avx512f", "avx512bw", "avx512dq", "avx512vl"])
-      setenv("OPENBLAS_CORETYPE", hasAVX512 ? "SkylakeX" : "Haswell", 1)
+      setenv("OPENBLAS_CORETYPE", has(Vectors.avx512) ? "SkylakeX" : "Haswell", 1)
       quit()
       initialize()
     #endif

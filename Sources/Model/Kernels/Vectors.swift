@@ -1,13 +1,19 @@
 /// What the arithmetic was built for; the manifest chooses.
+///
+/// Features are named as Linux names them in /proc/cpuinfo, separated by spaces. They are literals in memory: to read them
+/// takes none of the instructions that they are about.
 public enum Vectors {
-  /// What the processor must have, as Linux names it in /proc/cpuinfo, separated by spaces.
-  ///
-  /// A literal in memory: to read it takes none of the instructions that it is about.
+  /// What a build for 512 bits needs of the processor. The manifest, which can't read this, has the same words.
+  public static var avx512: StaticString { "avx512f avx512bw avx512cd avx512dq avx512vl" }
+  /// What a build for 256 bits needs of the processor; so in the manifest.
+  public static var avx2: StaticString { "avx2 fma bmi2" }
+
+  /// What this build needs of the processor.
   public static var needed: StaticString {
     #if AVX512
-      "avx512f avx512bw avx512cd avx512dq avx512vl"
+      avx512
     #elseif AVX2
-      "avx2 fma bmi2"
+      avx2
     #else
       ""
     #endif
@@ -21,6 +27,15 @@ public enum Vectors {
       "own tile, 256 bits"
     #else
       BLAS.name
+    #endif
+  }
+
+  /// Readies what computes the products for a processor with these features: the BLAS, if it does. Call before the first
+  /// product and before other threads begin.
+  public static func prepareProducts(features: Set<Substring>) {
+    #if !FMA
+      BLAS.useWideKernels(features: features)
+      BLAS.useOneThread()
     #endif
   }
 }
