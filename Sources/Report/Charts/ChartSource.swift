@@ -48,6 +48,13 @@ struct ChartSource {
     results.tellingKeys.isEmpty ? results.experiment.name : result.label(results.tellingKeys)
   }
 
+  /// What the caption of a chart of times adds where runs had different numbers of threads.
+  var timeRemark: String {
+    let threads = Set(results.runs.compactMap(\.threads))
+    guard let most = threads.max(), threads.count > 1 else { return "" }
+    return " Some runs had up to \(most) threads, which shortened their time; with --threads-per-run 1 all have one."
+  }
+
   /// A legend's entry for every colour that one of the configurations has; of very many, some.
   func legend(_ style: Series.Style, _ shown: [ConfigurationResult]) -> [Series] {
     guard let axis = colors.axis else { return [] }

@@ -93,6 +93,7 @@ extension ChartSource {
     let onIt = envelope.map { self.name($0.path.result) }.filter { seen.insert($0).inserted }
     caption +=
       "On it, from left to right: \(onIt.prefix(8).joined(separator: "; "))\(onIt.count > 8 ? "; and \(onIt.count - 8) more" : "")."
+      + (atTime == nil ? "" : timeRemark)
     series += legend(.line, paths.map(\.result)) + [Series(.envelope, label: "lower envelope", color: Palette.ink)]
     series += floor(from: low / 1.1, to: high * 1.1, in: range)
     return .success([

@@ -103,7 +103,8 @@ extension ChartSource {
       Chart(
         name: name, title: title(),
         caption:
-          "\(which ?? "The configuration"), means over its seeds. Thin pale lines: one seed's training loss as measured.",
+          "\(which ?? "The configuration"), means over its seeds. Thin pale lines: one seed's training loss as measured."
+          + (name == "loss-by-time" ? timeRemark : ""),
         x: isLog
           ? ChartAxis(label: xLabel, isLog: true, range: first...right)
           : name == "loss-by-tokens"

@@ -17,7 +17,8 @@ extension ChartSource {
       Chart(
         name: "throughput", title: title(),
         caption:
-          "Training tokens per second of every run against its parameters; the time of evaluations and samples isn't counted.",
+          "Training tokens per second of every run against its parameters; the time of evaluations and samples isn't counted."
+          + timeRemark,
         x: parameterAxis(measured.map(\.result)),
         y: ChartAxis.counts(
           "training tokens per second", isLog: top > 20 * least,

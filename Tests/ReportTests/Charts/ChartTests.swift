@@ -145,6 +145,23 @@ struct ChartTests {
         == .failure(NotDrawn("every run spends the same FLOPs a step, so loss-curves shows the same")))
   }
 
+  @Test("Charts of times, and they alone, say that runs had different numbers of threads")
+  func threads() throws {
+    let (database, even) = try stored(sampleRuns)
+    var runs = even.runs
+    runs[0].threads = 2
+    let uneven = try ChartSource(ExperimentResults(even.experiment, runs: runs), database)
+    let remark = " Some runs had up to 2 threads, which shortened their time; with --threads-per-run 1 all have one."
+    for kind in ["loss-by-time", "equal-time", "throughput", "loss-curves"] {
+      func caption(_ source: ChartSource) throws -> String {
+        let drawing = try #require(try source.drawings().first { $0.kind.name == kind }?.drawing)
+        return try #require(try drawing.get().first).caption
+      }
+      #expect(
+        try caption(uneven) == caption(ChartSource(even, database)) + (kind == "loss-curves" ? "" : remark), "\(kind)")
+    }
+  }
+
   @Test("At equal time every run is marked where the fastest was done, and the best is named")
   func equalTime() throws {
     let chart = try #require(try chartSource(sampleRuns).lossAtEqualTime().get().first)
