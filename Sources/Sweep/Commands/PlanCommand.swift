@@ -16,33 +16,35 @@ extension SweepCommand {
     func run() throws {
       let plan = try Plan(specs: specs.specs)
       let runs = plan.distinctRuns
-      let states = try states(of: runs)
-      let estimate = Estimate(runs)
-      for experiment in plan.experiments {
-        for line in lines(experiment, states, estimate) { Console.standard.data(line) }
-      }
-      let missing = runs.filter { !(states[$0.key]?.hasResult ?? false) }
-        .sorted { $0.trainingFlops > $1.trainingFlops }
-      let begunCount = missing.filter { [.interrupted, .running].contains(states[$0.key]) }.count
-      let begun = begunCount > 0 ? ", \(begunCount) begun" : ""
+      let known = try known(runs)
       let jobs = jobs.count()
+      let estimate = Estimate(runs, jobs: jobs)
+      for experiment in plan.experiments {
+        for line in lines(experiment, known, estimate) { Console.standard.data(line) }
+      }
+      let missing = runs.filter { !(known[$0.key]?.state.hasResult ?? false) }
+        .sorted { $0.trainingFlops > $1.trainingFlops }
+        .map { (run: $0, done: known[$0.key].map { $0.isBegun ? $0.stepsDone : 0 } ?? 0) }
+      let begunCount = missing.filter { known[$0.run.key]?.isBegun ?? false }.count
+      let begun = begunCount > 0 ? ", \(begunCount) begun" : ""
       let time = Wording.duration(estimate.seconds(missing, jobs: jobs))
-      let memory = missing.map(\.memory).sorted(by: >).prefix(jobs).reduce(0, +)
+      let flops = missing.reduce(0) { $0 + $1.run.trainingFlops * (1 - Double($1.done) / Double($1.run.steps)) }
+      let memory = missing.map(\.run.memory).sorted(by: >).prefix(jobs).reduce(0, +)
       Console.standard.data(
         "\(Wording.number(runs.count, "run")), \(runs.count - missing.count) done\(begun). The rest: about \(time) on "
-          + "\(Wording.number(jobs, "core")), \(Wording.count(missing.reduce(0) { $0 + $1.trainingFlops }))FLOP, "
+          + "\(Wording.number(jobs, "core")), \(Wording.count(flops))FLOP, "
           + "\(Wording.bytes(memory)) of memory.")
     }
 
-    /// How the runs stand in the database; a run that it doesn't hold is absent.
-    private func states(of runs: [PlannedRun]) throws -> [PlannedRun.Key: RunState] {
+    /// The runs as the database holds them; one that it doesn't hold is absent.
+    private func known(_ runs: [PlannedRun]) throws -> [PlannedRun.Key: Run] {
       guard FileManager.default.fileExists(atPath: database.database) else { return [:] }
       let known = try ResultsDatabase(readingFrom: database.database).known(runs.map(\.record))
-      return zip(runs, known).reduce(into: [:]) { states, pair in states[pair.0.key] = pair.1?.state }
+      return zip(runs, known).reduce(into: [:]) { known, pair in known[pair.0.key] = pair.1 }
     }
 
     private func lines(
-      _ experiment: Plan.PlannedExperiment, _ states: [PlannedRun.Key: RunState], _ estimate: Estimate
+      _ experiment: Plan.PlannedExperiment, _ known: [PlannedRun.Key: Run], _ estimate: Estimate
     ) -> [String] {
       let spec = experiment.spec
       let axes = spec.axes
@@ -51,7 +53,7 @@ extension SweepCommand {
       let runsOf = Dictionary(grouping: experiment.runs, by: \.configuration)
       for configuration in spec.configurations {
         guard let runs = runsOf[configuration], let first = runs.first else { continue }
-        let done = runs.filter { states[$0.key]?.hasResult ?? false }.count
+        let done = runs.filter { known[$0.key]?.state.hasResult ?? false }.count
         table.add(
           axes.map { configuration[$0]?.shortLabel ?? "-" } + [
             "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),
@@ -65,4 +67,9 @@ extension SweepCommand {
       return ["\(spec.name): \(size)"] + (spec.description.isEmpty ? [] : [spec.description]) + table.lines + [""]
     }
   }
+}
+
+extension Run {
+  /// Whether some of its steps are done, which the next sweep doesn't repeat.
+  fileprivate var isBegun: Bool { [.interrupted, .running].contains(state) }
 }

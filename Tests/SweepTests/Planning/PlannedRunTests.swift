@@ -119,30 +119,4 @@ struct PlannedRunTests {
     #expect(words.evaluatedTokens == 1..<17)
     #expect(abs(words.bitsPerByte(ln2) - 16.0 / 52) < 1e-15)
   }
-
-  @Test("Runs side by side end when the busiest job does")
-  func estimate() throws {
-    let runs = try [run(), run(seed: 1), run(seed: 2), run([.steps: 30, .evalEvery: 1000])]
-    let estimate = Estimate(runs, budget: .zero)
-    let one = estimate.seconds(runs[0])
-    #expect(one > 0)
-    #expect(estimate.seconds(runs[1]) == one)
-    #expect(estimate.seconds(runs[3]) > one)
-    #expect(estimate.seconds([], jobs: 2) == 0)
-    #expect(estimate.seconds(Array(runs.prefix(2)), jobs: 1) == one + one)
-    #expect(estimate.seconds(Array(runs.prefix(2)), jobs: 2) == one)
-    #expect(estimate.seconds(Array(runs.prefix(3)), jobs: 2) == one + one)
-    #expect(estimate.seconds(Array(runs.prefix(3)), jobs: 8) == one)
-  }
-
-  @Test("A kind of step that wasn't timed is scaled from the nearest by its work")
-  func scaledEstimate() throws {
-    let small = try run()
-    let large = try run([.dModel: 16, .batchSize: 64])
-    let estimate = Estimate([large, small], budget: .zero)
-    let ratio = large.trainingFlops / small.trainingFlops
-    #expect(estimate.seconds(large) > estimate.seconds(small) * ratio * 0.1)
-    #expect(estimate.seconds(large) < estimate.seconds(small) * ratio * 10)
-    #expect(estimate.seconds(try run([.dModel: 64])) == 0)
-  }
 }
