@@ -6,9 +6,17 @@ import PackageDescription
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "sweep", path: "..")],
+  dependencies: [
+    .package(name: "sweep", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+  ],
   targets: [
-    .executableTarget(name: "StepBenchmark", dependencies: [.product(name: "Model", package: "sweep")])
+    .executableTarget(
+      name: "StepBenchmark",
+      dependencies: [
+        .product(name: "Model", package: "sweep"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ])
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,24 +1,39 @@
 #!/usr/bin/env python3
-"""Training speed beside PyTorch: the same model, batch and optimizer on one thread each, in turn, round after round.
+"""Training speed beside PyTorch: the same model, batches and optimizer, in turn, round after round.
 
     pip install torch
-    Benchmarks/compare_pytorch.py [SHAPE...] [--rounds 3]
+    Benchmarks/compare_pytorch.py steps [SHAPE...] [--rounds 3]   whole steps of the shapes S, A, B, C, D
+    Benchmarks/compare_pytorch.py sweep [--rounds 3]              a whole sweep: learning rate by width, 21 runs of 400 steps
+    Benchmarks/compare_pytorch.py nanogpt TEXT [--rounds 1]       nanoGPT's recipe on tiny Shakespeare, on two cores
 
-Each round runs our step, PyTorch's as it is (eager) and as torch.compile makes it, for each shape, each in a process of its own.
-Printed are the medians over the rounds with their least and greatest, in tokens per second, the ratio to the better of
-PyTorch's two, and our share of the rate of the BLAS's product of two 1024 × 1024 matrices.
+Each prints a Markdown table of medians over the rounds with their least and greatest, and the ratio to the better of PyTorch as
+it is (eager) and as torch.compile makes it.
+
+steps: tokens per second; each measurement in a process of its own, on one thread; then two runs side by side; then one run on
+two threads. share: our part of the rate of the BLAS's product of two 1024 × 1024 matrices.
+sweep, nanogpt: wall time from start to end, compilation and imports included; PyTorch's side is sweep_pytorch.py, which writes
+a loss for each run where ours records every step and draws samples. torch.compile keeps what it compiled, so that all rounds
+but the first profit from it.
 """
 
 import argparse
+import csv
+import io
+import json
+import math
+import multiprocessing
+import os
 import platform
+import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Width, feed-forward width, layers, heads, tokens, context, batch: as in StepBenchmark.swift.
+# Width, feed-forward width, layers, heads, tokens, context, batch: as in Case.swift.
 SHAPES = {
     "S": (32, 64, 2, 4, 627, 64, 1),
     "A": (64, 256, 2, 4, 65, 64, 12),
@@ -26,129 +41,244 @@ SHAPES = {
     "C": (256, 1024, 4, 8, 512, 128, 8),
     "D": (384, 1536, 6, 6, 65, 256, 4),
 }
+MODES = ("eager", "compiled")
+# Jobs side by side and threads of each.
+PLACES = {"one core": (1, 1), "two runs on two cores": (2, 1), "one run on two cores": (1, 2)}
+SWEEP = {
+    "name": "learning-rate-by-width",
+    "corpus": "stories.txt",
+    "d_model": [32, 64, 128],
+    "heads": 4,
+    "layers": 2,
+    "lr": {"from": 1e-4, "to": 1e-1, "count": 7, "scale": "log"},
+    "steps": 400,
+}
 
 
-def peer(shape, mode, seconds=2.0):
-    """Tokens per second of a PyTorch step: the median over some seconds, after warm-up."""
+# One measurement of PyTorch, in a process of its own
+
+
+def time_steps(shape, mode, threads, together, rates, seconds=2.0):
+    """Puts the tokens per second of a PyTorch step: the median over some seconds, after warm-up."""
     import torch
-    from torch import nn
-    from torch.nn import functional as F
+
+    from pytorch_model import Transformer, adamw, train_step
 
     width, inner, layers, heads, vocabulary, context, batch = SHAPES[shape]
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     torch.manual_seed(0)
-
-    def matrix(rows, columns):
-        return nn.Parameter(torch.empty(rows, columns).uniform_(-(width**-0.5), width**-0.5))
-
-    class Block(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.norm1, self.norm2 = nn.Parameter(torch.ones(width)), nn.Parameter(torch.ones(width))
-            self.qkv, self.out = matrix(3 * width, width), matrix(width, width)
-            self.up, self.down = matrix(inner, width), matrix(width, inner)
-
-        def forward(self, x):
-            parts = F.linear(F.rms_norm(x, (width,), self.norm1, 1e-5), self.qkv).chunk(3, dim=-1)
-            q, k, v = (part.view(*x.shape[:2], heads, -1).transpose(1, 2) for part in parts)
-            mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).reshape(x.shape)
-            x = x + F.linear(mixed, self.out)
-            hidden = F.linear(F.rms_norm(x, (width,), self.norm2, 1e-5), self.up)
-            return x + F.linear(F.gelu(hidden, approximate="tanh"), self.down)
-
-    class Model(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.token, self.position = matrix(vocabulary, width), matrix(context, width)
-            self.blocks = nn.ModuleList(Block() for _ in range(layers))
-            self.norm = nn.Parameter(torch.ones(width))
-
-        def forward(self, tokens, targets):
-            x = self.token[tokens] + self.position
-            for block in self.blocks:
-                x = block(x)
-            logits = F.linear(F.rms_norm(x, (width,), self.norm, 1e-5), self.token)
-            return F.cross_entropy(logits.view(-1, vocabulary), targets.view(-1))
-
-    model = Model()
+    model = Transformer(width, inner, layers, heads, vocabulary, context)
     run = torch.compile(model) if mode == "compiled" else model
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.1, fused=True)
+    optimizer = adamw(model, 1e-3, (0.9, 0.95), 0.1)
     text = torch.randint(0, vocabulary, (100_000,))
     places = torch.arange(context + 1)
 
     def step():
-        windows = text[torch.randint(len(text) - context, (batch, 1)) + places]
-        optimizer.zero_grad(set_to_none=True)
-        loss = run(windows[:, :-1], windows[:, 1:].contiguous())
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        return loss.item()
+        train_step(run, model, optimizer, text[torch.randint(len(text) - context, (batch, 1)) + places])
 
     for _ in range(5):
         step()
+    together.wait()
     times = []
     while sum(times) < seconds or len(times) < 5:
         start = time.perf_counter()
         step()
         times.append(time.perf_counter() - start)
-    return batch * context / statistics.median(times)
+    rates.put(batch * context / statistics.median(times))
 
 
-def processor():
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":")[1].strip()
-    return platform.processor()
+def peer(shape, mode, jobs, threads):
+    """Tokens per second of so many PyTorch processes side by side."""
+    spawning = multiprocessing.get_context("spawn")
+    together, rates = spawning.Barrier(jobs), spawning.Queue()
+    workers = [
+        spawning.Process(target=time_steps, args=(shape, mode, threads, together, rates)) for _ in range(jobs)
+    ]
+    for worker in workers:
+        worker.start()
+    total = sum(rates.get() for _ in workers)
+    for worker in workers:
+        worker.join()
+    return total
+
+
+# Running programs
+
+
+def build(*package):
+    """Builds a package and returns the folder of its programs."""
+    subprocess.run(["swift", "build", *package], check=True, stdout=sys.stderr)
+    shown = subprocess.run(["swift", "build", *package, "--show-bin-path"], check=True, capture_output=True, text=True)
+    return Path(shown.stdout.strip())
+
+
+def benchmarks():
+    return build("--package-path", str(ROOT / "Benchmarks")) / "StepBenchmark"
+
+
+def output(*command):
+    return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+
+
+def measured(command, folder):
+    """Wall time in seconds, peak memory in bytes and standard output of a program."""
+    with tempfile.TemporaryFile("w+") as written, open(os.devnull, "w") as nowhere:
+        start = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in command], cwd=folder, stdout=written, stderr=nowhere)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise SystemExit(f"{command[0]} ended with {process.returncode}")
+        written.seek(0)
+        return seconds, usage.ru_maxrss * 1024, written.read()
+
+
+def pytorch_sweep(spec, text, mode, processes, threads):
+    return [
+        sys.executable, ROOT / "Benchmarks" / "sweep_pytorch.py", spec, text,
+        "--mode", mode, "--processes", processes, "--threads", threads,
+    ]  # fmt: skip
+
+
+# Tables
+
+
+def machine():
+    import torch
+
+    names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model")]
+    family = [line.split(":")[1].strip() for line in names][:2] if names else [platform.processor()]
+    swift = output("swift", "--version").split("Swift version ")[-1].split()[0]
+    return f"{family[-1]} (model {family[0]}), {os.cpu_count()} cores, PyTorch {torch.__version__}, Swift {swift}"
+
+
+def spread(values, digits=1):
+    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
+
+
+def print_table(head, rows):
+    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    for row in rows:
+        print("| " + " | ".join(row) + " |", flush=True)
+    print()
+
+
+def compare_steps(arguments):
+    program = benchmarks()
+    shapes = arguments.shapes or list(SHAPES)
+    results = {(place, shape): {"ours": [], "share": []} for place in PLACES for shape in shapes}
+    for result in results.values():
+        result.update({mode: [] for mode in MODES})
+    for _ in range(arguments.rounds):
+        for (place, shape), result in results.items():
+            jobs, threads = PLACES[place]
+            fields = output(program, "steps", shape, "--jobs", jobs, "--threads", threads).splitlines()[-1].split()
+            result["ours"].append(float(fields[1]) / 1e3)
+            result["share"].append(float(fields[3]))
+            for mode in MODES:
+                words = output(sys.executable, __file__, "peer", shape, mode, jobs, threads).split()
+                result[mode].append(float(words[-1]) / 1e3)
+    print(f"{machine()}; {arguments.rounds} rounds; thousands of tokens per second\n")
+    for place in PLACES:
+        rows = []
+        for shape in shapes:
+            result = results[place, shape]
+            ours = statistics.median(result["ours"])
+            better = max(statistics.median(result[mode]) for mode in MODES)
+            row = [shape, *(spread(result[mode]) for mode in MODES), spread(result["ours"]), f"{ours / better:.2f}"]
+            if place == "one core":
+                row.append(f"{statistics.median(result['share']):.2f}")
+            else:
+                row.append(f"{ours / statistics.median(results['one core', shape]['ours']):.2f}")
+            rows.append(row)
+        last = "share of the large product" if place == "one core" else "times one core"
+        print_table([place, "PyTorch eager", "compiled", "sweep", "ratio to the better", last], rows)
+
+
+def ours_losses(database):
+    query = "SELECT d_model, lr, seed, final_loss FROM runs WHERE state = 'finished'"
+    with sqlite3.connect(database) as connection:
+        return {(width, round(math.log(lr), 6), seed): loss for width, lr, seed, loss in connection.execute(query)}
+
+
+def their_losses(text):
+    rows = csv.DictReader(io.StringIO(text))
+    return {(int(r["d_model"]), round(math.log(float(r["lr"])), 6), int(r["seed"])): float(r["loss"]) for r in rows}
+
+
+def compare_whole(name, spec, text, folder, processes, threads, rounds):
+    """A spec on both cores by both programs: time, memory and how far apart their losses are."""
+    sweep = build() / "sweep"
+    results = {way: {"seconds": [], "memory": [], "loss": []} for way in (*MODES, "ours")}
+    differences = []
+    for number in range(rounds):
+        database = folder / str(number) / "results.sqlite"
+        seconds, memory, _ = measured([sweep, spec, "--database", database], folder)
+        losses = ours_losses(database)
+        results["ours"]["seconds"].append(seconds)
+        results["ours"]["memory"].append(memory / 1e6)
+        results["ours"]["loss"].append(min(losses.values()))
+        for mode in MODES:
+            seconds, memory, written = measured(pytorch_sweep(spec, text, mode, processes, threads), folder)
+            others = {key: loss for key, loss in their_losses(written).items() if not math.isnan(loss)}
+            results[mode]["seconds"].append(seconds)
+            results[mode]["memory"].append(memory / 1e6)
+            results[mode]["loss"].append(min(others.values()))
+            differences += [losses[key] - others[key] for key in losses.keys() & others.keys()]
+    better = min(MODES, key=lambda mode: statistics.median(results[mode]["seconds"]))
+    ours = results["ours"]
+    print(f"{machine()}; {rounds} rounds\n")
+    rows = []
+    for title, key, digits in [("seconds", "seconds", 1), ("peak memory of a process, MB", "memory", 0)]:
+        ratio = statistics.median(results[better][key]) / statistics.median(ours[key])
+        rows.append([title, *(spread(results[way][key], digits) for way in results), f"{ratio:.2f}"])
+    rows.append(["lowest validation loss", *(spread(results[way]["loss"], 3) for way in results), ""])
+    print_table([name, "PyTorch eager", "compiled", "sweep", f"ratio to {better}"], rows)
+    mean, size = statistics.mean(differences), statistics.mean(map(abs, differences))
+    print(f"Losses, ours less PyTorch's: mean {mean:+.3f}, mean size {size:.3f} over {len(differences)} pairs of runs.\n")
+
+
+def compare_sweep(arguments):
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        text, spec = folder / "stories.txt", folder / "learning-rate-by-width.json"
+        text.write_text(output(benchmarks(), "corpus"))
+        spec.write_text(json.dumps(SWEEP))
+        compare_whole("21 runs of 400 steps", spec, text, folder, 2, 1, arguments.rounds)
+
+
+def compare_nanogpt(arguments):
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        text, spec = folder / "tinyshakespeare.txt", folder / "nanogpt-cpu.json"
+        text.write_text(arguments.text.read_text())
+        spec.write_text((ROOT / "experiments" / "tiny-shakespeare" / "nanogpt-cpu.json").read_text())
+        compare_whole("nanoGPT's recipe", spec, text, folder, 1, 2, arguments.rounds)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shapes", nargs="*", default=list(SHAPES), metavar="SHAPE", help="S, A, B, C, D (default: all)")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peer", nargs=2, metavar=("SHAPE", "MODE"), help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(required=True)
+
+    def command(name, work, rounds, **words):
+        added = commands.add_parser(name, **words)
+        added.add_argument("--rounds", type=int, default=rounds)
+        added.set_defaults(work=work)
+        return added
+
+    command("steps", compare_steps, 3, help="whole steps").add_argument("shapes", nargs="*", metavar="SHAPE")
+    command("sweep", compare_sweep, 3, help="a whole sweep")
+    command("nanogpt", compare_nanogpt, 1, help="nanoGPT's recipe").add_argument("text", type=Path)
+    one = commands.add_parser("peer")
+    one.add_argument("measurement", nargs=4)
+    one.set_defaults(work=lambda given: print(peer(*given.measurement[:2], *map(int, given.measurement[2:]))))
     arguments = parser.parse_args()
-    if arguments.peer:
-        print(peer(*arguments.peer))
-        return
-
-    import torch
-
-    package = ["--package-path", str(ROOT / "Benchmarks")]
-    subprocess.run(["swift", "build", *package], check=True, stdout=sys.stderr)
-    folder = subprocess.run(["swift", "build", *package, "--show-bin-path"], check=True, capture_output=True, text=True)
-    program = Path(folder.stdout.strip()) / "StepBenchmark"
-
-    def ours(shape):
-        output = subprocess.run([program, shape], check=True, capture_output=True, text=True).stdout
-        fields = output.splitlines()[-1].split()
-        return float(fields[1]), float(fields[3])
-
-    def theirs(shape, mode):
-        command = [sys.executable, __file__, "--peer", shape, mode]
-        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
-
-    results = {shape: {"ours": [], "share": [], "eager": [], "compiled": []} for shape in arguments.shapes}
-    for _ in range(arguments.rounds):
-        for shape, result in results.items():
-            rate, share = ours(shape)
-            result["ours"].append(rate)
-            result["share"].append(share)
-            for mode in ("eager", "compiled"):
-                result[mode].append(theirs(shape, mode))
-
-    def cell(rates):
-        return f"{statistics.median(rates) / 1e3:.1f} ({min(rates) / 1e3:.1f}–{max(rates) / 1e3:.1f})"
-
-    print(f"{processor()}, one thread, PyTorch {torch.__version__}, {arguments.rounds} rounds, thousands of tokens per second\n")
-    print("| shape | PyTorch eager | compiled | sweep | ratio to the better | share of the large product |")
-    print("|---|---|---|---|---|---|")
-    for shape, result in results.items():
-        better = max(statistics.median(result["eager"]), statistics.median(result["compiled"]))
-        ratio, share = statistics.median(result["ours"]) / better, statistics.median(result["share"])
-        print(
-            f"| {shape} | {cell(result['eager'])} | {cell(result['compiled'])} | {cell(result['ours'])} | {ratio:.2f} | {share:.2f} |"
-        )
+    for shape in getattr(arguments, "shapes", []):
+        if shape not in SHAPES:
+            parser.error(f"{shape} is no shape; write {', '.join(SHAPES)}")
+    arguments.work(arguments)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+@testable import Model
+
+/// A model and a batch that are timed: those of the README's table.
+struct Case {
+  let name: String
+  let shape: TransformerShape
+  let batchSize: Int
+
+  private init(_ name: String, d: Int, ff: Int? = nil, layers: Int, heads: Int, V: Int, T: Int, batch: Int) {
+    self.name = name
+    shape = TransformerShape(
+      vocabularySize: V, contextLength: T, dModel: d, heads: heads, layers: layers, dFF: ff ?? 4 * d)
+    batchSize = batch
+  }
+
+  static let all = [
+    Case("S", d: 32, ff: 64, layers: 2, heads: 4, V: 627, T: 64, batch: 1),
+    Case("A", d: 64, layers: 2, heads: 4, V: 65, T: 64, batch: 12),
+    Case("B", d: 128, layers: 4, heads: 4, V: 65, T: 64, batch: 12),
+    Case("C", d: 256, layers: 4, heads: 8, V: 512, T: 128, batch: 8),
+    Case("D", d: 384, layers: 6, heads: 6, V: 65, T: 256, batch: 4),
+  ]
+
+  /// Positions of a batch.
+  var rows: Int { batchSize * shape.contextLength }
+
+  static let optimizer = Optimizer.adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1)
+
+  /// A trainer on random tokens.
+  var trainer: Trainer {
+    let settings = TrainingSettings(
+      optimizer: Self.optimizer,
+      schedule: LearningRateSchedule(peak: 1e-3, shape: .constant, warmupSteps: 0, steps: 1_000_000),
+      batchSize: batchSize, gradientClip: 1)
+    var random = RandomStream(seed: 0, name: "text")
+    let text = (0..<100_000).map { _ in Int32(random.integer(below: shape.vocabularySize)) }
+    return Trainer(shape: shape, settings: settings, training: text, seed: 0)
+  }
+}

@@ -1,0 +1,127 @@
+@testable import Model
+
+/// A kernel at the sizes of a shape, ready to be timed.
+struct Kernel {
+  /// What the kernel's rate is measured in.
+  enum Amount {
+    case flops(Double)
+    case bytes(Double)
+  }
+
+  let name: String
+  let sizes: String
+  let amount: Amount
+  let work: () -> Void
+
+  /// All kernels of a shape's step, each once.
+  static func all(of item: Case) -> [Kernel] {
+    let (N, C, F, V) = (item.rows, item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
+    let products = [("qkv", C, 3 * C), ("output", C, C), ("ff1", C, F), ("ff2", F, C)].flatMap {
+      product($0, rows: N, depth: $1, columns: $2)
+    }
+    return products + product("head", rows: N, depth: C, columns: V, isTransposed: true) + attention(item)
+      + elementwise(item)
+  }
+
+  /// Memory full of numbers between -1 and 1.
+  private static func numbers(_ count: Int) -> FloatBuffer {
+    let buffer = FloatBuffer(count: count)
+    var random = RandomStream(seed: 0, name: "numbers")
+    for i in 0..<count { buffer.pointer[i] = 2 * random.uniform() - 1 }
+    return buffer
+  }
+
+  /// y (N, O) = x (N, I) · w (I, O), and what gives the gradients of x and w, which the head stores as (O, I).
+  private static func product(
+    _ name: String, rows N: Int, depth I: Int, columns O: Int, isTransposed: Bool = false
+  ) -> [Kernel] {
+    let buffers = (numbers(N * I), numbers(I * O), numbers(N * O))
+    let team = Team()
+    let x = Matrix(buffers.0.pointer, N, I)
+    let w = isTransposed ? Matrix(buffers.1.pointer, O, I) : Matrix(buffers.1.pointer, I, O)
+    let (read, transposed) = isTransposed ? (w.transposed, w) : (w, w.transposed)
+    let y = Matrix(buffers.2.pointer, N, O)
+    func kernel(_ form: String, _ sizes: (Int, Int, Int), _ work: @escaping () -> Void) -> Kernel {
+      Kernel(
+        name: "\(name) \(form)", sizes: "\(sizes.0)×\(sizes.1)×\(sizes.2)",
+        amount: .flops(2 * Double(N) * Double(I) * Double(O))
+      ) { withExtendedLifetime(buffers, work) }
+    }
+    return [
+      kernel("forward", (N, I, O)) { multiply(into: y, x, read, team: team) },
+      kernel("dX", (N, O, I)) { multiply(into: x, y, transposed, team: team) },
+      isTransposed
+        ? kernel("dW", (O, N, I)) { multiply(into: w, y.transposed, x, accumulates: true, team: team) }
+        : kernel("dW", (I, N, O)) { multiply(into: w, x.transposed, y, accumulates: true, team: team) },
+    ]
+  }
+
+  private static func attention(_ item: Case) -> [Kernel] {
+    let (T, C) = (item.shape.contextLength, item.shape.dModel)
+    let sizes = AttentionSizes(
+      sequences: item.batchSize, length: T, heads: item.shape.heads, headSize: item.shape.headSize)
+    let buffers = (numbers(item.rows * 3 * C), numbers(item.rows * C), numbers(item.rows * 3 * C))
+    let weights = numbers(sizes.headCount * T * T)
+    let team = Team()
+    let qkv = Matrix(buffers.0.pointer, item.rows, 3 * C)
+    let heads = Matrix(buffers.1.pointer, item.rows, C)
+    let dqkv = Matrix(buffers.2.pointer, item.rows, 3 * C)
+    // A product over the positions that are seen: a half of T · T · C for a sequence, two operations each.
+    let product = Double(item.batchSize) * Double(T * T) * Double(C)
+    let words = "\(sizes.headCount)×\(T)×\(sizes.headSize)"
+    return [
+      Kernel(name: "attention forward", sizes: words, amount: .flops(2 * product)) {
+        attentionForward(heads, probabilities: weights.pointer, qkv, sizes, team: team)
+        withExtendedLifetime((buffers, weights)) {}
+      },
+      Kernel(name: "attention backward", sizes: words, amount: .flops(4 * product)) {
+        attentionBackward(dqkv: dqkv, dout: heads, probabilities: weights.pointer, qkv, sizes, team: team)
+        withExtendedLifetime((buffers, weights)) {}
+      },
+    ]
+  }
+
+  private static func elementwise(_ item: Case) -> [Kernel] {
+    let (N, C, F, V) = (item.rows, item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
+    let T = item.shape.contextLength
+    let (hidden, slope) = (numbers(N * F), numbers(N * F))
+    let (x, y, dx) = (numbers(N * C), numbers(N * C), numbers(N * C))
+    let (gamma, dgamma, inverse) = (numbers(C), numbers(C), numbers(N))
+    let (logits, scores) = (numbers(N * V), numbers(N * T))
+    let targets = (0..<N).map { Int32($0 % V) }
+    let team = Team()
+    func rows(_ buffer: FloatBuffer, _ columns: Int) -> Matrix { Matrix(buffer.pointer, N, columns) }
+    func kernel(_ name: String, _ columns: Int, passes: Int, _ work: @escaping () -> Void) -> Kernel {
+      Kernel(name: name, sizes: "\(N)×\(columns)", amount: .bytes(4 * Double(passes * N * columns)), work: work)
+    }
+    let layout = ParameterLayout(item.shape)
+    let optimizer = OptimizerState(Case.optimizer, layout: layout)
+    let (parameters, gradients) = (numbers(layout.bufferCount), numbers(layout.bufferCount))
+    return [
+      kernel("GELU forward", F, passes: 3) { geluForward(hidden.pointer, slope: slope.pointer, N * F, team: team) },
+      kernel("GELU backward", F, passes: 3) { geluBackward(hidden.pointer, slope: slope.pointer, N * F, team: team) },
+      kernel("norm forward", C, passes: 2) {
+        rmsNormForward(rows(y, C), inverse: inverse.pointer, rows(x, C), gamma: gamma.pointer, team: team)
+      },
+      kernel("norm backward", C, passes: 4) {
+        rmsNormBackward(
+          dx: rows(dx, C), dgamma: dgamma.pointer, dy: rows(y, C), rows(x, C), inverse: inverse.pointer,
+          gamma: gamma.pointer, team: team)
+      },
+      kernel("softmax", T, passes: 2) {
+        for row in 0..<N {
+          let (sum, _) = exponentiate(scores.pointer + row * T, T)
+          scale(scores.pointer + row * T, by: 1 / sum, T)
+        }
+      },
+      kernel("cross-entropy", V, passes: 2) {
+        _ = crossEntropy(rows(logits, V), targets: targets, gradientScale: 1 / Float(N), team: team)
+      },
+      Kernel(
+        name: "AdamW", sizes: "\(layout.bufferCount)", amount: .bytes(4 * 8 * Double(layout.bufferCount))
+      ) {
+        optimizer.update(parameters, gradients: gradients, gradientScale: 1, learningRate: 1e-3, step: 1)
+      },
+    ]
+  }
+}
