@@ -88,16 +88,20 @@ private final class Helper: @unchecked Sendable {
   }
 
   private enum State: UInt8, AtomicRepresentable {
-    case idle, asleep, asked, working, ended
+    case idle, asleep, asked, working
+    /// Working while the caller is asleep.
+    case awaited
+    case ended
   }
 
   private let state = Atomic(State.idle)
   /// Owned by the thread while it is working, else by the caller.
   private var task: Task?
   private let scratch = Team.Scratch()
+  /// For whichever side sleeps; never both do.
   private let wakeUp = NSCondition()
 
-  /// Looks before a thread gives its core away.
+  /// Looks before a thread falls asleep.
   private static let patience = 5000
 
   init() {
@@ -115,11 +119,11 @@ private final class Helper: @unchecked Sendable {
   func finish() -> Bool {
     defer { task = nil }
     if state.compareExchange(expected: .asked, desired: .idle, ordering: .acquiring).exchanged { return false }
-    var looks = 0
-    while state.load(ordering: .acquiring) == .working {
-      looks += 1
-      if looks < Self.patience { pauseBriefly() } else { sched_yield() }
+    for _ in 0..<Self.patience {
+      if state.load(ordering: .acquiring) != .working { return true }
+      pauseBriefly()
     }
+    sleep(while: .awaited, insteadOf: .working)
     return true
   }
 
@@ -127,10 +131,21 @@ private final class Helper: @unchecked Sendable {
   func end() { hand(over: .ended) }
 
   private func hand(over new: State) {
-    guard state.exchange(new, ordering: .acquiringAndReleasing) == .asleep else { return }
+    switch state.exchange(new, ordering: .acquiringAndReleasing) {
+    case .asleep, .awaited:
+      wakeUp.lock()
+      wakeUp.signal()
+      wakeUp.unlock()
+    default: break
+    }
+  }
+
+  /// Sleeps until the state is another, if it was `former` and so becomes `waiting`.
+  private func sleep(while waiting: State, insteadOf former: State) {
     wakeUp.lock()
-    wakeUp.signal()
-    wakeUp.unlock()
+    defer { wakeUp.unlock() }
+    guard state.compareExchange(expected: former, desired: waiting, ordering: .acquiring).exchanged else { return }
+    while state.load(ordering: .acquiring) == waiting { wakeUp.wait() }
   }
 
   // MARK: - The thread's side
@@ -142,7 +157,7 @@ private final class Helper: @unchecked Sendable {
       case .asked:
         if state.compareExchange(expected: .asked, desired: .working, ordering: .acquiring).exchanged {
           work()
-          state.store(.idle, ordering: .releasing)
+          hand(over: .idle)
         }
       default: break
       }
@@ -162,11 +177,7 @@ private final class Helper: @unchecked Sendable {
       if state != .idle { return state }
       pauseBriefly()
     }
-    wakeUp.lock()
-    defer { wakeUp.unlock() }
-    if state.compareExchange(expected: .idle, desired: .asleep, ordering: .relaxed).exchanged {
-      while state.load(ordering: .relaxed) == .asleep { wakeUp.wait() }
-    }
+    sleep(while: .asleep, insteadOf: .idle)
     return state.load(ordering: .relaxed)
   }
 }
