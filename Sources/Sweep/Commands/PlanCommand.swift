@@ -14,7 +14,10 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
+      let start = ContinuousClock.now
       let plan = try Plan(specs: specs.specs)
+      // Reading the specs and their texts is a part of what the sweep will do.
+      let reading = (ContinuousClock.now - start) / .seconds(1)
       let runs = plan.distinctRuns
       let known = try known(runs)
       let jobs = jobs.count()
@@ -27,7 +30,7 @@ extension SweepCommand {
         .map { (run: $0, done: known[$0.key].map { $0.isBegun ? $0.stepsDone : 0 } ?? 0) }
       let begunCount = missing.filter { known[$0.run.key]?.isBegun ?? false }.count
       let begun = begunCount > 0 ? ", \(begunCount) begun" : ""
-      let time = Wording.duration(estimate.seconds(missing, jobs: jobs))
+      let time = Wording.duration(missing.isEmpty ? 0 : reading + estimate.seconds(missing, jobs: jobs))
       let flops = missing.reduce(0) { $0 + $1.run.trainingFlops * (1 - Double($1.done) / Double($1.run.steps)) }
       let memory = missing.map(\.run.memory).sorted(by: >).prefix(jobs).reduce(0, +)
       Console.standard.data(

@@ -78,6 +78,8 @@ private struct Pace {
   var start: Double
   var step: Double
   var evaluatedToken: Double
+  /// What readies a sample.
+  var sample: Double
   /// A token of a sample with the cache, and one past the context, which needs the whole window anew.
   var cachedToken: Double
   var window: Double
@@ -99,6 +101,7 @@ private struct Pace {
     start = mean(\.start)
     step = mean(\.step)
     evaluatedToken = mean(\.evaluatedToken)
+    sample = mean(\.sample)
     cachedToken = mean(\.cachedToken)
     window = mean(\.window)
     guard cores > 1 else {
@@ -122,11 +125,14 @@ private struct Pace {
       evaluated = trainer.evaluate(run.text.validation, limit: run.tokensPerStep).tokens
     }
     evaluatedToken = evaluation / Double(evaluated)
+    func generator() -> Generator {
+      Generator(trainer.model, temperature: 1, random: RandomStream(seed: 0, name: "samples"))
+    }
+    sample = Self.median(0.05 * seconds) { _ = generator() }
+    var writer = generator()
     func generation(after count: Int, _ tokens: Int) -> Double {
-      Self.median(0.1 * seconds) {
-        var generator = Generator(trainer.model, temperature: 1, random: RandomStream(seed: 0, name: "samples"))
-        _ = generator.generate(after: Array(run.text.validation.prefix(count)), count: tokens)
-      }
+      let prompt = Array(run.text.validation.prefix(count))
+      return Self.median(0.1 * seconds) { _ = writer.generate(after: prompt, count: tokens) }
     }
     let length = run.shape.contextLength
     window = generation(after: length, 1)
@@ -166,7 +172,7 @@ private struct Pace {
       let known = min((try? run.text.tokenizer.encode(prompt).tokens.count) ?? 1, length)
       // The first token takes the prompt; then the window fills up, and from there on it slides.
       let cached = min(max(0, count - 1), length - known)
-      return sum + window * Double(known) / Double(length) + cachedToken * Double(cached)
+      return sum + sample + window * Double(known) / Double(length) + cachedToken * Double(cached)
         + window * Double(max(0, count - 1 - cached))
     }
   }
