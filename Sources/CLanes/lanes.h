@@ -1,45 +1,101 @@
-// What Swift has no instruction for, or only a call for each lane.
+// What Swift has no instruction for, or only a call for each lane. `lanes` is the register that Lanes.swift calls `Lanes`.
 
-// Square roots of whole registers.
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
-typedef float float8 __attribute__((ext_vector_type(8)));
-static inline float8 squareRoots(float8 x) { return __builtin_elementwise_sqrt(x); }
+#ifdef __AVX512F__
+enum { laneCount = 16 };
+#else
+enum { laneCount = 8 };
+#endif
+typedef float lanes __attribute__((ext_vector_type(laneCount)));
+
+static inline lanes squareRoots(lanes x) { return __builtin_elementwise_sqrt(x); }
+
+// 1 / x for finite x, within 2 units in the last place: the processor's estimate and a step of Newton's. A division of a whole
+// register takes it as long as two dozen multiplications.
+static inline lanes reciprocals(lanes x) {
+#ifdef __AVX512F__
+  lanes y = _mm512_rcp14_ps(x);
+  return y + y * (1 - x * y);
+#else
+  return 1 / x;
+#endif
+}
+
+// The first `count` numbers of a place, filled up with those of `filler`; the first `count` lanes to a place; and these lanes,
+// the others 0.
+#ifdef __AVX512F__
+static inline lanes loadFirst(const float *place, int count, lanes filler) {
+  return _mm512_mask_loadu_ps(filler, (__mmask16)((1u << count) - 1), place);
+}
+static inline void storeFirst(float *place, lanes value, int count) {
+  _mm512_mask_storeu_ps(place, (__mmask16)((1u << count) - 1), value);
+}
+static inline lanes keepFirst(lanes value, int count) {
+  return _mm512_maskz_mov_ps((__mmask16)((1u << count) - 1), value);
+}
+#elif defined(__AVX2__)
+static inline __m256i firstLanes(int count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+static inline lanes loadFirst(const float *place, int count, lanes filler) {
+  __m256i first = firstLanes(count);
+  return _mm256_blendv_ps(filler, _mm256_maskload_ps(place, first), _mm256_castsi256_ps(first));
+}
+static inline void storeFirst(float *place, lanes value, int count) {
+  _mm256_maskstore_ps(place, firstLanes(count), value);
+}
+static inline lanes keepFirst(lanes value, int count) {
+  return _mm256_and_ps(value, _mm256_castsi256_ps(firstLanes(count)));
+}
+#else
+static inline lanes loadFirst(const float *place, int count, lanes filler) {
+  for (int lane = 0; lane < count; lane++) filler[lane] = place[lane];
+  return filler;
+}
+static inline void storeFirst(float *place, lanes value, int count) {
+  for (int lane = 0; lane < count; lane++) place[lane] = value[lane];
+}
+static inline lanes keepFirst(lanes value, int count) {
+  for (int lane = count; lane < laneCount; lane++) value[lane] = 0;
+  return value;
+}
+#endif
+
+// Transposes a square as wide as a register, its rows `sourceStride` apart, by perfect shuffles: interleaving row i with row
+// i + n/2 moves the upper bit of the row's number to the lower end of the column's, and after log2 n rounds the two have changed
+// places.
+static inline void transposeSquare(const float *source, long sourceStride, float *target, long targetStride) {
+  typedef float unaligned __attribute__((ext_vector_type(laneCount), aligned(4)));
+  lanes rows[laneCount], next[laneCount];
+#pragma unroll
+  for (int i = 0; i < laneCount; i++) rows[i] = *(const unaligned *)(source + i * sourceStride);
+#pragma unroll
+  for (int round = 1; round < laneCount; round *= 2) {
+#pragma unroll
+    for (int i = 0; i < laneCount / 2; i++) {
+      lanes a = rows[i], b = rows[i + laneCount / 2];
+#ifdef __AVX512F__
+      next[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      next[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#else
+      next[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+      next[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#endif
+    }
+#pragma unroll
+    for (int i = 0; i < laneCount; i++) rows[i] = next[i];
+  }
+#pragma unroll
+  for (int i = 0; i < laneCount; i++) *(unaligned *)(target + i * targetStride) = rows[i];
+}
 
 // Asks for the cache line of a place that is soon read or written. The place needn't be ours.
 static inline void prefetch(const void *place) { __builtin_prefetch(place); }
 
-#ifdef __AVX512F__
-#include <immintrin.h>
-
-typedef float float16 __attribute__((ext_vector_type(16)));
-static inline float16 squareRootsOf16(float16 x) { return __builtin_elementwise_sqrt(x); }
-
-// The first `count` numbers of a place, filled up with those of `filler`.
-static inline float16 loadFirst(const float *place, int count, float16 filler) {
-  return _mm512_mask_loadu_ps(filler, (__mmask16)((1u << count) - 1), place);
-}
-static inline void storeFirst(float *place, float16 value, int count) {
-  _mm512_mask_storeu_ps(place, (__mmask16)((1u << count) - 1), value);
-}
-#elif defined(__AVX2__)
-#include <immintrin.h>
-
-// All bits set in the first `count` lanes.
-static inline __m256i firstLanes(int count) {
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-}
-// The first `count` numbers of a place, filled up with those of `filler`.
-static inline float8 loadFirst(const float *place, int count, float8 filler) {
-  __m256i first = firstLanes(count);
-  return _mm256_blendv_ps(filler, _mm256_maskload_ps(place, first), _mm256_castsi256_ps(first));
-}
-static inline void storeFirst(float *place, float8 value, int count) {
-  _mm256_maskstore_ps(place, firstLanes(count), value);
-}
-#endif
-
 // A moment's rest of a thread that waits for another's word: the core's other thread has its units meanwhile.
-
 #if defined(__x86_64__)
 static inline void pauseBriefly(void) { __builtin_ia32_pause(); }
 #elif defined(__aarch64__)

@@ -30,7 +30,6 @@ struct AttentionSizes {
   /// Numbers that one thread needs beside the arguments.
   var forwardScratchCount: Int {
     Panels.copiedCount(depth: headSize, columns: length) + Panels.copiedCount(depth: length, columns: headSize)
-      + Panels.transposeScratchCount
   }
   var backwardScratchCount: Int {
     length * length + 2 * Panels.copiedCount(depth: length, columns: headSize) + forwardScratchCount
@@ -78,7 +77,7 @@ func attentionForward(
       for rows in sizes.blocks(from: start) {
         let seen = 0..<rows.upperBound
         multiply(into: p, rows, seen, Strips(q, rows: rows, depth: 0..<D), keys)
-        for row in rows { softmaxCausal(p.row(row), visible: row + 1, seen.count, scale: sizes.scale) }
+        softmaxCausal(p, rows, scale: sizes.scale)
         multiply(into: out, rows, 0..<D, Strips(p, rows: rows, depth: seen), values)
       }
     }
@@ -114,7 +113,7 @@ func attentionBackward(
       for rows in sizes.blocks(from: 0) {
         let seen = 0..<rows.upperBound
         multiply(into: ds, rows, seen, Strips(dout, rows: rows, depth: 0..<D), values)
-        for row in rows { softmaxBackward(ds.row(row), p.row(row), seen.count, scale: sizes.scale) }
+        softmaxBackward(ds, p, rows, scale: sizes.scale)
         multiply(into: dParts[0], rows, 0..<D, Strips(ds, rows: rows, depth: seen), keys)
       }
       for columns in sizes.blocks(from: 0) {
@@ -130,23 +129,40 @@ func attentionBackward(
   }
 }
 
-/// Softmax of the visible ones of `count` scores times `scale`; the others get no weight.
-@inline(__always)
-private func softmaxCausal(_ scores: UnsafeMutablePointer<Float>, visible: Int, _ count: Int, scale factor: Float) {
-  let (sum, _) = exponentiate(scores, visible, scale: factor)
-  scale(scores, by: 1 / sum, visible)
-  (scores + visible).update(repeating: 0, count: count - visible)
+/// Softmax of some rows' scores times `scale`, of which row `i` sees the first `i + 1`; up to the end of the rows the others get
+/// no weight. The rows' diagonal falls in one register: they are one of the `blocks`, or the end of one.
+private func softmaxCausal(_ scores: Matrix, _ rows: Range<Int>, scale: Float) {
+  let width = Lanes.scalarCount
+  let diagonal = rows.lowerBound / width * width
+  for row in rows {
+    let (x, visible) = (scores.row(row), row + 1 - diagonal)
+    let last = x.lanes(diagonal, count: visible, filler: -.infinity)
+    var greatest = last
+    for i in stride(from: 0, to: diagonal, by: width) { greatest = x.lanes(i).greater(greatest) }
+    let top = Lanes(repeating: greatest.greatest)
+    let lastWeights = exponential((last - top) * scale).first(visible)
+    var sum = lastWeights
+    for i in stride(from: 0, to: diagonal, by: width) {
+      let weights = exponential((x.lanes(i) - top) * scale)
+      x.setLanes(i, weights)
+      sum += weights
+    }
+    let factor = 1 / sum.total
+    for i in stride(from: 0, to: diagonal, by: width) { x.setLanes(i, x.lanes(i) * factor) }
+    x.setLanes(diagonal, lastWeights * factor, count: rows.upperBound - diagonal)
+  }
 }
 
-/// Replaces dp by p · (dp - Σ p·dp) · scale. Where p is 0 the result is 0, so the mask needs no second look.
-@inline(__always)
-private func softmaxBackward(
-  _ dp: UnsafeMutablePointer<Float>, _ p: UnsafeMutablePointer<Float>, _ count: Int, scale: Float
-) {
-  let mean = dot(p, dp, count)
-  forEachLanes(count) { i in
-    dp.setLanes(i, p.lanes(i) * scale * (dp.lanes(i) - mean))
-  } partial: { i, count in
-    dp.setLanes(i, p.lanes(i, count: count) * scale * (dp.lanes(i, count: count) - mean), count: count)
+/// Replaces dp by p · (dp - Σ p·dp) · scale in some rows. Where p is 0 the result is 0, so the mask needs no second look.
+private func softmaxBackward(_ dp: Matrix, _ p: Matrix, _ rows: Range<Int>, scale: Float) {
+  let count = rows.upperBound
+  for row in rows {
+    let (dp, p) = (dp.row(row), p.row(row))
+    let mean = dot(p, dp, count)
+    forEachLanes(count) { i in
+      dp.setLanes(i, p.lanes(i) * scale * (dp.lanes(i) - mean))
+    } partial: { i, count in
+      dp.setLanes(i, p.lanes(i, count: count) * scale * (dp.lanes(i, count: count) - mean), count: count)
+    }
   }
 }

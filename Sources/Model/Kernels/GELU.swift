@@ -42,7 +42,7 @@ private func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
   let squared = x * x
   let twiceU = x * Lanes(repeating: 2 * c).addingProduct(squared, Lanes(repeating: 2 * c * 0.044_715))
   let twiceSlopeOfU = Lanes(repeating: 2 * c).addingProduct(squared, Lanes(repeating: 6 * c * 0.044_715))
-  let s = 1 / (1 + exponential(-twiceU))
+  let s = (1 + exponential(-twiceU)).reciprocals
   let y = x * s
   return (y, s.addingProduct(y * (1 - s), twiceSlopeOfU))
 }

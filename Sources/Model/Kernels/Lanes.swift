@@ -31,22 +31,12 @@ extension UnsafeMutablePointer where Pointee == Float {
 
   /// The `count` numbers from `index` on, fewer than a register holds, filled up with `filler`.
   @inline(__always) func lanes(_ index: Int, count: Int, filler: Float = 0) -> Lanes {
-    #if AVX512 || AVX2
-      loadFirst(self + index, Int32(truncatingIfNeeded: count), Lanes(repeating: filler))
-    #else
-      var value = Lanes(repeating: filler)
-      for lane in 0..<count { value[lane] = self[index + lane] }
-      return value
-    #endif
+    loadFirst(self + index, Int32(truncatingIfNeeded: count), Lanes(repeating: filler))
   }
 
   /// Stores the first `count` lanes from `index` on.
   @inline(__always) func setLanes(_ index: Int, _ value: Lanes, count: Int) {
-    #if AVX512 || AVX2
-      storeFirst(self + index, value, Int32(truncatingIfNeeded: count))
-    #else
-      for lane in 0..<count { self[index + lane] = value[lane] }
-    #endif
+    storeFirst(self + index, value, Int32(truncatingIfNeeded: count))
   }
 }
 
@@ -61,18 +51,16 @@ func forEachLanes(_ count: Int, full: (_ index: Int) -> Void, partial: (_ index:
   if index < count { partial(index, count - index) }
 }
 
-/// `e^x` in each lane to within 2 units in the last place; 0 below -87 and at most e^88.
+/// `e^x` in each lane to within 2 units in the last place; at least e^-87, which beside 1 is nothing, and at most e^88.
 ///
 /// `x = n·ln 2 + r` with |r| ≤ ln 2 / 2: Cody and Waite's reduction and a polynomial in r (coefficients of Cephes `expf`,
 /// https://www.netlib.org/cephes/), then n goes into the exponent.
-@inline(__always)
+@_transparent  // `@inline(__always)` isn't heeded where it is used in a long function.
 func exponential(_ x: Lanes) -> Lanes {
-  let upper = Lanes(repeating: 88)
-  let lower = Lanes(repeating: -87)
-  let vanishes = x .< lower
-  let x = x.replacing(with: upper, where: x .> upper).replacing(with: lower, where: vanishes)
-  // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits.
-  let magic = Lanes(repeating: 12_582_912)
+  // In this order what isn't a number stays none.
+  let x = Lanes(repeating: 88).lesser(Lanes(repeating: -87).greater(x))
+  // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits, here with the exponent's bias.
+  let magic = Lanes(repeating: 12_582_912 + 127)
   let shifted = magic.addingProduct(x, Lanes(repeating: 1.442_695_04))
   let n = shifted - magic
   let r = x.addingProduct(n, Lanes(repeating: -0.693_359_375)).addingProduct(n, Lanes(repeating: 2.121_944_4e-4))
@@ -83,9 +71,8 @@ func exponential(_ x: Lanes) -> Lanes {
   p = Lanes(repeating: 1.666_666_55e-1).addingProduct(p, r)
   p = Lanes(repeating: 5.000_000_12e-1).addingProduct(p, r)
   p = (Lanes(repeating: 1) + r).addingProduct(p, r * r)
-  let biased = unsafeBitCast(shifted, to: IntegerLanes.self) &+ IntegerLanes(repeating: 127)
-  let exponent = biased &<< IntegerLanes(repeating: 23)
-  return (p * unsafeBitCast(exponent, to: Lanes.self)).replacing(with: Lanes.zero, where: vanishes)
+  let exponent = unsafeBitCast(shifted, to: IntegerLanes.self) &<< IntegerLanes(repeating: 23)
+  return p * unsafeBitCast(exponent, to: Lanes.self)
 }
 
 extension Lanes {
@@ -101,15 +88,30 @@ extension Lanes {
     return two[0] < two[1] ? two[1] : two[0]
   }
 
-  /// The lanes' square roots.
-  @inline(__always) var squareRoots: Lanes {
+  /// The sum of the lanes, by halves.
+  @inline(__always) var total: Float {
     #if AVX512
-      squareRootsOf16(self)
+      let eight = lowHalf + highHalf
     #else
-      CLanes.squareRoots(self)
+      let eight = self
     #endif
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
   }
 
-  /// The lane-wise greater of two.
-  @inline(__always) func greater(_ other: Lanes) -> Lanes { replacing(with: other, where: other .> self) }
+  /// The lane-wise greater of two; where one of them isn't a number, `other`.
+  @inline(__always) func greater(_ other: Lanes) -> Lanes { other.replacing(with: self, where: self .> other) }
+
+  /// The lane-wise lesser of two; where one of them isn't a number, `other`.
+  @inline(__always) func lesser(_ other: Lanes) -> Lanes { other.replacing(with: self, where: self .< other) }
+
+  /// The first `count` lanes; the others become 0.
+  @inline(__always) func first(_ count: Int) -> Lanes { keepFirst(self, Int32(truncatingIfNeeded: count)) }
+
+  /// The lanes' square roots.
+  @inline(__always) var squareRoots: Lanes { CLanes.squareRoots(self) }
+
+  /// 1 / x in each lane to within 2 units in the last place; x is finite.
+  @inline(__always) var reciprocals: Lanes { CLanes.reciprocals(self) }
 }

@@ -12,8 +12,8 @@ struct Panels {
   static let greatestDepth = 256
   /// Columns at a time: they fill half a second-level cache of 1 MiB.
   static let greatestColumns = 512
-  /// Numbers that copied panels and a transposition take.
-  static let scratchCount = greatestDepth * greatestColumns + transposeScratchCount
+  /// Numbers that copied panels take.
+  static let scratchCount = greatestDepth * greatestColumns
 
   private var pointer: UnsafeMutablePointer<Float>
   private let panelStride: Int
@@ -58,9 +58,7 @@ struct Panels {
       let first = columns.lowerBound + start
       if b.isTransposed {
         let source = Matrix(b.row(first) + depth.lowerBound, count, depth.count, stride: b.stride)
-        transpose(
-          source, into: panel(index), stride: Self.width,
-          scratch: scratch + Self.copiedCount(depth: depth.count, columns: columns.count))
+        transpose(source, into: panel(index), stride: Self.width)
       } else {
         let source = b.row(depth.lowerBound) + first
         for k in 0..<depth.count {
@@ -84,49 +82,18 @@ struct Panels {
 
   /// Numbers that copied panels take.
   static func copiedCount(depth: Int, columns: Int) -> Int { (columns + width - 1) / width * width * depth }
-
-  /// Numbers that a transposition needs beside its result.
-  static let transposeScratchCount = 2 * Lanes.scalarCount * Lanes.scalarCount
 }
 
 /// target[k · stride + j] = source[j][k].
-func transpose(
-  _ source: Matrix, into target: UnsafeMutablePointer<Float>, stride: Int, scratch: UnsafeMutablePointer<Float>
-) {
+func transpose(_ source: Matrix, into target: UnsafeMutablePointer<Float>, stride: Int) {
   let size = Lanes.scalarCount
   let (wholeRows, wholeColumns) = (source.rows / size * size, source.columns / size * size)
   for j in Swift.stride(from: 0, to: wholeRows, by: size) {
     for k in Swift.stride(from: 0, to: wholeColumns, by: size) {
-      transposeSquare(source.row(j) + k, source.stride, into: target + k * stride + j, stride, scratch)
+      transposeSquare(source.row(j) + k, source.stride, target + k * stride + j, stride)
     }
   }
   for j in 0..<source.rows {
     for k in (j < wholeRows ? wholeColumns : 0)..<source.columns { target[k * stride + j] = source.row(j)[k] }
-  }
-}
-
-/// Transposes a square as wide as a register by perfect shuffles: interleaving row i with row i + n/2 moves the upper bit
-/// of the row's number to the lower end of the column's, and after log2 n rounds the two have changed places.
-@inline(__always)
-private func transposeSquare(
-  _ source: UnsafeMutablePointer<Float>, _ sourceStride: Int, into target: UnsafeMutablePointer<Float>, _ stride: Int,
-  _ scratch: UnsafeMutablePointer<Float>
-) {
-  let size = Lanes.scalarCount
-  var (from, fromStride) = (source, sourceStride)
-  for round in 0..<size.trailingZeroBitCount {
-    let isLast = round == size.trailingZeroBitCount - 1
-    let to = isLast ? target : scratch + round % 2 * size * size
-    let toStride = isLast ? stride : size
-    for i in 0..<size / 2 {
-      let (a, b) = ((from + i * fromStride).lanes(0), (from + (i + size / 2) * fromStride).lanes(0))
-      var (low, high) = (Lanes.zero, Lanes.zero)
-      (low.evenHalf, low.oddHalf) = (a.lowHalf, b.lowHalf)
-      (high.evenHalf, high.oddHalf) = (a.highHalf, b.highHalf)
-      let place = to + 2 * i * toStride
-      place.setLanes(0, low)
-      place.setLanes(toStride, high)
-    }
-    (from, fromStride) = (to, toStride)
   }
 }

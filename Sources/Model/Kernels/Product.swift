@@ -1,3 +1,4 @@
+import CLanes
 import COpenBLAS
 
 /// `c = base + a · b`: without a base the product alone, with `c` for a base it accumulates. Shapes (M, N) = (M, K) · (K, N).
@@ -27,7 +28,8 @@ func multiply(
       }
     } else {
       team.share(c.rows, inMultiplesOf: FullTile<WideRow>.rows, work: work) { rows, scratch in
-        tiledProduct(c, rows, 0..<c.columns, a, b, depth, base, scratch(Panels.scratchCount + Strips.scratchCount))
+        tiledProduct(
+          c, rows, 0..<c.columns, a, b, depth, base, scratch(Panels.scratchCount + Strips.scratchCount))
       }
     }
   #else
@@ -64,8 +66,8 @@ private func tiledProduct(
   }
 }
 
-/// c[rows, columns] = base + strips · panels, where strips and panels begin at the first of the rows, the columns and the
-/// depth.
+/// c[rows, columns] = base + strips · panels, where strips and panels begin at the first of the rows, the columns
+/// and the depth.
 func multiply(
   into c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ strips: Strips, _ panels: Panels,
   adding base: Matrix? = nil
@@ -105,17 +107,25 @@ private struct PanelProduct {
   }
 
   @inline(__always)
-  private func tile<T: Tile>(_: T.Type, _ row: inout Int, _ lastColumns: Int) {
-    var factors = strips.place(row)
+  private func tile<T: Tile>(_: T.Type, _ next: inout Int, _ lastColumns: Int) {
+    defer { next += T.rows }
+    let row = self.row + next
+    var factors = strips.place(next)
     var panelRow = panel
     var sums = T()
+    // A small product's numbers are near anyway.
+    if let base, strips.depth > 64 {
+      for i in 0..<T.rows {
+        let place = base.place(row + i, column)
+        prefetch(place.pointer)
+        prefetch(place.pointer + 16)
+      }
+    }
     for _ in 0..<strips.depth {
       sums.addProduct(factors, stride: strips.down, panelRow)
       factors += strips.along
       panelRow += rowStride
     }
-    sums.store(
-      c.place(self.row + row, column), adding: base?.place(self.row + row, column), lastColumns: lastColumns)
-    row += T.rows
+    sums.store(c.place(row, column), adding: base?.place(row, column), lastColumns: lastColumns)
   }
 }

@@ -1,26 +1,24 @@
-/// Replaces `count` numbers by e^(scale · (x - max)) and returns their sum and the greatest x; `scale` is positive.
+/// Replaces `count` numbers by e^(x - max) and returns their sum and the greatest x.
 @inline(__always)
-func exponentiate(
-  _ x: UnsafeMutablePointer<Float>, _ count: Int, scale: Float = 1
-) -> (sum: Float, greatest: Float) {
+func exponentiate(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> (sum: Float, greatest: Float) {
   var greatest = Lanes(repeating: -.infinity)
   forEachLanes(count) { i in
-    greatest = greatest.greater(x.lanes(i))
+    greatest = x.lanes(i).greater(greatest)
   } partial: { i, count in
-    greatest = greatest.greater(x.lanes(i, count: count, filler: -.infinity))
+    greatest = x.lanes(i, count: count, filler: -.infinity).greater(greatest)
   }
   let top = greatest.greatest
   var sum = Lanes.zero
   forEachLanes(count) { i in
-    let e = exponential((x.lanes(i) - top) * scale)
+    let e = exponential(x.lanes(i) - top)
     x.setLanes(i, e)
     sum += e
   } partial: { i, count in
-    let e = exponential((x.lanes(i, count: count, filler: -.infinity) - top) * scale)
+    let e = exponential(x.lanes(i, count: count, filler: -.infinity) - top)
     x.setLanes(i, e, count: count)
     sum += e
   }
-  return (sum.sum(), top)
+  return (sum.total, top)
 }
 
 /// Multiplies `count` numbers by a factor.
