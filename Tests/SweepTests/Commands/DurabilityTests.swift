@@ -5,8 +5,8 @@ import Testing
 /// Nothing is lost: what a user sees of checkpoints, leases, interrupts and upkeep.
 struct DurabilityTests {
   private static let spec = """
-    {"steps": 30000, "d_model": 16, "layers": 1, "context_length": 16, "batch_size": 4, "eval_every": 1000,
-     "eval_tokens": 64, "sample_every": 5000, "sample_tokens": 5}
+    {"steps": 6000, "d_model": 32, "layers": 1, "context_length": 32, "batch_size": 8, "eval_every": 200,
+     "eval_tokens": 64, "sample_every": 1000, "sample_tokens": 5}
     """
   /// All that a run leaves, apart from the time that it took.
   private static let rows = """
@@ -121,7 +121,7 @@ struct DurabilityTests {
   func closedPipe() throws {
     let place = try Workplace()
     try place.write(
-      Self.spec.replacingOccurrences(of: "\"steps\": 30000", with: "\"steps\": 200, \"seeds\": 2000"), to: "s.json")
+      Self.spec.replacingOccurrences(of: "\"steps\": 6000", with: "\"steps\": 200, \"seeds\": 2000"), to: "s.json")
     let process = place.process("sweep", ["s.json"])
     let errors = Pipe()
     process.standardError = errors
@@ -138,7 +138,7 @@ struct DurabilityTests {
   func sharing() throws {
     let place = try Workplace()
     try place.write(
-      Self.spec.replacingOccurrences(of: "\"steps\": 30000", with: "\"steps\": 300, \"seeds\": 12"), to: "s.json")
+      Self.spec.replacingOccurrences(of: "\"steps\": 6000", with: "\"steps\": 300, \"seeds\": 12"), to: "s.json")
     let processes = (0..<3).map { number in
       let process = place.process("sweep", ["s.json", "--jobs", "1"])
       let file = place.path("errors-\(number)")
