@@ -33,14 +33,14 @@ extension TortureTests {
       try SweepResults(of: place).expectSame(as: reference.results, "interrupted by signal \(signal)")
     }
 
-    @Test("A second signal stops at once, in the middle of a step", arguments: [SIGINT, SIGTERM])
+    @Test("A second signal stops at once, in the middle of an evaluation", arguments: [SIGINT, SIGTERM])
     func twice(signal: Int32) throws {
       let place = try Workplace()
       try place.write(
         """
-        {"d_model": 256, "layers": 4, "context_length": 128, "batch_size": 32, "steps": 3, "eval_tokens": 128}
-        """, to: "long-steps.json")
-      let sweep = try place.start("sweep", ["long-steps.json"])
+        {"d_model": 384, "layers": 6, "context_length": 128, "batch_size": 4, "steps": 3, "eval_tokens": 1000000}
+        """, to: "long.json")
+      let sweep = try place.start("sweep", ["long.json"])
       #expect(sweep.writes("started"))
       sweep.signal(signal)
       #expect(sweep.writes("once more stops at once"))
@@ -48,7 +48,7 @@ extension TortureTests {
       let outcome = sweep.outcome()
       #expect(outcome.status == 128 + signal)
       #expect(outcome.output == "")
-      // It did not wait for the step, after which it would have said so.
+      // It did not wait for the evaluation, which takes many seconds, and after which it would have said so.
       #expect(try place.queryCopy("SELECT state FROM runs").map { $0[0] as String } == ["running"])
     }
 
