@@ -23,6 +23,8 @@ struct RunLog {
   private var gathered: Totals
   private var threads = 1
   private let clock = ContinuousClock()
+  /// To write it out each time costs a debug build more than to read the clock.
+  private static let second = Duration.seconds(1)
   private let start: ContinuousClock.Instant
 
   /// The log of a run with so many steps that goes on from these totals.
@@ -40,14 +42,14 @@ struct RunLog {
   }
 
   /// Wall time so far, in seconds; that of earlier processes included.
-  var seconds: Double { gathered.seconds + (clock.now - start) / .seconds(1) }
+  var seconds: Double { gathered.seconds + (clock.now - start) / Self.second }
 
   /// Runs a step and counts its time as training.
   mutating func timed<Result>(threads: Int, _ step: () -> Result) -> Result {
     let begin = clock.now
     let result = step()
     self.threads = max(self.threads, threads)
-    gathered.trainingSeconds += (clock.now - begin) / .seconds(1)
+    gathered.trainingSeconds += (clock.now - begin) / Self.second
     return result
   }
 
