@@ -24,6 +24,35 @@ static inline lanes reciprocals(lanes x) {
 #endif
 }
 
+// The sum and the greatest of the lanes, in each lane: neighbouring halves change places and are added, then quarters, and so on.
+#ifdef __AVX512F__
+#define EXCHANGE_HALVES(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
+#define EXCHANGE_FOURS(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)
+#define EXCHANGE_TWOS(x) __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)
+#define EXCHANGE_ONES(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
+#else
+#define EXCHANGE_FOURS(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3)
+#define EXCHANGE_TWOS(x) __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5)
+#define EXCHANGE_ONES(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6)
+#endif
+static inline lanes greaterOf(lanes x, lanes y) { return x > y ? x : y; }
+static inline lanes spreadSum(lanes x) {
+#ifdef EXCHANGE_HALVES
+  x += EXCHANGE_HALVES(x);
+#endif
+  x += EXCHANGE_FOURS(x);
+  x += EXCHANGE_TWOS(x);
+  return x + EXCHANGE_ONES(x);
+}
+static inline lanes spreadGreatest(lanes x) {
+#ifdef EXCHANGE_HALVES
+  x = greaterOf(x, EXCHANGE_HALVES(x));
+#endif
+  x = greaterOf(x, EXCHANGE_FOURS(x));
+  x = greaterOf(x, EXCHANGE_TWOS(x));
+  return greaterOf(x, EXCHANGE_ONES(x));
+}
+
 // The first `count` numbers of a place, filled up with those of `filler`; the first `count` lanes to a place; and these lanes,
 // the others 0.
 #ifdef __AVX512F__

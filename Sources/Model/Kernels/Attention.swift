@@ -139,7 +139,7 @@ private func softmaxCausal(_ scores: Matrix, _ rows: Range<Int>, scale: Float) {
     let last = x.lanes(diagonal, count: visible, filler: -.infinity)
     var greatest = last
     for i in stride(from: 0, to: diagonal, by: width) { greatest = x.lanes(i).greater(greatest) }
-    let top = Lanes(repeating: greatest.greatest)
+    let top = greatest.greatest
     let lastWeights = exponential((last - top) * scale).first(visible)
     var sum = lastWeights
     for i in stride(from: 0, to: diagonal, by: width) {
@@ -147,7 +147,7 @@ private func softmaxCausal(_ scores: Matrix, _ rows: Range<Int>, scale: Float) {
       x.setLanes(i, weights)
       sum += weights
     }
-    let factor = 1 / sum.total
+    let factor = sum.total.reciprocals
     for i in stride(from: 0, to: diagonal, by: width) { x.setLanes(i, x.lanes(i) * factor) }
     x.setLanes(diagonal, lastWeights * factor, count: rows.upperBound - diagonal)
   }

@@ -36,7 +36,7 @@ func geluBackward(
 }
 
 /// gelu(x) = x·s and gelu'(x) = s + x·s·(1 - s)·2u', with s = sigmoid(2u).
-@inline(__always)
+@_transparent
 private func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
   let c: Float = 0.797_884_560_8
   let squared = x * x

@@ -76,29 +76,11 @@ func exponential(_ x: Lanes) -> Lanes {
 }
 
 extension Lanes {
-  /// The greatest lane.
-  @inline(__always) var greatest: Float {
-    #if AVX512
-      let eight = lowHalf.replacing(with: highHalf, where: highHalf .> lowHalf)
-    #else
-      let eight = self
-    #endif
-    let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
-    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
-    return two[0] < two[1] ? two[1] : two[0]
-  }
+  /// The greatest lane, in each lane.
+  @inline(__always) var greatest: Lanes { spreadGreatest(self) }
 
-  /// The sum of the lanes, by halves.
-  @inline(__always) var total: Float {
-    #if AVX512
-      let eight = lowHalf + highHalf
-    #else
-      let eight = self
-    #endif
-    let four = eight.lowHalf + eight.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two[0] + two[1]
-  }
+  /// The sum of the lanes, in each lane.
+  @inline(__always) var total: Lanes { spreadSum(self) }
 
   /// The lane-wise greater of two; where one of them isn't a number, `other`.
   @inline(__always) func greater(_ other: Lanes) -> Lanes { other.replacing(with: self, where: self .> other) }

@@ -40,7 +40,7 @@ func rmsNormBackward(
       } partial: { i, count in
         sum.addProduct(dy.lanes(i, count: count) * x.lanes(i, count: count), gamma.lanes(i, count: count))
       }
-      let pull = Lanes(repeating: -r * r * r * sum.total / Float(C))
+      let pull = sum.total * (-r * r * r / Float(C))
       forEachLanes(C) { i in
         let direct = dx.lanes(i).addingProduct(dy.lanes(i) * gamma.lanes(i), Lanes(repeating: r))
         dx.setLanes(i, direct.addingProduct(x.lanes(i), pull))
@@ -75,5 +75,5 @@ func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ c
   } partial: { i, count in
     sum.addProduct(a.lanes(i, count: count), b.lanes(i, count: count))
   }
-  return sum.total
+  return sum.total[0]
 }

@@ -18,7 +18,7 @@ func exponentiate(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> (sum: Float
     x.setLanes(i, e, count: count)
     sum += e
   }
-  return (sum.total, top)
+  return (sum.total[0], top[0])
 }
 
 /// Multiplies `count` numbers by a factor.

@@ -103,7 +103,7 @@ private func adamUpdate(
     let gradient = g.lanes(i) * gradientScale
     let mean = m.lanes(i).addingProduct(gradient - m.lanes(i), new1)
     let square = (v.lanes(i) * a.beta2).addingProduct(gradient * gradient, new2)
-    let update = mean * a.rate / epsilon.addingProduct(square.squareRoots, correction)
+    let update = mean * a.rate * epsilon.addingProduct(square.squareRoots, correction).reciprocals
     m.setLanes(i, mean)
     v.setLanes(i, square)
     p.setLanes(i, p.lanes(i) * a.keep - update)
