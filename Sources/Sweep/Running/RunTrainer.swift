@@ -11,6 +11,7 @@ struct RunTrainer {
   /// Where the weights go; the file is named after the run.
   let weightsFolder: URL
   let cores: CoreBudget
+  let firstEvaluations: FirstEvaluations
   let stop: StopSignal
   /// Begins the run in the database, anew or from the rows that a checkpoint relies on; says whether that can be.
   let start: (RecordedRows?) throws -> Bool
@@ -99,7 +100,10 @@ struct RunTrainer {
   // MARK: - Measuring
 
   private func evaluate(_ trainer: Trainer, _ log: inout RunLog) throws {
-    let result = trainer.evaluate(run.text.validation, limit: run.configuration.integer(.evalTokens))
+    func result() -> EvaluationResult {
+      trainer.evaluate(run.text.validation, limit: run.configuration.integer(.evalTokens))
+    }
+    let result = trainer.stepsDone == 0 ? firstEvaluations.result(of: run, result) : result()
     let evaluation = Evaluation(
       step: trainer.stepsDone, loss: result.loss, bitsPerByte: run.bitsPerByte(result.loss), tokens: result.tokens,
       seconds: log.seconds)

@@ -19,6 +19,7 @@ struct SweepRun {
   let stopsAtFirstFailure: Bool
   let stop: StopSignal
   let progress: Progress
+  private let firstEvaluations = FirstEvaluations()
 
   /// Stores the experiments, trains every run that has no result yet, the longest first, and counts how all stand then.
   /// Returns when no run is left, those included that other processes train.
@@ -84,7 +85,7 @@ struct SweepRun {
     do {
       return try RunTrainer(
         run: job.run, id: job.id, recorder: recorder, checkpoints: checkpoints, weightsFolder: weightsFolder,
-        cores: cores, stop: stop, start: start, progress: progress
+        cores: cores, firstEvaluations: firstEvaluations, stop: stop, start: start, progress: progress
       ).train()
     } catch let error as TokenizerError {
       return failed(error.description)

@@ -1,0 +1,31 @@
+import Model
+import Store
+
+/// The evaluations before the first step. Runs that differ only in how they are trained begin as the same model, so one of them
+/// is evaluated for all.
+final class FirstEvaluations: Sendable {
+  /// What the result follows from, to the bit.
+  private struct Key: Hashable {
+    let shape: TransformerShape
+    let seed: Int64
+    let corpus: String
+    let tokenizer: String
+    let evaluated: Range<Int>
+    let validationCount: Int
+    /// Windows go together in batches, and losses are summed batch by batch.
+    let batchSize: Int
+  }
+
+  private let known = Locked<[Key: EvaluationResult]>([:])
+
+  /// The result for a run that hasn't begun, which `evaluate` gives where no run before had it.
+  func result(of run: PlannedRun, _ evaluate: () -> EvaluationResult) -> EvaluationResult {
+    let key = Key(
+      shape: run.shape, seed: run.seed, corpus: run.text.corpus.sha256, tokenizer: run.configuration.text(.tokenizer),
+      evaluated: run.evaluatedTokens, validationCount: run.text.validation.count, batchSize: run.settings.batchSize)
+    if let result = known.withLock({ $0[key] }) { return result }
+    let result = evaluate()
+    known.withLock { $0[key] = result }
+    return result
+  }
+}
