@@ -22,8 +22,8 @@ var arithmetic: [String] = [
 // the last counts, and this one does nothing to Swift.
 if Context.environment["SWEEP_UNWATCHED_ARITHMETIC"] != nil { arithmetic += ["-Xfrontend", "-sanitize=undefined"] }
 
-/// The widest vectors that the arithmetic can use here; the features are those of `Vectors` in Model. Without the flags that follow from it no register wider than 128
-/// bits is used.
+/// The widest vectors that the arithmetic can use here; the features are those of `Vectors` in Model. Without the flags that
+/// follow from it no register wider than 128 bits is used.
 func vectorsOfThisProcessor() -> String {
   guard let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return "avx2" }
   let flags = Set(processor.split(separator: "\n").first { $0.hasPrefix("flags") }?.split(separator: " ") ?? [])
