@@ -26,10 +26,7 @@ public struct ParameterLayout: Sendable {
   /// A block's tensors. The query, key and value matrices stand side by side in memory, so that one product makes all
   /// three: `wQKV` is the (C, 3C) matrix that they form.
   struct Block: Sendable {
-    let norm1Gamma, wQ, wK, wV, wO, norm2Gamma, wFF1, wFF2: Tensor
-    var wQKV: Tensor {
-      Tensor(name: "w_qkv", shape: [wQ.rows, 3 * wQ.columns], offset: wQ.offset, stride: wQ.stride)
-    }
+    let norm1Gamma, wQ, wK, wV, wQKV, wO, norm2Gamma, wFF1, wFF2: Tensor
   }
 
   let tokenEmbed, posEmbed, normFinalGamma: Tensor
@@ -52,7 +49,9 @@ public struct ParameterLayout: Sendable {
       let norm1Gamma = table.add(prefix + "norm1_gamma", C)
       let qkv = table.addSideBySide(["w_q", "w_k", "w_v"].map { prefix + $0 }, C, C)
       return Block(
-        norm1Gamma: norm1Gamma, wQ: qkv[0], wK: qkv[1], wV: qkv[2], wO: table.add(prefix + "w_o", C, C),
+        norm1Gamma: norm1Gamma, wQ: qkv[0], wK: qkv[1], wV: qkv[2],
+        wQKV: Tensor(name: "w_qkv", shape: [C, 3 * C], offset: qkv[0].offset, stride: qkv[0].stride),
+        wO: table.add(prefix + "w_o", C, C),
         norm2Gamma: table.add(prefix + "norm2_gamma", C), wFF1: table.add(prefix + "w_ff1", C, F),
         wFF2: table.add(prefix + "w_ff2", F, C))
     }

@@ -56,7 +56,8 @@ public final class Transformer: @unchecked Sendable {
       (activations.blocks.first?.input ?? activations.output).rows(rows), tokens: tokens,
       tokenEmbed: parameters[layout.tokenEmbed], posEmbed: parameters[layout.posEmbed], positions: start..<length,
       team: team)
-    for (layer, (block, tensors)) in zip(activations.blocks, layout.blocks).enumerated() {
+    for layer in 0..<shape.layers {
+      let (block, tensors) = (activations.blocks[layer], layout.blocks[layer])
       let next = layer + 1 < shape.layers ? activations.blocks[layer + 1].input : activations.output
       let (input, middle, output) = (block.input.rows(rows), block.middle.rows(rows), next.rows(rows))
 
@@ -108,7 +109,8 @@ public final class Transformer: @unchecked Sendable {
       dx: stream, dgamma: gradients[layout.normFinalGamma].pointer, dy: product, activations.output.rows(rows),
       inverse: activations.inverse, gamma: parameters[layout.normFinalGamma].pointer, team: team)
 
-    for (block, tensors) in zip(activations.blocks, layout.blocks).reversed() {
+    for layer in (0..<shape.layers).reversed() {
+      let (block, tensors) = (activations.blocks[layer], layout.blocks[layer])
       multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true, team: team)
       multiply(into: dhidden, stream, parameters[tensors.wFF2].transposed, team: team)
       geluBackward(dhidden.pointer, slope: block.slope.pointer, dhidden.rows * dhidden.columns, team: team)

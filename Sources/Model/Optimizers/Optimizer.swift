@@ -43,18 +43,21 @@ final class OptimizerState {
         let range = stretch.clamped(to: part)
         guard !range.isEmpty else { continue }
         let (p, g, count) = (parameters.pointer + range.lowerBound, gradients.pointer + range.lowerBound, range.count)
-        let m = moments.map { $0.pointer + range.lowerBound }
+        func moment(_ index: Int) -> UnsafeMutablePointer<Float> { moments[index].pointer + range.lowerBound }
         switch optimizer {
         case .sgd(let momentum):
-          sgdUpdate(p, g, momentum: Float(momentum), velocity: m.first, rate: Float(learningRate), gradientScale, count)
+          sgdUpdate(
+            p, g, momentum: Float(momentum), velocity: momentum == 0 ? nil : moment(0), rate: Float(learningRate),
+            gradientScale, count)
         case .adam(let beta1, let beta2, let epsilon):
           adamUpdate(
-            p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: 0, step), gradientScale, count)
+            p, g, moment(0), moment(1), AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: 0, step),
+            gradientScale, count)
         case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
           let decay = isMatrix ? weightDecay : 0
           adamUpdate(
-            p, g, m[0], m[1], AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: decay, step), gradientScale,
-            count)
+            p, g, moment(0), moment(1), AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: decay, step),
+            gradientScale, count)
         }
       }
     }

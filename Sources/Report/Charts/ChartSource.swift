@@ -52,7 +52,8 @@ struct ChartSource {
   var timeRemark: String {
     let threads = Set(results.runs.compactMap(\.threads))
     guard let most = threads.max(), threads.count > 1 else { return "" }
-    return " Some runs had up to \(most) threads, which shortened their time; with --threads-per-run 1 all have one."
+    return " Some runs had up to \(most) threads, which may have shortened their time; "
+      + "with --threads-per-run 1 all have one."
   }
 
   /// A legend's entry for every colour that one of the configurations has; of very many, some.

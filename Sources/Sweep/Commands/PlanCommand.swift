@@ -30,11 +30,12 @@ extension SweepCommand {
         .map { (run: $0, done: known[$0.key].map { $0.isBegun ? $0.stepsDone : 0 } ?? 0) }
       let begunCount = missing.filter { known[$0.run.key]?.isBegun ?? false }.count
       let begun = begunCount > 0 ? ", \(begunCount) begun" : ""
-      let time = Wording.duration(missing.isEmpty ? 0 : reading + estimate.seconds(missing, jobs: jobs))
+      let training = missing.isEmpty ? 0 : estimate.seconds(missing, jobs: jobs)
+      let time = training.map { "about " + Wording.duration($0 + (missing.isEmpty ? 0 : reading)) } ?? "an unknown time"
       let flops = missing.reduce(0) { $0 + $1.run.trainingFlops * (1 - Double($1.done) / Double($1.run.steps)) }
       let memory = missing.map(\.run.memory).sorted(by: >).prefix(jobs).reduce(0, +)
       Console.standard.data(
-        "\(Wording.number(runs.count, "run")), \(runs.count - missing.count) done\(begun). The rest: about \(time) on "
+        "\(Wording.number(runs.count, "run")), \(runs.count - missing.count) done\(begun). The rest: \(time) on "
           + "\(Wording.number(jobs, "core")), \(Wording.count(flops))FLOP, "
           + "\(Wording.bytes(memory)) of memory.")
     }
@@ -60,7 +61,7 @@ extension SweepCommand {
         table.add(
           axes.map { configuration[$0]?.shortLabel ?? "-" } + [
             "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),
-            Wording.duration(estimate.seconds(first)), "\(runs.count)", "\(done)",
+            estimate.seconds(first).map(Wording.duration) ?? "unknown", "\(runs.count)", "\(done)",
           ])
       }
       let collapsed = spec.collapsed > 0 ? ", \(spec.collapsed) repeated and left out" : ""
@@ -73,6 +74,6 @@ extension SweepCommand {
 }
 
 extension Run {
-  /// Whether some of its steps are done, which the next sweep doesn't repeat.
+  /// Whether some of its steps are done, of which the next sweep repeats those since the last checkpoint.
   fileprivate var isBegun: Bool { [.interrupted, .running].contains(state) }
 }

@@ -36,7 +36,7 @@ struct SpecArguments: ParsableArguments {
 struct JobsOption: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .long],
-    help: "Runs that go side by side, one core each. (default: the machine's cores)")
+    help: "Runs that go side by side. (default: as many as the machine has cores for)")
   var jobs: Int?
 
   /// Runs that go side by side when each takes so many threads.

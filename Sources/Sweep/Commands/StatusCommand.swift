@@ -69,10 +69,13 @@ extension SweepCommand {
       }
     }
 
-    /// How fast a core has trained these runs by now, those included that are not over; nil where none has begun.
+    /// How fast a core has trained these runs by now, those included that are not over; nil where none has begun. Runs that had
+    /// several cores only count where no other has begun.
     private func flopsPerSecond(_ runs: [Run], _ store: ResultsDatabase) throws -> Double? {
       let seconds = try store.secondsRecorded()
-      let begun = runs.filter { seconds[$0.id ?? 0] != nil }
+      let all = runs.filter { seconds[$0.id ?? 0] != nil }
+      let single = all.filter { ($0.threads ?? 1) == 1 }
+      let begun = single.isEmpty ? all : single
       let flops = begun.reduce(0) { $0 + $1.trainingFlops * Double($1.stepsDone) / Double($1.steps) }
       let time = begun.reduce(0) { $0 + (seconds[$1.id ?? 0] ?? 0) }
       return flops > 0 && time > 0 ? flops / time : nil

@@ -26,9 +26,12 @@ struct Estimate {
     var pace: [RunKind: Pace] = [:]
     for index in 0..<count {
       let run = kinds[count == 1 ? 0 : index * (kinds.count - 1) / (count - 1)]
+      // On fewer cores where memory doesn't do for all of them, and not at all where it doesn't do for one.
+      let fitting = Int(min(Double(self.cores), Machine.availableMemory / run.memory))
+      guard fitting > 0 else { continue }
       guard timed.isEmpty || clock.now < end && run.memory * Double(self.cores) < Machine.memory / 4 else { break }
       timed.append(run)
-      pace[run.kind] = Pace(of: run, cores: self.cores, seconds: budget / .seconds(1) / Double(max(count, 4)))
+      pace[run.kind] = Pace(of: run, cores: fitting, seconds: budget / .seconds(1) / Double(max(count, 4)))
     }
     for run in kinds where pace[run.kind] == nil {
       let nearest = timed.min {
@@ -39,12 +42,16 @@ struct Estimate {
     self.pace = pace
   }
 
-  /// Seconds that a run takes on one core from after its first `done` steps on, evaluations and samples included.
-  func seconds(_ run: PlannedRun, after done: Int = 0) -> Double { work(run, after: done).seconds }
+  /// Seconds that a run takes on one core from after its first `done` steps on, evaluations and samples included; nil where the
+  /// machine has no memory for any run.
+  func seconds(_ run: PlannedRun, after done: Int = 0) -> Double? {
+    pace.isEmpty ? nil : work(run, after: done).seconds
+  }
 
-  /// Seconds until the last of some runs ends when `jobs` go side by side; each goes on after the steps that are done.
-  func seconds(_ runs: [(run: PlannedRun, done: Int)], jobs: Int) -> Double {
-    Schedule.seconds(runs.map { work($0.run, after: $0.done) }, jobs: jobs, cores: cores)
+  /// Seconds until the last of some runs ends when `jobs` go side by side; each goes on after the steps that are done. Nil
+  /// where the machine has no memory for any run.
+  func seconds(_ runs: [(run: PlannedRun, done: Int)], jobs: Int) -> Double? {
+    pace.isEmpty ? nil : Schedule.seconds(runs.map { work($0.run, after: $0.done) }, jobs: jobs, cores: cores)
   }
 
   private func work(_ run: PlannedRun, after done: Int) -> Schedule.Work {

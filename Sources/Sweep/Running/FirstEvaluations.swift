@@ -16,16 +16,25 @@ final class FirstEvaluations: Sendable {
     let batchSize: Int
   }
 
-  private let known = Locked<[Key: EvaluationResult]>([:])
+  /// A result, which whoever needs it first makes while the others wait.
+  private typealias Entry = Locked<EvaluationResult?>
+
+  private let entries = Locked<[Key: Entry]>([:])
 
   /// The result for a run that hasn't begun, which `evaluate` gives where no run before had it.
   func result(of run: PlannedRun, _ evaluate: () -> EvaluationResult) -> EvaluationResult {
     let key = Key(
       shape: run.shape, seed: run.seed, corpus: run.text.corpus.sha256, tokenizer: run.configuration.text(.tokenizer),
       evaluated: run.evaluatedTokens, validationCount: run.text.validation.count, batchSize: run.settings.batchSize)
-    if let result = known.withLock({ $0[key] }) { return result }
-    let result = evaluate()
-    known.withLock { $0[key] = result }
-    return result
+    let entry = entries.withLock { entries in
+      let entry = entries[key] ?? Entry(nil)
+      entries[key] = entry
+      return entry
+    }
+    return entry.withLock { known in
+      let result = known ?? evaluate()
+      known = result
+      return result
+    }
   }
 }

@@ -15,13 +15,14 @@ struct RunLog {
     var lastLossCount = 0
     var final: Evaluation?
     var best: Evaluation?
+    /// The most threads that made a step; nil where none is made.
+    var threads: Int?
   }
 
   /// Why the run has diverged, if it has.
   var divergence: String?
   private let steps: Int
   private var gathered: Totals
-  private var threads = 1
   private let clock = ContinuousClock()
   /// To write it out each time costs a debug build more than to read the clock.
   private static let second = Duration.seconds(1)
@@ -48,7 +49,7 @@ struct RunLog {
   mutating func timed<Result>(threads: Int, _ step: () -> Result) -> Result {
     let begin = clock.now
     let result = step()
-    self.threads = max(self.threads, threads)
+    gathered.threads = max(gathered.threads ?? 1, threads)
     gathered.trainingSeconds += (clock.now - begin) / Self.second
     return result
   }
@@ -85,6 +86,6 @@ struct RunLog {
       trainLoss: gathered.lastLossCount > 0 ? gathered.lastLosses / Double(gathered.lastLossCount) : nil,
       final: state == .finished ? gathered.final : nil, best: gathered.best, seconds: seconds,
       tokensPerSecond: gathered.trainingSeconds > 0 ? Double(gathered.tokens) / gathered.trainingSeconds : nil,
-      threads: threads, weights: weights)
+      threads: gathered.threads ?? 1, weights: weights)
   }
 }

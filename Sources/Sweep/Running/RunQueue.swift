@@ -75,8 +75,9 @@ final class RunQueue: Sendable {
           return .run(job)
         }
       }
-      // Whoever asks has nothing to do, and leaves its core to the runs that go on.
-      cores.share(among: state.memory.count)
+      // Whoever asks has nothing to do, and leaves its core to the runs that go on here, other processes' among them.
+      let others = holders.filter { $0.worker.host == worker.host }
+      cores.share(among: state.memory.count + others.count)
       if state.waiting.isEmpty { return .nothing }
       if !holders.isEmpty, state.memory.isEmpty { tellOfOthers(holders, &state) }
       return .later

@@ -37,7 +37,7 @@ struct SweepRun {
     let queue = RunQueue(
       missing, width: width, database: database, worker: worker, budget: memory, cores: cores, progress: progress)
     let failure = FirstFailure(stop)
-    let provenance = Machine.provenance
+    let provenance = Machine.provenance(threads: threadsPerRun ?? 1)
     let heartbeat = Heartbeat(worker, in: database)
     Runner(width: width, stop: stop).run {
       do { return try queue.next() } catch {

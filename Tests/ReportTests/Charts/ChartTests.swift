@@ -151,7 +151,8 @@ struct ChartTests {
     var runs = even.runs
     runs[0].threads = 2
     let uneven = try ChartSource(ExperimentResults(even.experiment, runs: runs), database)
-    let remark = " Some runs had up to 2 threads, which shortened their time; with --threads-per-run 1 all have one."
+    let remark =
+      " Some runs had up to 2 threads, which may have shortened their time; with --threads-per-run 1 all have one."
     for kind in ["loss-by-time", "equal-time", "throughput", "loss-curves"] {
       func caption(_ source: ChartSource) throws -> String {
         let drawing = try #require(try source.drawings().first { $0.kind.name == kind }?.drawing)
