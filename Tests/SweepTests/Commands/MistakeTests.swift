@@ -47,8 +47,8 @@ struct MistakeTests {
       "sweep ok.json --threads-per-run 0", 64, "Error: --threads-per-run is 0; write 1 to 1024.\n" + usageOfRun),
     Case(
       "sweep ok.json --jobs x", 64,
-      "Error: The value 'x' is invalid for '--jobs <jobs>'\nHelp:  --jobs <jobs>  Runs that go side by side, one core "
-        + "each. (default: the machine's cores)\n" + usageOfRun),
+      "Error: The value 'x' is invalid for '--jobs <jobs>'\nHelp:  --jobs <jobs>  Runs that go side by side. "
+        + "(default: as many as the machine has cores for)\n" + usageOfRun),
     Case(
       "sweep stauts", 64,
       "Error: \"stauts\" is neither a command nor a file. Did you mean `sweep status`?\n" + usageOfRun),
