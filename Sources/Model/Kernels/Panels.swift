@@ -22,9 +22,8 @@ struct Panels {
   /// Panel number `index`.
   @inline(__always) func panel(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * panelStride }
 
-  /// Panels of some rows (`depth`) and some columns of b, as it is read, which meet `products` rows; at most the greatest
-  /// numbers of depth and columns.
-  init(_ b: Matrix, depth: Range<Int>, columns: Range<Int>, products: Int, scratch: UnsafeMutablePointer<Float>) {
+  /// Panels of some rows (`depth`) and some columns of b, as it is read; at most the greatest numbers of both.
+  init(_ b: Matrix, depth: Range<Int>, columns: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
     if !b.isTransposed, b.stride <= 256, columns.count % Lanes.scalarCount == 0 {
       self.init(
         pointer: b.row(depth.lowerBound) + columns.lowerBound, panelStride: Self.width, rowStride: b.stride)

@@ -56,7 +56,7 @@ private func tiledProduct(
     let block = k..<min(k + Panels.greatestDepth, depth)
     for j in stride(from: columns.lowerBound, to: columns.upperBound, by: Panels.greatestColumns) {
       let part = j..<min(j + Panels.greatestColumns, columns.upperBound)
-      let panels = Panels(b, depth: block, columns: part, products: rows.count, scratch: scratch)
+      let panels = Panels(b, depth: block, columns: part, scratch: scratch)
       for i in stride(from: rows.lowerBound, to: rows.upperBound, by: Strips.greatestRows) {
         let some = i..<min(i + Strips.greatestRows, rows.upperBound)
         let strips = Strips(a, rows: some, depth: block, products: part.count, scratch: scratch + Panels.scratchCount)

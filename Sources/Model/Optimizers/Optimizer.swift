@@ -38,27 +38,37 @@ final class OptimizerState {
     _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, learningRate: Double, step: Int,
     team: Team = Team()
   ) {
-    team.share(parameters.count, inMultiplesOf: FloatBuffer.alignment, work: 2 * parameters.count) { part, _ in
+    func adam(_ beta1: Double, _ beta2: Double, _ epsilon: Double, weightDecay: Double) {
+      let vectors = AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: 0, step)
+      let matrices = AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: weightDecay, step)
+      shareStretches(of: parameters.count, team) { range, isMatrix in
+        let start = range.lowerBound
+        adamUpdate(
+          parameters.pointer + start, gradients.pointer + start, moments[0].pointer + start, moments[1].pointer + start,
+          isMatrix ? matrices : vectors, gradientScale, range.count)
+      }
+    }
+    switch optimizer {
+    case .sgd(let momentum):
+      shareStretches(of: parameters.count, team) { range, _ in
+        let start = range.lowerBound
+        sgdUpdate(
+          parameters.pointer + start, gradients.pointer + start, momentum: Float(momentum),
+          velocity: momentum == 0 ? nil : moments[0].pointer + start, rate: Float(learningRate), gradientScale,
+          range.count)
+      }
+    case .adam(let beta1, let beta2, let epsilon): adam(beta1, beta2, epsilon, weightDecay: 0)
+    case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
+      adam(beta1, beta2, epsilon, weightDecay: weightDecay)
+    }
+  }
+
+  /// Calls the body for each team member's part of each stretch.
+  private func shareStretches(of count: Int, _ team: Team, _ body: (_ range: Range<Int>, _ isMatrix: Bool) -> Void) {
+    team.share(count, inMultiplesOf: FloatBuffer.alignment, work: 2 * count) { part, _ in
       for (stretch, isMatrix) in stretches {
         let range = stretch.clamped(to: part)
-        guard !range.isEmpty else { continue }
-        let (p, g, count) = (parameters.pointer + range.lowerBound, gradients.pointer + range.lowerBound, range.count)
-        func moment(_ index: Int) -> UnsafeMutablePointer<Float> { moments[index].pointer + range.lowerBound }
-        switch optimizer {
-        case .sgd(let momentum):
-          sgdUpdate(
-            p, g, momentum: Float(momentum), velocity: momentum == 0 ? nil : moment(0), rate: Float(learningRate),
-            gradientScale, count)
-        case .adam(let beta1, let beta2, let epsilon):
-          adamUpdate(
-            p, g, moment(0), moment(1), AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: 0, step),
-            gradientScale, count)
-        case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
-          let decay = isMatrix ? weightDecay : 0
-          adamUpdate(
-            p, g, moment(0), moment(1), AdamStep(learningRate, beta1, beta2, epsilon, weightDecay: decay, step),
-            gradientScale, count)
-        }
+        if !range.isEmpty { body(range, isMatrix) }
       }
     }
   }
