@@ -75,7 +75,7 @@ func multiply(
   for (index, start) in stride(from: 0, to: columns.count, by: Panels.width).enumerated() {
     let product = PanelProduct(
       c: c, base: base, strips: strips, panel: panels.panel(index), rowStride: panels.rowStride,
-      row: rows.lowerBound, column: columns.lowerBound + start)
+      row: rows.lowerBound, column: columns.lowerBound + start, isFirst: index == 0)
     let count = min(Panels.width, columns.count - start)
     if count > NarrowRow.columns {
       product.compute(WideRow.self, rows.count, lastColumns: count - NarrowRow.columns)
@@ -95,6 +95,11 @@ private struct PanelProduct {
   /// The first row and column of c.
   let row: Int
   let column: Int
+  /// Whether the strips meet no panel before.
+  let isFirst: Bool
+
+  /// What a tile of fewer products needs has been touched lately, and asking for it costs more than waiting.
+  private static let leastDepthToPrefetch = 128
 
   /// `count` rows, in tiles as high as possible.
   @inline(__always)
@@ -109,23 +114,37 @@ private struct PanelProduct {
   @inline(__always)
   private func tile<T: Tile>(_: T.Type, _ next: inout Int, _ lastColumns: Int) {
     defer { next += T.rows }
-    let row = self.row + next
+    let c = c.place(row + next, column)
+    let base = base?.place(row + next, column)
+    var sums = T()
     var factors = strips.place(next)
     var panelRow = panel
-    var sums = T()
-    // A small product's numbers are near anyway.
-    if let base, strips.depth > 64 {
+    if strips.depth < Self.leastDepthToPrefetch {
+      add(to: &sums, strips.depth, &factors, &panelRow)
+    } else {
+      let some = (strips.depth + T.rows - 1) / T.rows
       for i in 0..<T.rows {
-        let place = base.place(row + i, column)
-        prefetch(place.pointer)
-        prefetch(place.pointer + 16)
+        c.down(i).prefetch(T.columns)
+        if let base, base.pointer != c.pointer { base.down(i).prefetch(T.columns) }
+        if isFirst, strips.along == 1 {
+          let below = Matrix.Place(pointer: factors, stride: strips.down).down(T.rows)
+          for j in 0..<T.rows { below.down(j).prefetch(some) }
+        }
+        add(to: &sums, min(some, strips.depth - i * some), &factors, &panelRow)
       }
     }
-    for _ in 0..<strips.depth {
+    sums.store(c, adding: base, lastColumns: lastColumns)
+  }
+  /// Adds the products of the next `depth` columns of the factors and rows of the panel.
+  @inline(__always)
+  private func add<T: Tile>(
+    to sums: inout T, _ depth: Int, _ factors: inout UnsafeMutablePointer<Float>,
+    _ panelRow: inout UnsafeMutablePointer<Float>
+  ) {
+    for _ in 0..<depth {
       sums.addProduct(factors, stride: strips.down, panelRow)
       factors += strips.along
       panelRow += rowStride
     }
-    sums.store(c.place(row, column), adding: base?.place(row, column), lastColumns: lastColumns)
   }
 }

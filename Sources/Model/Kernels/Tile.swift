@@ -1,6 +1,8 @@
 // The register tile of a matrix product: some rows by one or two registers of columns, whose sums stay in registers while
 // the depth goes by. Every other product is made of it.
 
+import CLanes
+
 /// The sums of a tile, kept in registers.
 protocol Tile {
   /// Rows of the tile.
@@ -105,6 +107,11 @@ extension Matrix {
     let stride: Int
 
     @inline(__always) func down(_ rows: Int) -> Place { Place(pointer: pointer + rows * stride, stride: stride) }
+
+    /// Asks for the cache lines of `count` numbers, to read or write them soon.
+    @inline(__always) func prefetch(_ count: Int) {
+      for i in Swift.stride(from: 0, to: count, by: FloatBuffer.alignment) { CLanes.prefetch(pointer + i) }
+    }
   }
 
   @inline(__always) func place(_ row: Int, _ column: Int) -> Place {
