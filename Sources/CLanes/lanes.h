@@ -53,8 +53,8 @@ static inline lanes spreadGreatest(lanes x) {
   return greaterOf(x, EXCHANGE_ONES(x));
 }
 
-// The first `count` numbers of a place, filled up with those of `filler`; the first `count` lanes to a place; and these lanes,
-// the others 0.
+// The first `count` numbers of a place, filled up with those of `filler`; the first `count` lanes to a place; and the lanes,
+// the first `count` of them replaced by another's.
 #ifdef __AVX512F__
 static inline lanes loadFirst(const float *place, int count, lanes filler) {
   return _mm512_mask_loadu_ps(filler, (__mmask16)((1u << count) - 1), place);
@@ -62,8 +62,8 @@ static inline lanes loadFirst(const float *place, int count, lanes filler) {
 static inline void storeFirst(float *place, lanes value, int count) {
   _mm512_mask_storeu_ps(place, (__mmask16)((1u << count) - 1), value);
 }
-static inline lanes keepFirst(lanes value, int count) {
-  return _mm512_maskz_mov_ps((__mmask16)((1u << count) - 1), value);
+static inline lanes replaceFirst(lanes value, lanes other, int count) {
+  return _mm512_mask_mov_ps(value, (__mmask16)((1u << count) - 1), other);
 }
 #elif defined(__AVX2__)
 static inline __m256i firstLanes(int count) {
@@ -76,8 +76,8 @@ static inline lanes loadFirst(const float *place, int count, lanes filler) {
 static inline void storeFirst(float *place, lanes value, int count) {
   _mm256_maskstore_ps(place, firstLanes(count), value);
 }
-static inline lanes keepFirst(lanes value, int count) {
-  return _mm256_and_ps(value, _mm256_castsi256_ps(firstLanes(count)));
+static inline lanes replaceFirst(lanes value, lanes other, int count) {
+  return _mm256_blendv_ps(value, other, _mm256_castsi256_ps(firstLanes(count)));
 }
 #else
 static inline lanes loadFirst(const float *place, int count, lanes filler) {
@@ -87,20 +87,23 @@ static inline lanes loadFirst(const float *place, int count, lanes filler) {
 static inline void storeFirst(float *place, lanes value, int count) {
   for (int lane = 0; lane < count; lane++) place[lane] = value[lane];
 }
-static inline lanes keepFirst(lanes value, int count) {
-  for (int lane = count; lane < laneCount; lane++) value[lane] = 0;
+static inline lanes replaceFirst(lanes value, lanes other, int count) {
+  for (int lane = 0; lane < count; lane++) value[lane] = other[lane];
   return value;
 }
 #endif
 
 // Transposes a square as wide as a register, its rows `sourceStride` apart, by perfect shuffles: interleaving row i with row
 // i + n/2 moves the upper bit of the row's number to the lower end of the column's, and after log2 n rounds the two have changed
-// places.
-static inline void transposeSquare(const float *source, long sourceStride, float *target, long targetStride) {
+// places. Of the square only some rows and columns are read, the others are 0; the target's rows are written whole, one for each
+// column that is read.
+static inline void transposeSquare(
+    const float *source, long sourceStride, int rowCount, int columnCount, float *target, long targetStride) {
   typedef float unaligned __attribute__((ext_vector_type(laneCount), aligned(4)));
-  lanes rows[laneCount], next[laneCount];
+  lanes rows[laneCount], next[laneCount], zero = 0;
 #pragma unroll
-  for (int i = 0; i < laneCount; i++) rows[i] = *(const unaligned *)(source + i * sourceStride);
+  for (int i = 0; i < laneCount; i++)
+    rows[i] = i < rowCount ? loadFirst(source + i * sourceStride, columnCount, zero) : zero;
 #pragma unroll
   for (int round = 1; round < laneCount; round *= 2) {
 #pragma unroll
@@ -118,7 +121,8 @@ static inline void transposeSquare(const float *source, long sourceStride, float
     for (int i = 0; i < laneCount; i++) rows[i] = next[i];
   }
 #pragma unroll
-  for (int i = 0; i < laneCount; i++) *(unaligned *)(target + i * targetStride) = rows[i];
+  for (int i = 0; i < laneCount; i++)
+    if (i < columnCount) *(unaligned *)(target + i * targetStride) = rows[i];
 }
 
 // Asks for the cache line of a place that is soon read or written. The place needn't be ours.

@@ -61,7 +61,7 @@ struct Kernel {
     let sizes = AttentionSizes(
       sequences: item.batchSize, length: T, heads: item.shape.heads, headSize: item.shape.headSize)
     let buffers = (numbers(item.rows * 3 * C), numbers(item.rows * C), numbers(item.rows * 3 * C))
-    let weights = numbers(sizes.headCount * T * T)
+    let weights = numbers(sizes.headCount * sizes.weightsCount)
     let team = Team()
     let qkv = Matrix(buffers.0.pointer, item.rows, 3 * C)
     let heads = Matrix(buffers.1.pointer, item.rows, C)
@@ -71,11 +71,11 @@ struct Kernel {
     let words = "\(sizes.headCount)×\(T)×\(sizes.headSize)"
     return [
       Kernel(name: "attention forward", sizes: words, amount: .flops(2 * product)) {
-        attentionForward(heads, probabilities: weights.pointer, qkv, sizes, team: team)
+        attentionForward(heads, weights: weights.pointer, qkv, sizes, team: team)
         withExtendedLifetime((buffers, weights)) {}
       },
       Kernel(name: "attention backward", sizes: words, amount: .flops(4 * product)) {
-        attentionBackward(dqkv: dqkv, dout: heads, probabilities: weights.pointer, qkv, sizes, team: team)
+        attentionBackward(dqkv: dqkv, dout: heads, weights: weights.pointer, qkv, sizes, team: team)
         withExtendedLifetime((buffers, weights)) {}
       },
     ]

@@ -1,6 +1,8 @@
 // Causal multi-head attention: softmax(QKᵀ / sqrt(D))V for each sequence and head, where D = C / H. Vaswani et al. 2017,
 // https://arxiv.org/abs/1706.03762
 
+import CLanes
+
 /// Sizes of an attention: B sequences of T positions, H heads of D numbers each.
 struct AttentionSizes {
   let sequences: Int
@@ -19,21 +21,24 @@ struct AttentionSizes {
   /// The sequence and the head of a place in `0..<headCount`.
   func sequenceAndHead(_ index: Int) -> (sequence: Int, head: Int) { (index / heads, index % heads) }
 
-  /// The positions from `start` on in blocks that end at multiples of a register's width.
-  func blocks(from start: Int) -> some Sequence<Range<Int>> {
-    let size = Lanes.scalarCount
-    return (start / size..<(length + size - 1) / size).lazy.map { [length] block in
-      max(block * size, start)..<min((block + 1) * size, length)
-    }
+  /// Numbers of a head's weights.
+  var weightsCount: Int { length * paddedLength }
+
+  /// A row of weights begins at a cache line's start. Long ones take an odd number of lines: rows a power of two apart would fall
+  /// on few sets of the first-level cache, and columns are what is read.
+  private var paddedLength: Int {
+    let lines = (length + FloatBuffer.alignment - 1) / FloatBuffer.alignment
+    return (lines < 8 ? lines : lines | 1) * FloatBuffer.alignment
   }
 
   /// Numbers that one thread needs beside the arguments.
-  var forwardScratchCount: Int {
-    Panels.copiedCount(depth: headSize, columns: length) + Panels.copiedCount(depth: length, columns: headSize)
-  }
+  var forwardScratchCount: Int { panelCount + Panels.copiedCount(depth: length, columns: headSize) }
   var backwardScratchCount: Int {
-    length * length + 2 * Panels.copiedCount(depth: length, columns: headSize) + forwardScratchCount
+    weightsCount + panelCount + 3 * Panels.copiedCount(depth: length, columns: headSize)
   }
+
+  /// Numbers of a panel of queries.
+  var panelCount: Int { Panels.copiedCount(depth: headSize, columns: Panels.width) }
 
   /// The query, key or value (`part` 0, 1 or 2) rows of one sequence's head in a (B·T, 3C) matrix.
   func part(_ part: Int, of qkv: Matrix, _ sequence: Int, _ head: Int) -> Matrix {
@@ -46,39 +51,49 @@ struct AttentionSizes {
     matrix.rows(sequence * length..<(sequence + 1) * length).columns(head * headSize..<(head + 1) * headSize)
   }
 
-  /// One sequence's head in the (B, H, T, T) probabilities.
-  func probabilities(_ pointer: UnsafeMutablePointer<Float>, _ sequence: Int, _ head: Int) -> Matrix {
-    Matrix(pointer + (sequence * heads + head) * length * length, length, length)
+  /// The weights of one sequence's head among those of all, or in a thread's room: row k, column q is what query q gives key k.
+  func weights(_ pointer: UnsafeMutablePointer<Float>, _ index: Int = 0) -> Matrix {
+    Matrix(pointer + index * weightsCount, length, length, stride: paddedLength)
   }
 }
 
-/// out (B·T, C), probabilities (B, H, T, T), qkv (B·T, 3C). Only positions from `start` on are computed; what stands in
-/// `qkv` before them is the cache of keys and values.
+extension Range<Int> {
+  /// The range in pieces of `size`, the last one shorter.
+  fileprivate func pieces(of size: Int) -> some Sequence<Range<Int>> {
+    stride(from: lowerBound, to: upperBound, by: size).lazy.map { $0..<Swift.min($0 + size, upperBound) }
+  }
+}
+
+/// out (B·T, C), weights (B, H, T, T) as `AttentionSizes.weights` lays them out, qkv (B·T, 3C). Only positions from `start` on
+/// are computed; what stands in `qkv` before them is the cache of keys and values.
 ///
-/// Rows go in blocks, and a block looks no further than its last position: what is masked beyond is neither computed nor
-/// written. Within the block the mask's weights are 0.
+/// The queries lie side by side in the lanes of a register, so that the softmax over their keys needs no sum across lanes.
+/// They go in pieces, and a piece looks no further than its last position: what is masked beyond isn't computed. Within
+/// the piece the mask's weights are 0.
 func attentionForward(
-  _ out: Matrix, probabilities: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
-  from start: Int = 0, team: Team = Team()
+  _ out: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes, from start: Int = 0,
+  team: Team = Team()
 ) {
   let (T, D) = (sizes.length, sizes.headSize)
   team.share(sizes.headCount, work: sizes.work) { indices, scratch in
     let room = scratch(sizes.forwardScratchCount)
     for index in indices {
       let (sequence, head) = sizes.sequenceAndHead(index)
-      let p = sizes.probabilities(probabilities, sequence, head)
-      let q = sizes.part(0, of: qkv, sequence, head)
-      let keys = Panels(
-        copying: sizes.part(1, of: qkv, sequence, head).transposed, depth: 0..<D, columns: 0..<T, to: room)
+      // Their first column is that of the first query that is computed.
+      let weights = sizes.weights(weights, index)
+      let (q, k) = (sizes.part(0, of: qkv, sequence, head), sizes.part(1, of: qkv, sequence, head))
       let values = Panels(
-        copying: sizes.part(2, of: qkv, sequence, head), depth: 0..<T, columns: 0..<D,
-        to: room + Panels.copiedCount(depth: D, columns: T))
+        sizes.part(2, of: qkv, sequence, head), depth: 0..<T, columns: 0..<D, scratch: room + sizes.panelCount)
       let out = sizes.head(head, of: out, sequence)
-      for rows in sizes.blocks(from: start) {
-        let seen = 0..<rows.upperBound
-        multiply(into: p, rows, seen, Strips(q, rows: rows, depth: 0..<D), keys)
-        softmaxCausal(p, rows, scale: sizes.scale)
-        multiply(into: out, rows, 0..<D, Strips(p, rows: rows, depth: seen), values)
+      for queries in (start..<T).pieces(of: Panels.width) {
+        productOfPairs(
+          into: weights.columns(queries.lowerBound - start..<queries.upperBound - start), k, q, queries, room: room)
+        for some in queries.pieces(of: Lanes.scalarCount) {
+          let columns = some.lowerBound - start..<some.upperBound - start
+          softmaxCausal(weights.columns(columns), some, scale: sizes.scale)
+          multiply(
+            into: out, some, 0..<D, Strips(weights.transposed, rows: columns, depth: 0..<some.upperBound), values)
+        }
       }
     }
   }
@@ -88,81 +103,94 @@ func attentionForward(
 ///
 /// dV = Pᵀ·dO, dP = dO·Vᵀ, dS = P · (dP - Σ P·dP) / sqrt(D), dQ = dS·K, dK = dSᵀ·Q.
 func attentionBackward(
-  dqkv: Matrix, dout: Matrix, probabilities: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
+  dqkv: Matrix, dout: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
   team: Team = Team()
 ) {
   let (T, D) = (sizes.length, sizes.headSize)
   team.share(sizes.headCount, work: sizes.work) { indices, scratch in
     let room = scratch(sizes.backwardScratchCount)
-    let ds = Matrix(room, T, T)
-    let panels = room + T * T
+    let ds = sizes.weights(room)
+    let panel = room + sizes.weightsCount
     let size = Panels.copiedCount(depth: T, columns: D)
     for index in indices {
       let (sequence, head) = sizes.sequenceAndHead(index)
-      let p = sizes.probabilities(probabilities, sequence, head)
+      let p = sizes.weights(weights, index)
       let dout = sizes.head(head, of: dout, sequence)
       let dParts = (0..<3).lazy.map { sizes.part($0, of: dqkv, sequence, head) }
       func copied(_ matrix: Matrix, _ place: Int) -> Panels {
-        Panels(copying: matrix, depth: 0..<T, columns: 0..<D, to: panels + place * size)
+        Panels(matrix, depth: 0..<T, columns: 0..<D, scratch: panel + sizes.panelCount + place * size)
       }
       let queries = copied(sizes.part(0, of: qkv, sequence, head), 0)
       let keys = copied(sizes.part(1, of: qkv, sequence, head), 1)
       let douts = copied(dout, 2)
-      let values = Panels(
-        copying: sizes.part(2, of: qkv, sequence, head).transposed, depth: 0..<D, columns: 0..<T, to: panels + 3 * size)
-      for rows in sizes.blocks(from: 0) {
-        let seen = 0..<rows.upperBound
-        multiply(into: ds, rows, seen, Strips(dout, rows: rows, depth: 0..<D), values)
-        softmaxBackward(ds, p, rows, scale: sizes.scale)
-        multiply(into: dParts[0], rows, 0..<D, Strips(ds, rows: rows, depth: seen), keys)
+      let values = sizes.part(2, of: qkv, sequence, head)
+      for queries in (0..<T).pieces(of: Panels.width) {
+        productOfPairs(into: ds.columns(queries), values, dout, queries, room: panel)
+        for some in queries.pieces(of: Lanes.scalarCount) {
+          softmaxBackward(ds.columns(some), p.columns(some), some, scale: sizes.scale)
+          multiply(into: dParts[0], some, 0..<D, Strips(ds.transposed, rows: some, depth: 0..<some.upperBound), keys)
+        }
       }
-      for columns in sizes.blocks(from: 0) {
-        let seeing = columns.lowerBound..<T
+      for keys in (0..<T).pieces(of: Lanes.scalarCount) {
+        let seeing = keys.lowerBound..<T
         multiply(
-          into: dParts[1], columns, 0..<D, Strips(ds.transposed, rows: columns, depth: seeing),
-          queries.from(seeing.lowerBound))
-        multiply(
-          into: dParts[2], columns, 0..<D, Strips(p.transposed, rows: columns, depth: seeing),
-          douts.from(seeing.lowerBound))
+          into: dParts[1], keys, 0..<D, Strips(ds, rows: keys, depth: seeing), queries.from(row: seeing.lowerBound))
+        multiply(into: dParts[2], keys, 0..<D, Strips(p, rows: keys, depth: seeing), douts.from(row: seeing.lowerBound))
       }
     }
   }
 }
 
-/// Softmax of some rows' scores times `scale`, of which row `i` sees the first `i + 1`; up to the end of the rows the others get
-/// no weight. The rows' diagonal falls in one register: they are one of the `blocks`, or the end of one.
-private func softmaxCausal(_ scores: Matrix, _ rows: Range<Int>, scale: Float) {
-  let width = Lanes.scalarCount
-  let diagonal = rows.lowerBound / width * width
-  for row in rows {
-    let (x, visible) = (scores.row(row), row + 1 - diagonal)
-    let last = x.lanes(diagonal, count: visible, filler: -.infinity)
-    var greatest = last
-    for i in stride(from: 0, to: diagonal, by: width) { greatest = x.lanes(i).greater(greatest) }
-    let top = greatest.greatest
-    let lastWeights = exponential((last - top) * scale).first(visible)
-    var sum = lastWeights
-    for i in stride(from: 0, to: diagonal, by: width) {
-      let weights = exponential((x.lanes(i) - top) * scale)
-      x.setLanes(i, weights)
-      sum += weights
-    }
-    let factor = sum.total.reciprocals
-    for i in stride(from: 0, to: diagonal, by: width) { x.setLanes(i, x.lanes(i) * factor) }
-    x.setLanes(diagonal, lastWeights * factor, count: rows.upperBound - diagonal)
-  }
+/// Row k, column q of c = a[k] · b[q], for some queries and the keys that they see; `room` holds a panel.
+private func productOfPairs(
+  into c: Matrix, _ a: Matrix, _ b: Matrix, _ queries: Range<Int>, room: UnsafeMutablePointer<Float>
+) {
+  let (depth, first) = (0..<a.columns, min(queries.lowerBound + Lanes.scalarCount, queries.upperBound))
+  let panel = Panels(copying: b.transposed, depth: depth, columns: queries, to: room)
+  multiply(into: c, 0..<first, 0..<queries.count, Strips(a, rows: 0..<first, depth: depth), panel)
+  // The keys beyond the first register's queries are for the second's alone.
+  let others = first..<queries.upperBound
+  if others.isEmpty { return }
+  multiply(
+    into: c, others, Lanes.scalarCount..<queries.count, Strips(a, rows: others, depth: depth),
+    panel.from(column: Lanes.scalarCount))
 }
 
-/// Replaces dp by p · (dp - Σ p·dp) · scale in some rows. Where p is 0 the result is 0, so the mask needs no second look.
-private func softmaxBackward(_ dp: Matrix, _ p: Matrix, _ rows: Range<Int>, scale: Float) {
-  let count = rows.upperBound
-  for row in rows {
-    let (dp, p) = (dp.row(row), p.row(row))
-    let mean = dot(p, dp, count)
-    forEachLanes(count) { i in
-      dp.setLanes(i, p.lanes(i) * scale * (dp.lanes(i) - mean))
-    } partial: { i, count in
-      dp.setLanes(i, p.lanes(i, count: count) * scale * (dp.lanes(i, count: count) - mean), count: count)
-    }
+/// Softmax of the scores times `scale` of some queries, at most a register's lanes: row k holds their scores of key k. A query
+/// sees the keys up to its own position; to those beyond, up to the last query's, it gives no weight.
+private func softmaxCausal(_ scores: Matrix, _ queries: Range<Int>, scale: Float) {
+  let first = queries.lowerBound
+  var top = Lanes(repeating: -.infinity)
+  for key in 0..<first { top = scores.row(key).lanes(0).greater(top) }
+  for key in queries {
+    let visible = scores.row(key).lanes(0).replacingFirst(key - first, with: Lanes(repeating: -.infinity))
+    top = visible.greater(top)
+  }
+  let factor = scale * log2e
+  var sum = Lanes.zero
+  for key in 0..<first {
+    let weights = powerOfTwo((scores.row(key).lanes(0) - top) * factor)
+    scores.row(key).setLanes(0, weights)
+    sum += weights
+  }
+  for key in queries {
+    let weights = powerOfTwo((scores.row(key).lanes(0) - top) * factor).replacingFirst(key - first, with: .zero)
+    scores.row(key).setLanes(0, weights)
+    sum += weights
+  }
+  let share = sum.reciprocals
+  for key in 0..<queries.upperBound { scores.row(key).setLanes(0, scores.row(key).lanes(0) * share) }
+}
+
+/// Replaces dp by p · (dp - Σ p·dp) · scale for some queries, at most a register's lanes; the sum goes over the keys. Where p is
+/// 0 the result is 0, so the mask needs no second look.
+private func softmaxBackward(_ dp: Matrix, _ p: Matrix, _ queries: Range<Int>, scale: Float) {
+  var mean = Lanes.zero
+  for key in 0..<queries.upperBound { mean.addProduct(p.row(key).lanes(0), dp.row(key).lanes(0)) }
+  for key in 0..<queries.upperBound {
+    let dp = dp.row(key)
+    // The next queries' weights, which have been in no cache since the forward pass.
+    prefetch(p.row(key) + Lanes.scalarCount)
+    dp.setLanes(0, p.row(key).lanes(0) * scale * (dp.lanes(0) - mean))
   }
 }

@@ -9,15 +9,15 @@ func geluForward(
 ) {
   team.share(count, inMultiplesOf: Lanes.scalarCount, work: 4 * count) { range, _ in
     let (x, slope) = (x + range.lowerBound, slope + range.lowerBound)
-    forEachLanes(range.count) { i in
+    let whole = range.count / Lanes.scalarCount * Lanes.scalarCount
+    for i in stride(from: 0, to: whole, by: Lanes.scalarCount) {
       let (y, dy) = gelu(x.lanes(i))
       x.setLanes(i, y)
       slope.setLanes(i, dy)
-    } partial: { i, count in
-      let (y, dy) = gelu(x.lanes(i, count: count))
-      x.setLanes(i, y, count: count)
-      slope.setLanes(i, dy, count: count)
     }
+    let (y, dy) = gelu(x.lanes(whole, count: range.count - whole))
+    x.setLanes(whole, y, count: range.count - whole)
+    slope.setLanes(whole, dy, count: range.count - whole)
   }
 }
 
@@ -35,14 +35,15 @@ func geluBackward(
   }
 }
 
-/// gelu(x) = x·s and gelu'(x) = s + x·s·(1 - s)·2u', with s = sigmoid(2u).
+/// gelu(x) = x·s and gelu'(x) = s + x·s·(2u' - s·2u'), with s = sigmoid(2u).
 @_transparent
 private func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
   let c: Float = 0.797_884_560_8
   let squared = x * x
-  let twiceU = x * Lanes(repeating: 2 * c).addingProduct(squared, Lanes(repeating: 2 * c * 0.044_715))
+  let minusTwiceU =
+    x * Lanes(repeating: -2 * c * log2e).addingProduct(squared, Lanes(repeating: -2 * c * log2e * 0.044_715))
   let twiceSlopeOfU = Lanes(repeating: 2 * c).addingProduct(squared, Lanes(repeating: 6 * c * 0.044_715))
-  let s = (1 + exponential(-twiceU)).reciprocals
+  let s = (1 + powerOfTwo(minusTwiceU)).reciprocals
   let y = x * s
-  return (y, s.addingProduct(y * (1 - s), twiceSlopeOfU))
+  return (y, s.addingProduct(y, twiceSlopeOfU.addingProduct(-s, twiceSlopeOfU)))
 }

@@ -51,29 +51,29 @@ func forEachLanes(_ count: Int, full: (_ index: Int) -> Void, partial: (_ index:
   if index < count { partial(index, count - index) }
 }
 
-/// `e^x` in each lane to within 2 units in the last place; at least e^-87, which beside 1 is nothing, and at most e^88.
+/// `2^x` in each lane to within 2 units in the last place; at least 2^-126, which beside 1 is nothing, and at most 2^127.
 ///
-/// `x = n·ln 2 + r` with |r| ≤ ln 2 / 2: Cody and Waite's reduction and a polynomial in r (coefficients of Cephes `expf`,
-/// https://www.netlib.org/cephes/), then n goes into the exponent.
+/// `x = n + r` with |r| ≤ 1/2: a polynomial in r, whose greatest relative error is the least possible (9e-8; found by Lawson's
+/// algorithm), then n goes into the exponent.
 @_transparent  // `@inline(__always)` isn't heeded where it is used in a long function.
-func exponential(_ x: Lanes) -> Lanes {
+func powerOfTwo(_ x: Lanes) -> Lanes {
   // In this order what isn't a number stays none.
-  let x = Lanes(repeating: 88).lesser(Lanes(repeating: -87).greater(x))
+  let x = Lanes(repeating: 127).lesser(Lanes(repeating: -126).greater(x))
   // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits, here with the exponent's bias.
   let magic = Lanes(repeating: 12_582_912 + 127)
-  let shifted = magic.addingProduct(x, Lanes(repeating: 1.442_695_04))
-  let n = shifted - magic
-  let r = x.addingProduct(n, Lanes(repeating: -0.693_359_375)).addingProduct(n, Lanes(repeating: 2.121_944_4e-4))
-  var p = Lanes(repeating: 1.987_569_15e-4)
-  p = Lanes(repeating: 1.398_199_95e-3).addingProduct(p, r)
-  p = Lanes(repeating: 8.333_451_9e-3).addingProduct(p, r)
-  p = Lanes(repeating: 4.166_579_59e-2).addingProduct(p, r)
-  p = Lanes(repeating: 1.666_666_55e-1).addingProduct(p, r)
-  p = Lanes(repeating: 5.000_000_12e-1).addingProduct(p, r)
-  p = (Lanes(repeating: 1) + r).addingProduct(p, r * r)
+  let shifted = x + magic
+  let r = x - (shifted - magic)
+  var p = Lanes(repeating: 9.671_513e-3).addingProduct(r, Lanes(repeating: 1.326_472_7e-3))
+  p = Lanes(repeating: 5.550_733_6e-2).addingProduct(p, r)
+  p = Lanes(repeating: 2.402_224_2e-1).addingProduct(p, r)
+  p = Lanes(repeating: 6.931_47e-1).addingProduct(p, r)
+  p = Lanes(repeating: 1).addingProduct(p, r)
   let exponent = unsafeBitCast(shifted, to: IntegerLanes.self) &<< IntegerLanes(repeating: 23)
   return p * unsafeBitCast(exponent, to: Lanes.self)
 }
+
+/// The logarithm to the base 2 of e: `e^x = 2^(x · log2e)`.
+let log2e: Float = 1.442_695_04
 
 extension Lanes {
   /// The greatest lane, in each lane.
@@ -88,8 +88,10 @@ extension Lanes {
   /// The lane-wise lesser of two; where one of them isn't a number, `other`.
   @inline(__always) func lesser(_ other: Lanes) -> Lanes { other.replacing(with: self, where: self .< other) }
 
-  /// The first `count` lanes; the others become 0.
-  @inline(__always) func first(_ count: Int) -> Lanes { keepFirst(self, Int32(truncatingIfNeeded: count)) }
+  /// The lanes, the first `count` of them replaced by another's.
+  @inline(__always) func replacingFirst(_ count: Int, with other: Lanes) -> Lanes {
+    replaceFirst(self, other, Int32(truncatingIfNeeded: count))
+  }
 
   /// The lanes' square roots.
   @inline(__always) var squareRoots: Lanes { CLanes.squareRoots(self) }

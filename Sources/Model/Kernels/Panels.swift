@@ -38,10 +38,10 @@ struct Panels {
     self.rowStride = rowStride
   }
 
-  /// The panels without their first rows.
-  func from(_ row: Int) -> Panels {
+  /// The panels without their first rows, and without columns before a place in their first panel.
+  func from(row: Int = 0, column: Int = 0) -> Panels {
     var panels = self
-    panels.pointer += row * rowStride
+    panels.pointer += row * rowStride + column
     return panels
   }
 
@@ -71,11 +71,6 @@ struct Panels {
           }
         }
       }
-      if count % Lanes.scalarCount != 0, b.isTransposed {
-        for k in 0..<depth.count {
-          (panel(index) + k * Self.width + count).update(repeating: 0, count: Self.width - count)
-        }
-      }
     }
   }
 
@@ -83,16 +78,14 @@ struct Panels {
   static func copiedCount(depth: Int, columns: Int) -> Int { (columns + width - 1) / width * width * depth }
 }
 
-/// target[k · stride + j] = source[j][k].
+/// target[k · stride + j] = source[j][k], in whole registers: beyond the source's last row they are filled up with 0.
 func transpose(_ source: Matrix, into target: UnsafeMutablePointer<Float>, stride: Int) {
   let size = Lanes.scalarCount
-  let (wholeRows, wholeColumns) = (source.rows / size * size, source.columns / size * size)
-  for j in Swift.stride(from: 0, to: wholeRows, by: size) {
-    for k in Swift.stride(from: 0, to: wholeColumns, by: size) {
-      transposeSquare(source.row(j) + k, source.stride, target + k * stride + j, stride)
+  for j in Swift.stride(from: 0, to: source.rows, by: size) {
+    for k in Swift.stride(from: 0, to: source.columns, by: size) {
+      transposeSquare(
+        source.row(j) + k, source.stride, Int32(truncatingIfNeeded: min(size, source.rows - j)),
+        Int32(truncatingIfNeeded: min(size, source.columns - k)), target + k * stride + j, stride)
     }
-  }
-  for j in 0..<source.rows {
-    for k in (j < wholeRows ? wholeColumns : 0)..<source.columns { target[k * stride + j] = source.row(j)[k] }
   }
 }

@@ -12,8 +12,8 @@ final class Activations {
     let inverse1, inverse2: UnsafeMutablePointer<Float>
     /// (N, 3C) Queries, keys and values.
     let qkv: Matrix
-    /// (B, H, T, T) Attention weights.
-    let probabilities: UnsafeMutablePointer<Float>
+    /// (B, H, T, T) Attention weights, as `AttentionSizes` lays them out.
+    let weights: UnsafeMutablePointer<Float>
     /// (N, C) The heads' outputs side by side.
     let heads: Matrix
     /// (N, F) gelu(x) and gelu'(x) of the feed-forward layer.
@@ -44,7 +44,9 @@ final class Activations {
     self.shape = shape
     self.sequences = sequences
     let N = sequences * shape.contextLength
-    let (T, C, F) = (shape.contextLength, shape.dModel, shape.dFF)
+    let (C, F) = (shape.dModel, shape.dFF)
+    let attention = AttentionSizes(
+      sequences: sequences, length: shape.contextLength, heads: shape.heads, headSize: shape.headSize)
     memory = FloatBuffer(count: Int(Self.count(shape, sequences: sequences, forTraining: forTraining)))
     var arena = Arena(next: memory.pointer)
     // The stream that leaves a block is the one that enters the next.
@@ -53,7 +55,7 @@ final class Activations {
       Block(
         input: streams[layer], middle: arena.matrix(N, C), norm1: arena.matrix(N, C), norm2: arena.matrix(N, C),
         inverse1: arena.take(N), inverse2: arena.take(N), qkv: arena.matrix(N, 3 * C),
-        probabilities: arena.take(sequences * shape.heads * T * T), heads: arena.matrix(N, C),
+        weights: arena.take(attention.headCount * attention.weightsCount), heads: arena.matrix(N, C),
         hidden: arena.matrix(N, F), slope: arena.matrix(N, F))
     }
     output = streams[shape.layers]
@@ -77,8 +79,10 @@ final class Activations {
     )
     let (B, V) = (Double(sequences), Double(paddedVocabularySize(shape)))
     let N = B * T
+    let attention = AttentionSizes(sequences: 1, length: shape.contextLength, heads: 1, headSize: shape.headSize)
     func sum(_ sizes: Double...) -> Double { sizes.reduce(0) { $0 + Arena.padded($1) } }
-    let block = sum(N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * T * T, N * C, N * F, N * F)
+    let block = sum(
+      N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * Double(attention.weightsCount), N * C, N * F, N * F)
     let ends = sum(N * C, N * C, N, N * V)
     return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F) : 0)
   }

@@ -65,7 +65,7 @@ public final class Transformer: @unchecked Sendable {
       rmsNormForward(
         norm1, inverse: block.inverse1 + start, input, gamma: parameters[tensors.norm1Gamma].pointer, team: team)
       multiply(into: block.qkv.rows(rows), norm1, parameters[tensors.wQKV], team: team)
-      attentionForward(block.heads, probabilities: block.probabilities, block.qkv, sizes, from: start, team: team)
+      attentionForward(block.heads, weights: block.weights, block.qkv, sizes, from: start, team: team)
       multiply(into: middle, block.heads.rows(rows), parameters[tensors.wO], adding: input, team: team)
 
       let (norm2, hidden) = (block.norm2.rows(rows), block.hidden.rows(rows))
@@ -123,7 +123,7 @@ public final class Transformer: @unchecked Sendable {
       multiply(into: gradients[tensors.wO], block.heads.rows(rows).transposed, stream, accumulates: true, team: team)
       multiply(into: product, stream, parameters[tensors.wO].transposed, team: team)
       attentionBackward(
-        dqkv: dqkv, dout: product, probabilities: block.probabilities, block.qkv, sizes, team: team)
+        dqkv: dqkv, dout: product, weights: block.weights, block.qkv, sizes, team: team)
       multiply(into: gradients[tensors.wQKV], block.norm1.rows(rows).transposed, dqkv, accumulates: true, team: team)
       multiply(into: product, dqkv, parameters[tensors.wQKV].transposed, team: team)
       rmsNormBackward(

@@ -4,13 +4,13 @@ import Testing
 @testable import Model
 
 @Suite struct ExponentialTests {
-  @Test("the exponential is within 2 units in the last place of the C library's over its whole range")
+  @Test("a power of two is within 2 units in the last place of the C library's over its whole range")
   func accuracy() {
     var worst = 0.0
-    var x: Float = -86.9
-    while x < 87.9 {
-      let exact = exp(Double(x))
-      let ours = Double(exponential(Lanes(repeating: x))[3])
+    var x: Float = -125.4
+    while x < 126.9 {
+      let exact = exp2(Double(x))
+      let ours = Double(powerOfTwo(Lanes(repeating: x))[3])
       worst = max(worst, abs(ours - exact) / exact)
       x += 0.0137
     }
@@ -19,8 +19,8 @@ import Testing
 
   @Test("far below zero it is nothing beside 1, at zero it is 1, and what isn't a number stays so")
   func edges() {
-    let y = ([-.infinity, -200, -87.5, 0, -0.0, .nan, 1e-30, 100] as [Float]).map {
-      exponential(Lanes(repeating: $0))[Lanes.scalarCount - 1]
+    let y = ([-.infinity, -200, -126.5, 0, -0.0, .nan, 1e-30, 200] as [Float]).map {
+      powerOfTwo(Lanes(repeating: $0))[Lanes.scalarCount - 1]
     }
     #expect(y[0] >= 0 && y[0] < 2e-38 && y[1] == y[0] && y[2] == y[0])
     #expect(y[3] == 1 && y[4] == 1 && y[6] == 1)

@@ -57,21 +57,22 @@ struct KernelGradientTests {
   }
 
   @Test(
-    "attention", arguments: [(1, 1, 1, 4), (1, 5, 3, 2), (2, 7, 1, 6), (2, 9, 2, 8), (1, 3, 4, 1)])
+    "attention",
+    arguments: [(1, 1, 1, 4), (1, 5, 3, 2), (2, 7, 1, 6), (2, 9, 2, 8), (1, 3, 4, 1), (1, 37, 2, 3), (1, 131, 1, 2)])
   func attention(B: Int, T: Int, H: Int, D: Int) {
     let (rows, C) = (B * T, H * D)
     let sizes = AttentionSizes(sequences: B, length: T, heads: H, headSize: D)
     let qkv = FloatBuffer.random(rows * 3 * C, "qkv")
     let dout = FloatBuffer.random(rows * C, "dout")
-    let (out, probabilities) = (FloatBuffer(count: rows * C), FloatBuffer(count: B * H * T * T))
+    let (out, weights) = (FloatBuffer(count: rows * C), FloatBuffer(count: B * H * sizes.weightsCount))
     func forward() -> Double {
-      attentionForward(out.matrix(rows, C), probabilities: probabilities.pointer, qkv.matrix(rows, 3 * C), sizes)
+      attentionForward(out.matrix(rows, C), weights: weights.pointer, qkv.matrix(rows, 3 * C), sizes)
       return out.weighted(by: dout)
     }
     _ = forward()
     let dqkv = FloatBuffer.random(rows * 3 * C, "rubbish")
     attentionBackward(
-      dqkv: dqkv.matrix(rows, 3 * C), dout: dout.matrix(rows, C), probabilities: probabilities.pointer,
+      dqkv: dqkv.matrix(rows, 3 * C), dout: dout.matrix(rows, C), weights: weights.pointer,
       qkv.matrix(rows, 3 * C), sizes)
     expectGradient(of: qkv.elements, equals: dqkv.elements, "dqkv", forward)
   }
