@@ -18,28 +18,28 @@ struct KernelsCommand: ParsableCommand {
   func run() throws {
     BigProduct.prepare()
     for item in options.cases {
-      let big = BigProduct.rate()
-      let time = medianTime(options.seconds) { [trainer = item.trainer] in _ = trainer.step() }
-      let step = item.shape.trainingFlopsPerToken * Double(item.rows) / time
-      print(String(format: "%@: %@ at 1024³ %.0f GFLOP/s", item.name, BLAS.name, big / 1e9))
-      row("whole step", "", time, step / 1e9, "GFLOP/s", share: step / big)
+      let step = Timing(options.seconds) { [trainer = item.trainer] in _ = trainer.step() }
+      print(String(format: "%@: %@ at 1024³ %.0f GFLOP/s", item.name, BLAS.name, step.bigRate / 1e9))
+      row("whole step", "", step, .flops(item.shape.trainingFlopsPerToken * Double(item.rows)))
       for kernel in Kernel.all(of: item) {
         // As in a step: what is computed again and again out of itself soon falls below the normal numbers.
-        let time = flushingSubnormals { medianTime(options.seconds / 10, kernel.work) }
-        switch kernel.amount {
-        case .flops(let count):
-          row(kernel.name, kernel.sizes, time, count / time / 1e9, "GFLOP/s", share: count / time / big)
-        case .bytes(let count): row(kernel.name, kernel.sizes, time, count / time / 1e9, "GB/s", share: nil)
-        }
+        let timing = flushingSubnormals { Timing(options.seconds / 4, of: kernel.work) }
+        row(kernel.name, kernel.sizes, timing, kernel.amount)
       }
       print("")
     }
   }
 
-  private func row(_ name: String, _ sizes: String, _ time: Double, _ rate: Double, _ unit: String, share: Double?) {
+  private func row(_ name: String, _ sizes: String, _ timing: Timing, _ amount: Kernel.Amount) {
     func padded(_ text: String, _ width: Int) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
+    let (rate, unit, share) =
+      switch amount {
+      case .flops(let count):
+        (count / timing.seconds, "GFLOP/s", String(format: "  %.2f", count / timing.seconds / timing.bigRate))
+      case .bytes(let count): (count / timing.seconds, "GB/s", "")
+      }
     print(
-      "  " + padded(name, 24) + padded(sizes, 18) + String(format: "%10.1f µs %8.1f ", time * 1e6, rate)
-        + padded(unit, 8) + (share.map { String(format: "  %.2f", $0) } ?? ""))
+      "  " + padded(name, 24) + padded(sizes, 18)
+        + String(format: "%10.1f µs %8.1f ", timing.seconds * 1e6, rate / 1e9) + padded(unit, 8) + share)
   }
 }

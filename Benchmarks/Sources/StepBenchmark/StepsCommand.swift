@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 
 @testable import Model
 
@@ -7,7 +8,10 @@ import Foundation
 struct StepsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "steps", abstract: "Time whole training steps (the default).",
-    discussion: "The share is of the rate of the BLAS's product of two 1024 × 1024 matrices on one thread.")
+    discussion: """
+      The share is of the rate of the BLAS's product of two 1024 × 1024 matrices on one thread, with which a step takes turns \
+      of a tenth of a second.
+      """)
 
   @OptionGroup var options: CaseOptions
   @Option(name: .long, help: "Threads of a step.")
@@ -25,23 +29,23 @@ struct StepsCommand: ParsableCommand {
     BigProduct.prepare()
     print("shape  tokens/s  GFLOP/s  share of \(BLAS.name) at 1024³")
     for item in options.cases {
-      let big = BigProduct.rate()
-      let tokens = Double(item.rows) * steps(of: item)
+      let timings = timings(of: item)
+      let tokens = timings.map { Double(item.rows) / $0.seconds }.reduce(0, +)
       let rate = item.shape.trainingFlopsPerToken * tokens
+      let big = timings.map(\.bigRate).reduce(0, +)
       print(String(format: "%@  %.0f  %.1f  %.2f of %.0f", item.name, tokens, rate / 1e9, rate / big, big / 1e9))
     }
   }
 
-  /// Steps in a second of all jobs together.
-  private func steps(of item: Case) -> Double {
-    let rates = UnsafeMutableBufferPointer<Double>.allocate(capacity: jobs)
-    defer { rates.deallocate() }
-    nonisolated(unsafe) let places = rates
-    DispatchQueue.concurrentPerform(iterations: jobs) { job in
+  /// One for each job, all side by side.
+  private func timings(of item: Case) -> [Timing] {
+    let timings = Mutex<[Timing]>([])
+    DispatchQueue.concurrentPerform(iterations: jobs) { _ in
       let trainer = item.trainer
       trainer.threads = threads
-      places[job] = 1 / medianTime(options.seconds) { _ = trainer.step() }
+      let timing = Timing(options.seconds) { _ = trainer.step() }
+      timings.withLock { $0.append(timing) }
     }
-    return rates.reduce(0, +)
+    return timings.withLock { $0 }
   }
 }

@@ -2,23 +2,58 @@ import Foundation
 
 @testable import Model
 
-/// The median of the times of `work` in seconds, repeated for so many seconds and at least five times, after one that warms
-/// up. Work that is shorter than the clock is exact is repeated between two looks at it.
-func medianTime(_ seconds: Double, _ work: () -> Void) -> Double {
-  work()
-  let clock = ContinuousClock()
-  let once = clock.measure(work) / .seconds(1)
-  let repetitions = max(1, Int(50e-6 / max(once, 1e-9)))
-  let end = clock.now + .seconds(seconds)
-  var times: [Double] = []
-  while times.count < 5 || clock.now < end {
-    times.append(clock.measure { for _ in 0..<repetitions { work() } } / .seconds(1) / Double(repetitions))
+/// How long a work takes, and how fast the BLAS's large product is meanwhile.
+struct Timing {
+  /// The median time in seconds.
+  let seconds: Double
+  /// FLOP/s of the large product beside which the work takes that time.
+  let bigRate: Double
+
+  /// Repeats `work` for so many seconds, after once to warm up. It takes turns of a tenth of a second with the large product:
+  /// a processor's clock rises and falls, and only what is measured at nearly the same moment can be compared. Hence the ratio
+  /// of the two is the median of the turns' ratios.
+  init(_ seconds: Double, of work: () -> Void) {
+    let big = BigProduct()
+    work()
+    // Work that is shorter than the clock is exact is repeated between two looks at it.
+    let repetitions = max(1, Int(50e-6 / max(time(work), 1e-9)))
+    var (all, ratios): ([Double], [Double]) = ([], [])
+    let end = ContinuousClock.now + .seconds(seconds)
+    repeat {
+      let turn = times(0.1) { for _ in 0..<repetitions { work() } }.map { $0 / Double(repetitions) }
+      all += turn
+      ratios.append(median(turn) / median(times(0.1, of: big.compute)))
+    } while ratios.count < 5 || ContinuousClock.now < end
+    self.seconds = median(all)
+    bigRate = BigProduct.flops * median(ratios) / self.seconds
   }
-  return times.sorted()[times.count / 2]
 }
 
-/// The BLAS's own large product, the measure of all other rates.
-enum BigProduct {
+private func time(_ work: () -> Void) -> Double { ContinuousClock().measure(work) / .seconds(1) }
+
+/// The times of `work`, repeated for so many seconds.
+private func times(_ seconds: Double, of work: () -> Void) -> [Double] {
+  let end = ContinuousClock.now + .seconds(seconds)
+  var times: [Double] = []
+  repeat { times.append(time(work)) } while ContinuousClock.now < end
+  return times
+}
+
+private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+/// The BLAS's own product of two 1024 × 1024 matrices on one thread, the measure of all other rates.
+struct BigProduct {
+  private static let n = 1024
+  static let flops = 2 * Double(n * n * n)
+
+  private let a = FloatBuffer(count: n * n)
+  private let b = FloatBuffer(count: n * n)
+  private let c = FloatBuffer(count: n * n)
+
+  init() {
+    for i in 0..<Self.n * Self.n { (a.pointer[i], b.pointer[i]) = (Float(i % 7), Float(i % 5)) }
+  }
+
   /// Readies the BLAS, on one thread with the kernels of this processor.
   static func prepare() {
     let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
@@ -27,14 +62,8 @@ enum BigProduct {
     BLAS.useOneThread()
   }
 
-  /// FLOP/s of the product of two 1024 × 1024 matrices.
-  static func rate() -> Double {
-    let n = 1024
-    let (a, b, c) = (FloatBuffer(count: n * n), FloatBuffer(count: n * n), FloatBuffer(count: n * n))
-    for i in 0..<n * n { (a.pointer[i], b.pointer[i]) = (Float(i % 7), Float(i % 5)) }
-    return 2 * Double(n * n * n)
-      / medianTime(0.3) {
-        blasProduct(into: Matrix(c.pointer, n, n), Matrix(a.pointer, n, n), Matrix(b.pointer, n, n), accumulates: false)
-      }
+  func compute() {
+    let n = Self.n
+    blasProduct(into: Matrix(c.pointer, n, n), Matrix(a.pointer, n, n), Matrix(b.pointer, n, n), accumulates: false)
   }
 }
