@@ -99,7 +99,6 @@ struct Kernel {
     let (parameters, gradients) = (numbers(layout.bufferCount), numbers(layout.bufferCount))
     return [
       kernel("GELU forward", F, passes: 3) { geluForward(hidden.pointer, slope: slope.pointer, N * F, team: team) },
-      kernel("GELU backward", F, passes: 3) { geluBackward(hidden.pointer, slope: slope.pointer, N * F, team: team) },
       kernel("norm forward", C, passes: 2) {
         rmsNormForward(rows(y, C), inverse: inverse.pointer, rows(x, C), gamma: gamma.pointer, team: team)
       },

@@ -21,17 +21,12 @@ func geluForward(
   }
 }
 
-/// Replaces `dy` by `dy · gelu'(x)`.
-func geluBackward(
-  _ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int, team: Team = Team()
-) {
-  team.share(count, inMultiplesOf: Lanes.scalarCount, work: count) { range, _ in
-    let (dy, slope) = (dy + range.lowerBound, slope + range.lowerBound)
-    forEachLanes(range.count) { i in
-      dy.setLanes(i, dy.lanes(i) * slope.lanes(i))
-    } partial: { i, count in
-      dy.setLanes(i, dy.lanes(i, count: count) * slope.lanes(i, count: count), count: count)
-    }
+/// Replaces `dy` by `dy · gelu'(x)`; our tile does so itself when it writes dy.
+func geluBackward(_ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int) {
+  forEachLanes(count) { i in
+    dy.setLanes(i, dy.lanes(i) * slope.lanes(i))
+  } partial: { i, count in
+    dy.setLanes(i, dy.lanes(i, count: count) * slope.lanes(i, count: count), count: count)
   }
 }
 

@@ -2,6 +2,7 @@ import CLanes
 import COpenBLAS
 
 /// `c = base + a · b`: without a base the product alone, with `c` for a base it accumulates. Shapes (M, N) = (M, K) · (K, N).
+/// Where there is a slope, of c's shape, each number of c is multiplied by its own before it goes to memory.
 ///
 /// Every product of the model comes through here, and this is the one place that chooses who computes it. With fused
 /// multiply-adds our tile is as fast as OpenBLAS's best kernels at the widths that are trained here (on one core with
@@ -12,7 +13,8 @@ import COpenBLAS
 /// With our tile a number of c is the same however many share the work: its sum runs over the depth in order. The BLAS
 /// promises no such thing, so its products aren't shared.
 func multiply(
-  into c: Matrix, _ a: Matrix, _ b: Matrix, adding base: Matrix? = nil, accumulates: Bool = false, team: Team = Team()
+  into c: Matrix, _ a: Matrix, _ b: Matrix, adding base: Matrix? = nil, accumulates: Bool = false,
+  times slope: Matrix? = nil, team: Team = Team()
 ) {
   let depth = a.isTransposed ? a.rows : a.columns
   precondition(
@@ -24,17 +26,19 @@ func multiply(
     // The longer side is shared, so that the copies of b's panels are shared rather than repeated.
     if c.columns >= c.rows {
       team.share(c.columns, inMultiplesOf: Panels.width, work: work) { columns, scratch in
-        tiledProduct(c, 0..<c.rows, columns, a, b, depth, base, scratch(Panels.scratchCount + Strips.scratchCount))
+        tiledProduct(
+          c, 0..<c.rows, columns, a, b, depth, base, slope, scratch(Panels.scratchCount + Strips.scratchCount))
       }
     } else {
       team.share(c.rows, inMultiplesOf: FullTile<WideRow>.rows, work: work) { rows, scratch in
         tiledProduct(
-          c, rows, 0..<c.columns, a, b, depth, base, scratch(Panels.scratchCount + Strips.scratchCount))
+          c, rows, 0..<c.columns, a, b, depth, base, slope, scratch(Panels.scratchCount + Strips.scratchCount))
       }
     }
   #else
     if let base, !accumulates { for row in 0..<c.rows { c.row(row).update(from: base.row(row), count: c.columns) } }
     blasProduct(into: c, a, b, accumulates: base != nil)
+    if let slope { for row in 0..<c.rows { geluBackward(c.row(row), slope: slope.row(row), c.columns) } }
   #endif
 }
 
@@ -50,7 +54,7 @@ func blasProduct(into c: Matrix, _ a: Matrix, _ b: Matrix, accumulates: Bool) {
 /// and a block of a's strips while all panels go by.
 private func tiledProduct(
   _ c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ a: Matrix, _ b: Matrix, _ depth: Int, _ base: Matrix?,
-  _ scratch: UnsafeMutablePointer<Float>
+  _ slope: Matrix?, _ scratch: UnsafeMutablePointer<Float>
 ) {
   for k in stride(from: 0, to: depth, by: Panels.greatestDepth) {
     let block = k..<min(k + Panels.greatestDepth, depth)
@@ -60,21 +64,23 @@ private func tiledProduct(
       for i in stride(from: rows.lowerBound, to: rows.upperBound, by: Strips.greatestRows) {
         let some = i..<min(i + Strips.greatestRows, rows.upperBound)
         let strips = Strips(a, rows: some, depth: block, products: part.count, scratch: scratch + Panels.scratchCount)
-        multiply(into: c, some, part, strips, panels, adding: k == 0 ? base : c)
+        multiply(
+          into: c, some, part, strips, panels, adding: k == 0 ? base : c, times: block.upperBound == depth ? slope : nil
+        )
       }
     }
   }
 }
 
-/// c[rows, columns] = base + strips · panels, where strips and panels begin at the first of the rows, the columns
+/// c[rows, columns] = (base + strips · panels) · slope, where strips and panels begin at the first of the rows, the columns
 /// and the depth.
 func multiply(
   into c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ strips: Strips, _ panels: Panels,
-  adding base: Matrix? = nil
+  adding base: Matrix? = nil, times slope: Matrix? = nil
 ) {
   for (index, start) in stride(from: 0, to: columns.count, by: Panels.width).enumerated() {
     let product = PanelProduct(
-      c: c, base: base, strips: strips, panel: panels.panel(index), rowStride: panels.rowStride,
+      c: c, base: base, slope: slope, strips: strips, panel: panels.panel(index), rowStride: panels.rowStride,
       row: rows.lowerBound, column: columns.lowerBound + start, isFirst: index == 0)
     let count = min(Panels.width, columns.count - start)
     if count > NarrowRow.columns {
@@ -89,6 +95,7 @@ func multiply(
 private struct PanelProduct {
   let c: Matrix
   let base: Matrix?
+  let slope: Matrix?
   let strips: Strips
   let panel: UnsafeMutablePointer<Float>
   let rowStride: Int
@@ -116,6 +123,7 @@ private struct PanelProduct {
     defer { next += T.rows }
     let c = c.place(row + next, column)
     let base = base?.place(row + next, column)
+    let slope = slope?.place(row + next, column)
     var sums = T()
     var factors = strips.place(next)
     var panelRow = panel
@@ -126,6 +134,7 @@ private struct PanelProduct {
       for i in 0..<T.rows {
         c.down(i).prefetch(T.columns)
         if let base, base.pointer != c.pointer { base.down(i).prefetch(T.columns) }
+        if let slope { slope.down(i).prefetch(T.columns) }
         if isFirst, strips.along == 1 {
           let below = Matrix.Place(pointer: factors, stride: strips.down).down(T.rows)
           for j in 0..<T.rows { below.down(j).prefetch(some) }
@@ -133,7 +142,7 @@ private struct PanelProduct {
         add(to: &sums, min(some, strips.depth - i * some), &factors, &panelRow)
       }
     }
-    sums.store(c, adding: base, lastColumns: lastColumns)
+    sums.store(c, adding: base, times: slope, lastColumns: lastColumns)
   }
   /// Adds the products of the next `depth` columns of the factors and rows of the panel.
   @inline(__always)

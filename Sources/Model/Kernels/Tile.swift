@@ -13,8 +13,9 @@ protocol Tile {
   init()
   /// Adds a column of a (numbers at `a`, `stride` apart) times a row of b.
   mutating func addProduct(_ a: UnsafeMutablePointer<Float>, stride: Int, _ b: UnsafeMutablePointer<Float>)
-  /// Writes `base + sums` to c, of whose last register `lastColumns` are written; without a base the sums alone.
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int)
+  /// Writes `(base + sums) · slope`, number by number, to c, of whose last register `lastColumns` are written; without a base
+  /// or a slope what is left.
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int)
 }
 
 /// One row, one register wide.
@@ -30,8 +31,8 @@ struct NarrowRow: Tile {
   }
 
   @inline(__always)
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int) {
-    storeRegister(sum, c.pointer, adding: base?.pointer, columns: lastColumns)
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int) {
+    storeRegister(sum, c.pointer, adding: base?.pointer, times: slope?.pointer, columns: lastColumns)
   }
 }
 
@@ -51,10 +52,12 @@ struct WideRow: Tile {
   }
 
   @inline(__always)
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int) {
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int) {
     let width = Lanes.scalarCount
-    storeRegister(first, c.pointer, adding: base?.pointer, columns: width)
-    storeRegister(second, c.pointer + width, adding: base.map { $0.pointer + width }, columns: lastColumns)
+    storeRegister(first, c.pointer, adding: base?.pointer, times: slope?.pointer, columns: width)
+    storeRegister(
+      second, c.pointer + width, adding: base.map { $0.pointer + width }, times: slope.map { $0.pointer + width },
+      columns: lastColumns)
   }
 }
 
@@ -73,9 +76,10 @@ struct Stack<Upper: Tile, Lower: Tile>: Tile {
   }
 
   @inline(__always)
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, lastColumns: Int) {
-    upper.store(c, adding: base, lastColumns: lastColumns)
-    lower.store(c.down(Upper.rows), adding: base?.down(Upper.rows), lastColumns: lastColumns)
+  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int) {
+    upper.store(c, adding: base, times: slope, lastColumns: lastColumns)
+    lower.store(
+      c.down(Upper.rows), adding: base?.down(Upper.rows), times: slope?.down(Upper.rows), lastColumns: lastColumns)
   }
 }
 
@@ -91,12 +95,18 @@ typealias FourRows<Row: Tile> = Stack<TwoRows<Row>, TwoRows<Row>>
 
 @inline(__always)
 private func storeRegister(
-  _ sum: Lanes, _ c: UnsafeMutablePointer<Float>, adding base: UnsafeMutablePointer<Float>?, columns: Int
+  _ sum: Lanes, _ c: UnsafeMutablePointer<Float>, adding base: UnsafeMutablePointer<Float>?,
+  times slope: UnsafeMutablePointer<Float>?, columns: Int
 ) {
+  var value = sum
   if columns == Lanes.scalarCount {
-    c.setLanes(0, base.map { $0.lanes(0) + sum } ?? sum)
+    if let base { value += base.lanes(0) }
+    if let slope { value *= slope.lanes(0) }
+    c.setLanes(0, value)
   } else {
-    c.setLanes(0, base.map { $0.lanes(0, count: columns) + sum } ?? sum, count: columns)
+    if let base { value += base.lanes(0, count: columns) }
+    if let slope { value *= slope.lanes(0, count: columns) }
+    c.setLanes(0, value, count: columns)
   }
 }
 

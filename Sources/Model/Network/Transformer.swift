@@ -112,8 +112,8 @@ public final class Transformer: @unchecked Sendable {
     for layer in (0..<shape.layers).reversed() {
       let (block, tensors) = (activations.blocks[layer], layout.blocks[layer])
       multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true, team: team)
-      multiply(into: dhidden, stream, parameters[tensors.wFF2].transposed, team: team)
-      geluBackward(dhidden.pointer, slope: block.slope.pointer, dhidden.rows * dhidden.columns, team: team)
+      multiply(
+        into: dhidden, stream, parameters[tensors.wFF2].transposed, times: block.slope.rows(rows), team: team)
       multiply(into: gradients[tensors.wFF1], block.norm2.rows(rows).transposed, dhidden, accumulates: true, team: team)
       multiply(into: product, dhidden, parameters[tensors.wFF1].transposed, team: team)
       rmsNormBackward(

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import Model
+
+/// The product against its definition in double precision, at sizes that are cut into blocks, strips and panels with
+/// something left over.
+struct ProductTests {
+  /// Rows and columns of c, and the depth between them.
+  struct Sizes {
+    let M, K, N: Int
+  }
+
+  static let sizes = [
+    Sizes(M: 1, K: 1, N: 1), Sizes(M: 9, K: 129, N: 33), Sizes(M: 131, K: 40, N: 70), Sizes(M: 150, K: 256, N: 96),
+    Sizes(M: 13, K: 300, N: 544), Sizes(M: 8, K: 520, N: 530), Sizes(M: 40, K: 130, N: 300),
+  ]
+
+  @Test(
+    "of factors as they stand and transposed", arguments: sizes,
+    [(a: false, b: false), (a: false, b: true), (a: true, b: false)])
+  func factors(sizes: Sizes, isTransposed: (a: Bool, b: Bool)) {
+    let factors = Factors(sizes, isTransposed)
+    let c = FloatBuffer(count: sizes.M * sizes.N)
+    multiply(into: c.matrix(sizes.M, sizes.N), factors.a, factors.b)
+    factors.expect(c) { sum, _ in sum }
+  }
+
+  @Test("added to a base, to what stood there, and times a slope", arguments: sizes)
+  func basesAndSlopes(sizes: Sizes) {
+    let (M, N) = (sizes.M, sizes.N)
+    let factors = Factors(sizes, (a: true, b: false))
+    let (base, slope, c) = (
+      FloatBuffer.random(M * N, "base"), FloatBuffer.random(M * N, "slope"), FloatBuffer(count: M * N)
+    )
+    multiply(into: c.matrix(M, N), factors.a, factors.b, adding: base.matrix(M, N))
+    factors.expect(c) { sum, place in sum + Double(base.pointer[place]) }
+    multiply(into: c.matrix(M, N), factors.a, factors.b, times: slope.matrix(M, N))
+    factors.expect(c) { sum, place in sum * Double(slope.pointer[place]) }
+    c.pointer.update(from: base.pointer, count: M * N)
+    multiply(into: c.matrix(M, N), factors.a, factors.b, accumulates: true)
+    factors.expect(c) { sum, place in sum + Double(base.pointer[place]) }
+  }
+
+  /// Two factors, columns of wider matrices, and their product.
+  private struct Factors {
+    let a, b: Matrix
+    private let sizes: Sizes
+    private let buffers: (FloatBuffer, FloatBuffer)
+    private let sums: [Double]
+
+    init(_ sizes: Sizes, _ isTransposed: (a: Bool, b: Bool)) {
+      func columns(_ name: String, _ rows: Int, _ columns: Int, isTransposed: Bool) -> (FloatBuffer, Matrix) {
+        let (stored, width) = isTransposed ? (columns, rows) : (rows, columns)
+        let buffer = FloatBuffer.random(stored * (width + 5), name)
+        let matrix = buffer.matrix(stored, width + 5).columns(2..<width + 2)
+        return (buffer, isTransposed ? matrix.transposed : matrix)
+      }
+      let (M, K, N) = (sizes.M, sizes.K, sizes.N)
+      let (a, b) = (
+        columns("a", M, K, isTransposed: isTransposed.a), columns("b", K, N, isTransposed: isTransposed.b)
+      )
+      self.sizes = sizes
+      (self.a, self.b) = (a.1, b.1)
+      buffers = (a.0, b.0)
+      func element(_ matrix: Matrix, _ row: Int, _ column: Int) -> Double {
+        Double(matrix.isTransposed ? matrix.pointer[column * matrix.stride + row] : matrix.row(row)[column])
+      }
+      sums = [Double](unsafeUninitializedCapacity: M * N) { sums, count in
+        for i in 0..<M {
+          for j in 0..<N {
+            sums[i * N + j] = (0..<K).reduce(0) { $0 + element(a.1, i, $1) * element(b.1, $1, j) }
+          }
+        }
+        count = M * N
+      }
+    }
+
+    /// Expects c to hold what the formula makes of each number of the product and its place.
+    func expect(_ c: FloatBuffer, _ formula: (_ sum: Double, _ place: Int) -> Double) {
+      var greatest = 0.0
+      for place in sums.indices {
+        greatest = max(greatest, abs(Double(c.pointer[place]) - formula(sums[place], place)))
+      }
+      #expect(greatest <= 2e-6 * Double(sizes.K).squareRoot())
+    }
+  }
+}
