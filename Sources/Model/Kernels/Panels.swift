@@ -4,7 +4,9 @@ import CLanes
 /// `panel + k · rowStride + j`, so that a tile reads it front to back.
 ///
 /// A matrix with short rows serves as it stands. A wide one is copied, since rows a power of two apart fall on few sets of
-/// the first-level cache; so is a transposed one, and one whose width would leave part of a register over.
+/// the first-level cache, but only if enough rows of the other factor use the copy. If not, and if the panel is met more than once,
+/// its rows are asked for again and again. A transposed matrix is copied too, and one whose width would leave part of a register
+/// over.
 struct Panels {
   /// Columns of a panel: those of the widest tile.
   static let width = WideRow.columns
@@ -12,6 +14,10 @@ struct Panels {
   static let greatestDepth = 256
   /// Columns at a time: they fill half a second-level cache of 1 MiB.
   static let greatestColumns = 512
+  /// The farthest that the rows of a panel may be apart, lest it falls out of the first-level cache.
+  private static let nearStride = 256
+  /// The farthest that it pays to ask for what has fallen out.
+  static let farStride = 512
   /// Numbers that copied panels take.
   static let scratchCount = greatestDepth * greatestColumns
 
@@ -22,9 +28,21 @@ struct Panels {
   /// Panel number `index`.
   @inline(__always) func panel(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * panelStride }
 
-  /// Panels of some rows (`depth`) and some columns of b, as it is read; at most the greatest numbers of both.
-  init(_ b: Matrix, depth: Range<Int>, columns: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
-    if !b.isTransposed, b.stride <= 256, columns.count % Lanes.scalarCount == 0 {
+  /// Whether its rows have to be asked for.
+  var areFar: Bool { rowStride > Self.nearStride }
+
+  /// Panels of some rows (`depth`) and some columns of b, as it is read, which meet so many rows of a; at most the greatest
+  /// numbers of both.
+  init(
+    _ b: Matrix, depth: Range<Int>, columns: Range<Int>, rows: Int = .max, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let greatestStride =
+      switch rows {
+      case ...Strips.height: Int.max
+      case ...Strips.greatestRows where columns.count > Strips.fewColumns: Self.farStride
+      default: Self.nearStride
+      }
+    if !b.isTransposed, b.stride <= greatestStride, columns.count % Lanes.scalarCount == 0 {
       self.init(
         pointer: b.row(depth.lowerBound) + columns.lowerBound, panelStride: Self.width, rowStride: b.stride)
     } else {

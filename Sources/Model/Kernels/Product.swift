@@ -60,10 +60,11 @@ private func tiledProduct(
     let block = k..<min(k + Panels.greatestDepth, depth)
     for j in stride(from: columns.lowerBound, to: columns.upperBound, by: Panels.greatestColumns) {
       let part = j..<min(j + Panels.greatestColumns, columns.upperBound)
-      let panels = Panels(b, depth: block, columns: part, scratch: scratch)
+      let panels = Panels(b, depth: block, columns: part, rows: rows.count, scratch: scratch)
       for i in stride(from: rows.lowerBound, to: rows.upperBound, by: Strips.greatestRows) {
         let some = i..<min(i + Strips.greatestRows, rows.upperBound)
-        let strips = Strips(a, rows: some, depth: block, products: part.count, scratch: scratch + Panels.scratchCount)
+        let strips = Strips(
+          a, rows: some, depth: block, panels, columns: part.count, scratch: scratch + Panels.scratchCount)
         multiply(
           into: c, some, part, strips, panels, adding: k == 0 ? base : c, times: block.upperBound == depth ? slope : nil
         )
@@ -81,6 +82,7 @@ func multiply(
   for (index, start) in stride(from: 0, to: columns.count, by: Panels.width).enumerated() {
     let product = PanelProduct(
       c: c, base: base, slope: slope, strips: strips, panel: panels.panel(index), rowStride: panels.rowStride,
+      panelIsFar: panels.areFar,
       row: rows.lowerBound, column: columns.lowerBound + start, isFirst: index == 0)
     let count = min(Panels.width, columns.count - start)
     if count > NarrowRow.columns {
@@ -99,6 +101,7 @@ private struct PanelProduct {
   let strips: Strips
   let panel: UnsafeMutablePointer<Float>
   let rowStride: Int
+  let panelIsFar: Bool
   /// The first row and column of c.
   let row: Int
   let column: Int
@@ -109,17 +112,34 @@ private struct PanelProduct {
   private static let leastDepthToPrefetch = 128
 
   /// `count` rows, in tiles as high as possible.
-  @inline(__always)
   func compute<Row: Tile>(_: Row.Type, _ count: Int, lastColumns: Int) {
+    typealias Full = FullTile<Row>
     var row = 0
-    while row + FullTile<Row>.rows <= count { tile(FullTile<Row>.self, &row, lastColumns) }
-    while row + FourRows<Row>.rows <= count { tile(FourRows<Row>.self, &row, lastColumns) }
-    while row + TwoRows<Row>.rows <= count { tile(TwoRows<Row>.self, &row, lastColumns) }
-    while row < count { tile(Row.self, &row, lastColumns) }
+    if strips.down > 1 {
+      tiles(Full.self, AsTheyStand.self, &row, count, lastColumns)
+    } else if strips.areFar {
+      tiles(Full.self, FarStrip.self, &row, count, lastColumns)
+    } else if panelIsFar {
+      tiles(Full.self, FarPanel.self, &row, count, lastColumns)
+    } else {
+      tiles(Full.self, Packed.self, &row, count, lastColumns)
+    }
+    tiles(FourRows<Row>.self, AsTheyStand.self, &row, count, lastColumns)
+    tiles(TwoRows<Row>.self, AsTheyStand.self, &row, count, lastColumns)
+    tiles(Row.self, AsTheyStand.self, &row, count, lastColumns)
+  }
+
+  /// The tiles of a kind for which there are rows left. Never inlined: of the loops of several kinds in one function the compiler
+  /// would make none a good one.
+  @inline(never)
+  private func tiles<T: Tile, Factors: Reading>(
+    _: T.Type, _: Factors.Type, _ next: inout Int, _ count: Int, _ lastColumns: Int
+  ) {
+    while next + T.rows <= count { tile(T.self, Factors.self, &next, lastColumns) }
   }
 
   @inline(__always)
-  private func tile<T: Tile>(_: T.Type, _ next: inout Int, _ lastColumns: Int) {
+  private func tile<T: Tile, Factors: Reading>(_: T.Type, _: Factors.Type, _ next: inout Int, _ lastColumns: Int) {
     defer { next += T.rows }
     let c = c.place(row + next, column)
     let base = base?.place(row + next, column)
@@ -128,7 +148,7 @@ private struct PanelProduct {
     var factors = strips.place(next)
     var panelRow = panel
     if strips.depth < Self.leastDepthToPrefetch {
-      add(to: &sums, strips.depth, &factors, &panelRow)
+      add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
     } else {
       let some = (strips.depth + T.rows - 1) / T.rows
       for i in 0..<T.rows {
@@ -139,21 +159,55 @@ private struct PanelProduct {
           let below = Matrix.Place(pointer: factors, stride: strips.down).down(T.rows)
           for j in 0..<T.rows { below.down(j).prefetch(some) }
         }
-        add(to: &sums, min(some, strips.depth - i * some), &factors, &panelRow)
+        add(to: &sums, Factors.self, min(some, strips.depth - i * some), &factors, &panelRow)
       }
     }
     sums.store(c, adding: base, times: slope, lastColumns: lastColumns)
   }
-  /// Adds the products of the next `depth` columns of the factors and rows of the panel.
+
+  /// Adds the products of the next `depth` columns of the strip and rows of the panel.
   @inline(__always)
-  private func add<T: Tile>(
-    to sums: inout T, _ depth: Int, _ factors: inout UnsafeMutablePointer<Float>,
+  private func add<T: Tile, Factors: Reading>(
+    to sums: inout T, _: Factors.Type, _ depth: Int, _ factors: inout UnsafeMutablePointer<Float>,
     _ panelRow: inout UnsafeMutablePointer<Float>
   ) {
+    // As far ahead as a line takes to come from the second-level cache, and some more.
+    let ahead = 8
     for _ in 0..<depth {
-      sums.addProduct(factors, stride: strips.down, panelRow)
+      if Factors.asksForStrip { prefetch(factors + ahead * strips.along) }
+      if Factors.asksForPanel { Matrix.Place(pointer: panelRow, stride: rowStride).down(ahead).prefetch(T.columns) }
+      sums.addProduct(factors, stride: Factors.isPacked ? 1 : strips.down, panelRow)
       factors += strips.along
       panelRow += rowStride
     }
   }
+}
+
+/// How a tile reads its factors. Each way makes a loop of its own.
+private protocol Reading {
+  /// Whether the numbers of a strip's column stand side by side.
+  static var isPacked: Bool { get }
+  /// Whether the cache lines of the strip's columns, or of the panel's rows, are asked for one after the other.
+  static var asksForStrip: Bool { get }
+  static var asksForPanel: Bool { get }
+}
+
+extension Reading {
+  static var isPacked: Bool { true }
+  static var asksForStrip: Bool { false }
+  static var asksForPanel: Bool { false }
+}
+
+private enum AsTheyStand: Reading {
+  static var isPacked: Bool { false }
+}
+
+private enum Packed: Reading {}
+
+private enum FarStrip: Reading {
+  static var asksForStrip: Bool { true }
+}
+
+private enum FarPanel: Reading {
+  static var asksForPanel: Bool { true }
 }

@@ -4,12 +4,15 @@ import CLanes
 /// at `place(i) + k · along`, and the rows below it `down` apart.
 ///
 /// A matrix serves as it stands, unless it is transposed and much used: a tile would then find each of its columns on another
-/// page, and those that are a power of two apart fall on few sets of the first-level cache.
+/// page, and those that are a power of two apart fall on few sets of the first-level cache. Unless they are too far apart, and as
+/// long as the panels leave them room in the cache, it costs less to ask for them again and again than to copy them.
 struct Strips {
   /// Rows of a strip.
   static var height: Int { FullTile<WideRow>.rows }
   /// Rows at a time: with the greatest depth they fill an eighth of a second-level cache of 1 MiB.
   static let greatestRows = 16 * height
+  /// Columns of the other factor for which no copy pays.
+  static let fewColumns = 2 * Panels.width
   /// Numbers that copied strips take.
   static var scratchCount: Int { greatestRows / height * stride(Panels.greatestDepth) }
 
@@ -21,6 +24,9 @@ struct Strips {
   let down: Int
   let along: Int
   let depth: Int
+
+  /// Whether a transposed matrix serves as it stands: its columns have to be asked for.
+  var areFar: Bool { along > Self.height }
 
   /// The first element of a row, counted from the first row of the strips.
   @inline(__always) func place(_ row: Int) -> UnsafeMutablePointer<Float> {
@@ -43,9 +49,12 @@ struct Strips {
       down: down, along: along, depth: depth.count)
   }
 
-  /// Some rows of a, as it is read, which meet `products` columns; at most the greatest numbers of both.
-  init(_ a: Matrix, rows: Range<Int>, depth: Range<Int>, products: Int, scratch: UnsafeMutablePointer<Float>) {
-    guard a.isTransposed, products > 2 * Panels.width else {
+  /// Some rows of a, as it is read, which meet so many columns of the panels; at most the greatest numbers of both.
+  init(
+    _ a: Matrix, rows: Range<Int>, depth: Range<Int>, _ panels: Panels, columns: Int,
+    scratch: UnsafeMutablePointer<Float>
+  ) {
+    guard a.isTransposed, columns > Self.fewColumns, a.stride > Panels.farStride || panels.areFar else {
       self.init(a, rows: rows, depth: depth)
       return
     }
