@@ -5,8 +5,8 @@ import COpenBLAS
 /// Where there is a slope, of c's shape, each number of c is multiplied by its own before it goes to memory.
 ///
 /// Every product of the model comes through here, and this is the one place that chooses who computes it. With fused
-/// multiply-adds our tile is as fast as OpenBLAS's best kernels at the widths that are trained here (on one core with
-/// AVX-512 150–185 GFLOP/s against 150–190), faster up to width 64, and it doesn't depend on what OpenBLAS makes of the
+/// multiply-adds our tile reaches 0.95 to 1.1 times the rate of OpenBLAS's large product at the widths from 64 that are
+/// trained here (one core with AVX-512; `StepBenchmark kernels`), and it doesn't depend on what OpenBLAS makes of the
 /// processor: 0.3.21 falls back to kernels of 2004, ten times slower, on one that it doesn't know. Without them OpenBLAS
 /// does better, since it chooses its kernels at run time.
 ///
