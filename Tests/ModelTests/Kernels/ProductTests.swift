@@ -13,6 +13,8 @@ struct ProductTests {
   static let sizes = [
     Sizes(M: 1, K: 1, N: 1), Sizes(M: 9, K: 129, N: 33), Sizes(M: 131, K: 40, N: 70), Sizes(M: 150, K: 256, N: 96),
     Sizes(M: 13, K: 300, N: 544), Sizes(M: 8, K: 520, N: 530), Sizes(M: 40, K: 130, N: 300),
+    // Panels that are asked for as they stand, and strips that are copied since they are too far apart.
+    Sizes(M: 40, K: 130, N: 320), Sizes(M: 530, K: 130, N: 70),
   ]
 
   @Test(
