@@ -32,13 +32,16 @@ public struct TransformerShape: Equatable, Hashable, Sendable, Codable {
   /// Width of one head, `dModel / heads`.
   public var headSize: Int { dModel / heads }
 
+  /// Numbers in the matrices of one block.
+  var blockMatricesCount: Int { 4 * dModel * dModel + 2 * dModel * dFF }
+
   /// Floating-point operations of one training step's products per token at full context, forward and backward.
   ///
   /// 6 for each matrix parameter that takes part in a product (2 forward, 4 backward: Kaplan et al. 2020, table 1, where
   /// the embedding counts once, as the output head), and 6·T·C a block for attention's two products over the causal
   /// half of the T² pairs.
   public var trainingFlopsPerToken: Double {
-    let matrices = layers * (4 * dModel * dModel + 2 * dModel * dFF) + vocabularySize * dModel
+    let matrices = layers * blockMatricesCount + vocabularySize * dModel
     return 6 * Double(matrices) + 6 * Double(layers * contextLength * dModel)
   }
 

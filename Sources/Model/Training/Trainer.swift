@@ -83,16 +83,29 @@ public final class Trainer {
     self.training = training
     gradients = FloatBuffer(count: model.layout.bufferCount)
     optimizer = OptimizerState(settings.optimizer, layout: model.layout)
-    activations = Activations(shape, sequences: settings.batchSize, forTraining: true)
+    activations = Activations(shape, sequences: Self.microBatch(of: settings.batchSize, shape), forTraining: true)
     batches = RandomStream(seed: seed, name: "batches")
     tokens = [Int32](repeating: 0, count: settings.batchSize * shape.contextLength)
     targets = tokens
   }
 
+  /// Sequences that go forward and back at a time. A batch's gradients add up over its micro-batches, whose activations stay
+  /// nearer in the caches than those of a whole batch would, and take less memory: a step of width 128 is 4 % faster. But
+  /// each of them reads the parameters and adds to their gradients, and where a block's fill the second-level cache that
+  /// costs more than it gains.
+  static func microBatch(of batchSize: Int, _ shape: TransformerShape) -> Int {
+    guard shape.blockMatricesCount <= 384 * 1024 else { return batchSize }
+    // A product sums over so many rows at a time anyhow.
+    let greatest = max(1, Panels.greatestDepth / shape.contextLength)
+    let count = (batchSize + greatest - 1) / greatest
+    return (batchSize + count - 1) / count
+  }
+
   /// Bytes of memory that a trainer takes, the text apart.
   public static func memory(shape: TransformerShape, settings: TrainingSettings) -> Double {
     let parameters = (2 + settings.optimizer.momentCount) * ParameterLayout(shape).bufferCount
-    let activations = Activations.count(shape, sequences: settings.batchSize, forTraining: true)
+    let activations = Activations.count(
+      shape, sequences: microBatch(of: settings.batchSize, shape), forTraining: true)
     return (Double(parameters) + activations) * Double(MemoryLayout<Float>.size)
   }
 
@@ -151,15 +164,34 @@ public final class Trainer {
 
   /// Runs forward and backward, and returns the mean loss.
   private func addGradients(tokens: [Int32], targets: [Int32]) -> Double {
-    let (sequences, length) = (settings.batchSize, model.shape.contextLength)
-    let rows = sequences * length
+    let length = model.shape.contextLength
+    let rows = settings.batchSize * length
     precondition(tokens.count == rows && targets.count == rows, "\(tokens.count) tokens, \(targets.count) targets")
-    model.forward(activations, tokens: tokens, sequences: sequences, length: length)
-    model.head(activations, rows: 0..<rows)
-    let loss = crossEntropy(
-      activations.logits, targets: targets, gradientScale: 1 / Float(rows), team: activations.team)
-    model.backward(activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length)
+    var loss = 0.0
+    for start in stride(from: 0, to: rows, by: activations.sequences * length) {
+      let count = min(activations.sequences * length, rows - start)
+      loss += tokens[start..<start + count].withUnsafeBufferPointer { tokens in
+        targets[start..<start + count].withUnsafeBufferPointer { targets in
+          guard let tokens = tokens.baseAddress, let targets = targets.baseAddress else { return 0 }
+          return addGradients(tokens, targets, sequences: count / length, scale: 1 / Float(rows))
+        }
+      }
+    }
     return loss / Double(rows)
+  }
+
+  /// Adds the gradients of some sequences' losses times `scale`, and returns the sum of the losses.
+  private func addGradients(
+    _ tokens: UnsafePointer<Int32>, _ targets: UnsafePointer<Int32>, sequences: Int, scale: Float
+  ) -> Double {
+    let length = model.shape.contextLength
+    let rows = 0..<sequences * length
+    model.forward(activations, tokens: tokens, sequences: sequences, length: length)
+    model.head(activations, rows: rows)
+    let loss = crossEntropy(
+      activations.logits.rows(rows), targets: targets, gradientScale: scale, team: activations.team)
+    model.backward(activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length)
+    return loss
   }
 
   /// As PyTorch's `clip_grad_norm_`: `clip / (norm + 1e-6)`, at most 1.

@@ -7,6 +7,8 @@ import Testing
   func trainer(threads: Int, optimizer: Optimizer? = nil) -> Trainer {
     var settings = TrainerTests.settings()
     settings.optimizer = optimizer ?? settings.optimizer
+    // Two micro-batches.
+    settings.batchSize = 7
     // Sizes that divide evenly by nothing, and that are several registers wide.
     let shape = TransformerShape(vocabularySize: 131, contextLength: 45, dModel: 84, heads: 3, layers: 2, dFF: 170)
     let trainer = Trainer(shape: shape, settings: settings, training: Self.text, seed: 3)

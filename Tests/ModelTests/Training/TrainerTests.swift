@@ -40,6 +40,53 @@ import Testing
     }
   }
 
+  @Test("a batch goes in equal micro-batches of at most 256 positions, unless a block's parameters are too many")
+  func microBatches() {
+    func microBatch(of batchSize: Int, contextLength: Int, dModel: Int = 128) -> Int {
+      let shape = TransformerShape(
+        vocabularySize: 13, contextLength: contextLength, dModel: dModel, heads: 4, layers: 2, dFF: 4 * dModel)
+      return Trainer.microBatch(of: batchSize, shape)
+    }
+    #expect(microBatch(of: 12, contextLength: 64) == 4)
+    #expect(microBatch(of: 3, contextLength: 64) == 3)
+    #expect(microBatch(of: 5, contextLength: 64) == 3)
+    #expect(microBatch(of: 8, contextLength: 300) == 1)
+    #expect(microBatch(of: 12, contextLength: 64, dModel: 256) == 12)
+  }
+
+  @Test("a batch that goes in micro-batches makes the update of one that goes as a whole, but for rounding")
+  func microBatchesAddUp() {
+    let shape = TransformerShape(vocabularySize: 13, contextLength: 45, dModel: 12, heads: 3, layers: 2, dFF: 20)
+    // Micro-batches of 5, 5 and 3.
+    let (B, rows, lr) = (13, 13 * 45, 100.0)
+    #expect(Trainer.microBatch(of: B, shape) == 5)
+    let settings = TrainingSettings(
+      optimizer: .sgd(momentum: 0),
+      schedule: LearningRateSchedule(peak: lr, shape: .constant, warmupSteps: 0, steps: 1), batchSize: B,
+      gradientClip: nil)
+    let trainer = Trainer(shape: shape, settings: settings, training: Self.text, seed: 1)
+    let model = Trainer(shape: shape, settings: settings, training: Self.text, seed: 1).model
+    let text = Array(repeating: Self.text, count: 2).joined()
+    let (tokens, targets) = (Array(text.prefix(rows)), Array(text.dropFirst().prefix(rows)))
+    let result = trainer.step(tokens: tokens, targets: targets)
+
+    let activations = Activations(shape, sequences: B, forTraining: true)
+    let gradients = FloatBuffer(count: model.layout.bufferCount)
+    model.forward(activations, tokens: tokens, sequences: B, length: shape.contextLength)
+    model.head(activations, rows: 0..<rows)
+    let loss = crossEntropy(activations.logits, targets: targets, gradientScale: 1 / Float(rows)) / Double(rows)
+    model.backward(activations, gradients: gradients, tokens: tokens, sequences: B, length: shape.contextLength)
+    #expect(abs(result.loss - loss) <= 1e-6 * loss)
+    let norm = norm(gradients.pointer, gradients.count)
+    #expect(abs(result.gradientNorm - norm) <= 1e-5 * norm)
+    for tensor in model.layout.tensors {
+      let gradient = gradients.values(of: tensor)
+      let update = zip(model.values(of: tensor), trainer.model.values(of: tensor)).map { ($0 - $1) / Float(lr) }
+      let error = zip(gradient, update).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+      #expect(error <= 1e-5 * gradient.reduce(0) { $0 + $1 * $1 }.squareRoot(), "\(tensor.name)")
+    }
+  }
+
   @Test("evaluating and sampling between steps doesn't change the training")
   func looksDoNotTouch() {
     let (plain, watched) = (trainer(), trainer())
