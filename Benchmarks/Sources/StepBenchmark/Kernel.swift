@@ -19,8 +19,7 @@ struct Kernel {
     let products = [("qkv", C, 3 * C), ("output", C, C), ("ff1", C, F), ("ff2", F, C)].flatMap {
       product($0, rows: N, depth: $1, columns: $2)
     }
-    return products + product("head", rows: N, depth: C, columns: V, isTransposed: true) + attention(item)
-      + elementwise(item)
+    return products + head(rows: N, depth: C, tokens: V) + attention(item) + elementwise(item)
   }
 
   /// Memory full of numbers between -1 and 1.
@@ -31,29 +30,41 @@ struct Kernel {
     return buffer
   }
 
-  /// y (N, O) = x (N, I) · w (I, O), and what gives the gradients of x and w, which the head stores as (O, I).
-  private static func product(
-    _ name: String, rows N: Int, depth I: Int, columns O: Int, isTransposed: Bool = false
-  ) -> [Kernel] {
+  /// y (N, O) = x (N, I) · w (I, O), and what gives the gradients of x and w.
+  private static func product(_ name: String, rows N: Int, depth I: Int, columns O: Int) -> [Kernel] {
     let buffers = (numbers(N * I), numbers(I * O), numbers(N * O))
     let team = Team()
-    let x = Matrix(buffers.0.pointer, N, I)
-    let w = isTransposed ? Matrix(buffers.1.pointer, O, I) : Matrix(buffers.1.pointer, I, O)
-    let (read, transposed) = isTransposed ? (w.transposed, w) : (w, w.transposed)
-    let y = Matrix(buffers.2.pointer, N, O)
-    func kernel(_ form: String, _ sizes: (Int, Int, Int), _ work: @escaping () -> Void) -> Kernel {
-      Kernel(
-        name: "\(name) \(form)", sizes: "\(sizes.0)×\(sizes.1)×\(sizes.2)",
-        amount: .flops(2 * Double(N) * Double(I) * Double(O))
-      ) { withExtendedLifetime(buffers, work) }
-    }
+    let (x, w, y) = (Matrix(buffers.0.pointer, N, I), Matrix(buffers.1.pointer, I, O), Matrix(buffers.2.pointer, N, O))
     return [
-      kernel("forward", (N, I, O)) { multiply(into: y, x, read, team: team) },
-      kernel("dX", (N, O, I)) { multiply(into: x, y, transposed, team: team) },
-      isTransposed
-        ? kernel("dW", (O, N, I)) { multiply(into: w, y.transposed, x, accumulates: true, team: team) }
-        : kernel("dW", (I, N, O)) { multiply(into: w, x.transposed, y, accumulates: true, team: team) },
-    ]
+      kernel("\(name) forward", N, I, O) { multiply(into: y, x, w, team: team) },
+      kernel("\(name) dX", N, O, I) { multiply(into: x, y, w.transposed, team: team) },
+      kernel("\(name) dW", I, N, O) { multiply(into: w, x.transposed, y, accumulates: true, team: team) },
+    ].map { $0.keeping(buffers) }
+  }
+
+  /// logits (V, N) = w (V, C) · xᵀ, x (N, C), and what gives the gradients of x and w.
+  private static func head(rows N: Int, depth C: Int, tokens V: Int) -> [Kernel] {
+    let stride = FloatBuffer.stride(ofRows: N)
+    let buffers = (numbers(N * C), numbers(V * C), numbers(V * stride))
+    let team = Team()
+    let (x, w) = (Matrix(buffers.0.pointer, N, C), Matrix(buffers.1.pointer, V, C))
+    let logits = Matrix(buffers.2.pointer, V, N, stride: stride)
+    return [
+      kernel("head forward", V, C, N) { multiply(into: logits, w, x.transposed, team: team) },
+      kernel("head dX", N, V, C) { multiply(into: x, logits.transposed, w, team: team) },
+      kernel("head dW", V, N, C) { multiply(into: w, logits, x, accumulates: true, team: team) },
+    ].map { $0.keeping(buffers) }
+  }
+
+  /// A product of those rows, depth and columns.
+  private static func kernel(_ name: String, _ M: Int, _ K: Int, _ N: Int, _ work: @escaping () -> Void) -> Kernel {
+    Kernel(
+      name: name, sizes: "\(M)×\(K)×\(N)", amount: .flops(2 * Double(M) * Double(K) * Double(N)), work: work)
+  }
+
+  /// The same, with what its work reads and writes kept alive.
+  private func keeping<Owner>(_ owner: Owner) -> Kernel {
+    Kernel(name: name, sizes: sizes, amount: amount) { withExtendedLifetime(owner, work) }
   }
 
   private static func attention(_ item: Case) -> [Kernel] {
@@ -83,11 +94,10 @@ struct Kernel {
 
   private static func elementwise(_ item: Case) -> [Kernel] {
     let (N, C, F, V) = (item.rows, item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
-    let T = item.shape.contextLength
     let (hidden, slope) = (numbers(N * F), numbers(N * F))
     let (x, y, dx) = (numbers(N * C), numbers(N * C), numbers(N * C))
     let (gamma, dgamma, inverse) = (numbers(C), numbers(C), numbers(N))
-    let (logits, scores) = (numbers(N * V), numbers(N * T))
+    let logits = numbers(V * FloatBuffer.stride(ofRows: N))
     let targets = (0..<N).map { Int32($0 % V) }
     let team = Team()
     func rows(_ buffer: FloatBuffer, _ columns: Int) -> Matrix { Matrix(buffer.pointer, N, columns) }
@@ -107,14 +117,9 @@ struct Kernel {
           dx: rows(dx, C), dgamma: dgamma.pointer, dy: rows(y, C), rows(x, C), inverse: inverse.pointer,
           gamma: gamma.pointer, team: team)
       },
-      kernel("softmax", T, passes: 2) {
-        for row in 0..<N {
-          let (sum, _) = exponentiate(scores.pointer + row * T, T)
-          scale(scores.pointer + row * T, by: 1 / sum, T)
-        }
-      },
       kernel("cross-entropy", V, passes: 2) {
-        _ = crossEntropy(rows(logits, V), targets: targets, gradientScale: 1 / Float(N), team: team)
+        let logits = Matrix(logits.pointer, V, N, stride: FloatBuffer.stride(ofRows: N))
+        _ = crossEntropy(logits, targets: targets, gradientScale: 1 / Float(N), team: team)
       },
       Kernel(
         name: "AdamW", sizes: "\(layout.bufferCount)", amount: .bytes(4 * 8 * Double(layout.bufferCount))

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Continues a sequence of tokens with a transformer.
 ///
 /// The keys and values of the positions so far are kept, so that a token costs one position's work. Once the sequence is
@@ -66,19 +68,17 @@ public struct Generator {
     computed = window.count
     let last = window.count - 1
     model.head(activations, rows: last..<last + 1)
-    return choose(activations.logits.row(last), model.shape.vocabularySize)
+    return choose(from: (0..<model.shape.vocabularySize).map { activations.logits.row($0)[last] })
   }
 
-  private mutating func choose(_ logits: UnsafeMutablePointer<Float>, _ count: Int) -> Int32 {
+  private mutating func choose(from logits: [Float]) -> Int32 {
     var best = 0
-    for token in 1..<max(count, 1) where logits[token] > logits[best] { best = token }
-    // Below this temperature the softmax of any two different logits leaves the float range.
-    guard temperature > 1e-6 else { return Int32(best) }
-    scale(logits, by: Float(1 / temperature), count)
-    let (sum, _) = exponentiate(logits, count)
-    var rest = random.uniform() * sum
-    for token in 0..<count {
-      rest -= logits[token]
+    for token in logits.indices where logits[token] > logits[best] { best = token }
+    guard temperature > 0 else { return Int32(best) }
+    let weights = logits.map { exp(Double($0 - logits[best]) / temperature) }
+    var rest = Double(random.uniform()) * weights.reduce(0, +)
+    for (token, weight) in weights.enumerated() {
+      rest -= weight
       if rest < 0 { return Int32(token) }
     }
     return Int32(best)

@@ -22,14 +22,7 @@ struct AttentionSizes {
   func sequenceAndHead(_ index: Int) -> (sequence: Int, head: Int) { (index / heads, index % heads) }
 
   /// Numbers of a head's weights.
-  var weightsCount: Int { length * paddedLength }
-
-  /// A row of weights begins at a cache line's start. Long ones take an odd number of lines: rows a power of two apart would fall
-  /// on few sets of the first-level cache, and columns are what is read.
-  private var paddedLength: Int {
-    let lines = (length + FloatBuffer.alignment - 1) / FloatBuffer.alignment
-    return (lines < 8 ? lines : lines | 1) * FloatBuffer.alignment
-  }
+  var weightsCount: Int { length * FloatBuffer.stride(ofRows: length) }
 
   /// Numbers that one thread needs beside the arguments.
   var forwardScratchCount: Int { panelCount + Panels.copiedCount(depth: length, columns: headSize) }
@@ -53,7 +46,7 @@ struct AttentionSizes {
 
   /// The weights of one sequence's head among those of all, or in a thread's room: row k, column q is what query q gives key k.
   func weights(_ pointer: UnsafeMutablePointer<Float>, _ index: Int = 0) -> Matrix {
-    Matrix(pointer + index * weightsCount, length, length, stride: paddedLength)
+    Matrix(pointer + index * weightsCount, length, length, stride: FloatBuffer.stride(ofRows: length))
   }
 }
 

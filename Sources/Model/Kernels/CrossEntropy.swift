@@ -3,21 +3,56 @@ import COpenBLAS
 /// Greatest loss of one prediction: the reported probability has a floor of 1e-12, the gradient has none.
 private let greatestLoss = -log(1e-12)
 
-/// The sum over rows of -ln p(target), in nats, summed in double precision. Replaces `logits` (rows, V) by the gradient
-/// `(softmax - onehot) · gradientScale`, unless that is nil: then they become unnormalized probabilities.
+/// The sum over positions of -ln p(target), in nats, summed in double precision. Replaces `logits` (V, positions), whose rows
+/// have room for whole registers, by the gradient `(softmax - onehot) · gradientScale`, unless that is nil.
+///
+/// The positions lie side by side in the lanes of a register, so that the softmax over the tokens needs no sum across lanes.
 func crossEntropy(
   _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?, team: Team = Team()
 ) -> Double {
-  team.sum(logits.rows, inStretchesOf: 1, work: logits.rows * logits.columns) { rows in
-    let row = rows.lowerBound
-    let (x, target) = (logits.row(row), Int(targets[row]))
-    let logit = x[target]
-    let (sum, greatest) = exponentiate(x, logits.columns)
-    let loss = log(Double(sum)) + Double(greatest - logit)
-    if let gradientScale {
-      scale(x, by: gradientScale / sum, logits.columns)
-      x[target] -= gradientScale
+  team.sum(logits.columns, inStretchesOf: Lanes.scalarCount, work: logits.rows * logits.columns) { positions in
+    let (x, targets) = (logits.columns(positions), targets + positions.lowerBound)
+    let greatest = greatestOfColumns(x)
+    var loss = 0.0
+    var rest = greatest
+    for i in 0..<x.columns { rest[i] -= x.row(Int(targets[i]))[i] }
+    let sum = sumOfExponentials(x, less: greatest, replacing: gradientScale != nil)
+    for i in 0..<x.columns {
+      let one = log(Double(sum[i])) + Double(rest[i])
+      loss += one > greatestLoss ? greatestLoss : one
     }
-    return loss > greatestLoss ? greatestLoss : loss
+    if let gradientScale {
+      let share = gradientScale / sum
+      for token in 0..<x.rows { x.row(token).setLanes(0, x.row(token).lanes(0) * share) }
+      for i in 0..<x.columns { x.row(Int(targets[i]))[i] -= gradientScale }
+    }
+    return loss
   }
+}
+
+/// The greatest number of each column of a matrix as wide as a register.
+private func greatestOfColumns(_ x: Matrix) -> Lanes {
+  // Two at a time, since the greater of two isn't known before some cycles have passed.
+  var (greatest, others) = (Lanes(repeating: -.infinity), Lanes(repeating: -.infinity))
+  for row in stride(from: 0, to: x.rows - 1, by: 2) {
+    greatest = x.row(row).lanes(0).greater(greatest)
+    others = x.row(row + 1).lanes(0).greater(others)
+  }
+  return x.row(x.rows - 1).lanes(0).greater(others).greater(greatest)
+}
+
+/// The sum of e^(x - top) over each column of a matrix as wide as a register, which they replace if asked to.
+private func sumOfExponentials(_ x: Matrix, less top: Lanes, replacing replaces: Bool) -> Lanes {
+  var sum = Lanes.zero
+  // In stretches, so that a small number isn't added to the sum of a whole vocabulary.
+  for start in stride(from: 0, to: x.rows, by: 64) {
+    var part = Lanes.zero
+    for row in start..<min(start + 64, x.rows) {
+      let e = powerOfTwo((x.row(row).lanes(0) - top) * log2e)
+      if replaces { x.row(row).setLanes(0, e) }
+      part += e
+    }
+    sum += part
+  }
+  return sum
 }

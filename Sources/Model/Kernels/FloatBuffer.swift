@@ -7,6 +7,13 @@ final class FloatBuffer: @unchecked Sendable {
   /// Floats of a cache line.
   static let alignment = 16
 
+  /// From one row to the next where columns are read: a row begins at a cache line's start and takes an odd number of lines, since
+  /// rows a power of two apart fall on few sets of the first-level cache.
+  static func stride(ofRows count: Int) -> Int {
+    let lines = (count + alignment - 1) / alignment
+    return (lines | 1) * alignment
+  }
+
   /// Bytes of a huge page of memory.
   private static let hugePage = 2 << 20
 

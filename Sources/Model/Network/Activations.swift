@@ -34,7 +34,7 @@ final class Activations {
   /// (N, C) The residual stream after the last block, and the same normalized.
   let output, norm: Matrix
   let inverse: UnsafeMutablePointer<Float>
-  /// (N, V), replaced by its gradient; rows begin at a cache line's start.
+  /// (V, N), replaced by its gradient.
   let logits: Matrix
   let gradients: Gradients?
   let team = Team()
@@ -61,8 +61,8 @@ final class Activations {
     output = streams[shape.layers]
     norm = arena.matrix(N, C)
     inverse = arena.take(N)
-    let padded = Self.paddedVocabularySize(shape)
-    logits = Matrix(arena.take(N * padded), N, shape.vocabularySize, stride: padded)
+    let stride = FloatBuffer.stride(ofRows: N)
+    logits = Matrix(arena.take(shape.vocabularySize * stride), shape.vocabularySize, N, stride: stride)
     gradients =
       !forTraining
       ? nil
@@ -77,18 +77,15 @@ final class Activations {
     let (T, C, F, H) = (
       Double(shape.contextLength), Double(shape.dModel), Double(shape.dFF), Double(shape.heads)
     )
-    let (B, V) = (Double(sequences), Double(paddedVocabularySize(shape)))
+    let (B, V) = (Double(sequences), Double(shape.vocabularySize))
     let N = B * T
+    let stride = Double(FloatBuffer.stride(ofRows: sequences * shape.contextLength))
     let attention = AttentionSizes(sequences: 1, length: shape.contextLength, heads: 1, headSize: shape.headSize)
     func sum(_ sizes: Double...) -> Double { sizes.reduce(0) { $0 + Arena.padded($1) } }
     let block = sum(
       N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * Double(attention.weightsCount), N * C, N * F, N * F)
-    let ends = sum(N * C, N * C, N, N * V)
+    let ends = sum(N * C, N * C, N, V * stride)
     return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F) : 0)
-  }
-
-  private static func paddedVocabularySize(_ shape: TransformerShape) -> Int {
-    Int(Arena.padded(Double(shape.vocabularySize)))
   }
 
   /// Hands out parts of the memory, each from a cache line's start.

@@ -4,7 +4,7 @@
 ///     x = token_embed[token] + pos_embed[position]
 ///     each block:  x += heads(RMSNorm(x)) · w_o        heads: causal softmax(QKᵀ / sqrt(d_head))V
 ///                  x += gelu(RMSNorm(x) · w_ff1) · w_ff2
-///     logits = RMSNorm(x) · token_embedᵀ
+///     logits = token_embed · RMSNorm(x)ᵀ, a column for each position
 ///
 /// Radford et al. 2019 (GPT-2) with the norm of Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467.
 public final class Transformer: @unchecked Sendable {
@@ -83,7 +83,7 @@ public final class Transformer: @unchecked Sendable {
   /// Writes the logits of some rows, whose last norm is computed.
   func head(_ activations: Activations, rows: Range<Int>) {
     multiply(
-      into: activations.logits.rows(rows), activations.norm.rows(rows), parameters[layout.tokenEmbed].transposed,
+      into: activations.logits.columns(rows), parameters[layout.tokenEmbed], activations.norm.rows(rows).transposed,
       team: activations.team)
   }
 
@@ -98,12 +98,11 @@ public final class Transformer: @unchecked Sendable {
     let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
     let (stream, product) = (scratch.stream.rows(rows), scratch.product.rows(rows))
     let (dqkv, dhidden) = (scratch.qkv.rows(rows), scratch.hidden.rows(rows))
-    let dlogits = activations.logits.rows(rows)
+    let dlogits = activations.logits.columns(rows)
 
     multiply(
-      into: gradients[layout.tokenEmbed], dlogits.transposed, activations.norm.rows(rows), accumulates: true, team: team
-    )
-    multiply(into: product, dlogits, parameters[layout.tokenEmbed], team: team)
+      into: gradients[layout.tokenEmbed], dlogits, activations.norm.rows(rows), accumulates: true, team: team)
+    multiply(into: product, dlogits.transposed, parameters[layout.tokenEmbed], team: team)
     stream.zero()
     rmsNormBackward(
       dx: stream, dgamma: gradients[layout.normFinalGamma].pointer, dy: product, activations.output.rows(rows),

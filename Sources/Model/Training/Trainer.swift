@@ -189,7 +189,7 @@ public final class Trainer {
     model.forward(activations, tokens: tokens, sequences: sequences, length: length)
     model.head(activations, rows: rows)
     let loss = crossEntropy(
-      activations.logits.rows(rows), targets: targets, gradientScale: scale, team: activations.team)
+      activations.logits.columns(rows), targets: targets, gradientScale: scale, team: activations.team)
     model.backward(activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length)
     return loss
   }
@@ -249,7 +249,7 @@ extension Transformer {
         forward(activations, tokens: first + done, sequences: sequencesOrOne, length: length)
         head(activations, rows: 0..<rows)
         total += crossEntropy(
-          activations.logits.rows(0..<rows), targets: first + done + 1, gradientScale: nil, team: activations.team)
+          activations.logits.columns(0..<rows), targets: first + done + 1, gradientScale: nil, team: activations.team)
         done += rows
       }
       return total

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Model
@@ -42,7 +43,7 @@ import Testing
       let activations = Activations(Self.shape, sequences: 1, forTraining: false)
       Self.model.forward(activations, tokens: window, sequences: 1, length: window.count)
       Self.model.head(activations, rows: 0..<window.count)
-      let logits = UnsafeBufferPointer(start: activations.logits.row(window.count - 1), count: 17)
+      let logits = (0..<17).map { activations.logits.row($0)[window.count - 1] }
       #expect(logits[Int(token)] == logits.max())
       sequence.append(token)
     }
@@ -60,8 +61,8 @@ import Testing
     let activations = Activations(Self.shape, sequences: 1, forTraining: false)
     Self.model.forward(activations, tokens: [3], sequences: 1, length: 1)
     Self.model.head(activations, rows: 0..<1)
-    let (sum, _) = exponentiate(activations.logits.pointer, 17)
-    let expected = (0..<17).map { Double(activations.logits.pointer[$0] / sum) }
+    let powers = (0..<17).map { exp(Double(activations.logits.row($0)[0])) }
+    let expected = powers.map { $0 / powers.reduce(0, +) }
     var generator = Generator(Self.model, temperature: 1, random: RandomStream(seed: 2, name: "samples"))
     var counts = [Double](repeating: 0, count: 17)
     let draws = 4000

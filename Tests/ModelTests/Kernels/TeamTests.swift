@@ -64,7 +64,7 @@ import Testing
     for index in 0..<3 { numbers.pointer[index] = .leastNormalMagnitude / 8 }
     flushingSubnormals {
       team.share(3, work: .max) { range, _ in
-        for index in range { scale(numbers.pointer + index, by: 2, 1) }
+        for index in range { numbers.pointer[index] *= 2 }
       }
     }
     #expect(numbers.elements.allSatisfy { $0 == 0 })
