@@ -23,6 +23,8 @@ struct Case {
 
   /// Positions of a batch.
   var rows: Int { batchSize * shape.contextLength }
+  /// Sequences that go forward and back at a time.
+  var microBatch: Int { Trainer.microBatch(of: batchSize, shape) }
 
   static let optimizer = Optimizer.adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1)
 

@@ -13,13 +13,14 @@ struct Kernel {
   let amount: Amount
   let work: () -> Void
 
-  /// All kernels of a shape's step, each once.
+  /// All kernels of a shape's step, each once, on a micro-batch.
   static func all(of item: Case) -> [Kernel] {
-    let (N, C, F, V) = (item.rows, item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
-    let products = [("qkv", C, 3 * C), ("output", C, C), ("ff1", C, F), ("ff2", F, C)].flatMap {
-      product($0, rows: N, depth: $1, columns: $2)
-    }
-    return products + head(rows: N, depth: C, tokens: V) + attention(item) + elementwise(item)
+    let N = item.microBatch * item.shape.contextLength
+    let (C, F, V) = (item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
+    let products =
+      product("qkv", rows: N, depth: C, columns: 3 * C) + product("output", rows: N, depth: C, columns: C)
+      + product("ff1", rows: N, depth: C, columns: F) + product("ff2", rows: N, depth: F, columns: C, hasSlope: true)
+    return products + head(rows: N, depth: C, tokens: V) + attention(item, rows: N) + elementwise(item, rows: N)
   }
 
   /// Memory full of numbers between -1 and 1.
@@ -30,14 +31,17 @@ struct Kernel {
     return buffer
   }
 
-  /// y (N, O) = x (N, I) · w (I, O), and what gives the gradients of x and w.
-  private static func product(_ name: String, rows N: Int, depth I: Int, columns O: Int) -> [Kernel] {
-    let buffers = (numbers(N * I), numbers(I * O), numbers(N * O))
+  /// y (N, O) = x (N, I) · w (I, O), and what gives the gradients of x, if need be times a slope, and of w.
+  private static func product(
+    _ name: String, rows N: Int, depth I: Int, columns O: Int, hasSlope: Bool = false
+  ) -> [Kernel] {
+    let buffers = (numbers(N * I), numbers(I * O), numbers(N * O), numbers(hasSlope ? N * I : 0))
+    let slope = hasSlope ? Matrix(buffers.3.pointer, N, I) : nil
     let team = Team()
     let (x, w, y) = (Matrix(buffers.0.pointer, N, I), Matrix(buffers.1.pointer, I, O), Matrix(buffers.2.pointer, N, O))
     return [
       kernel("\(name) forward", N, I, O) { multiply(into: y, x, w, team: team) },
-      kernel("\(name) dX", N, O, I) { multiply(into: x, y, w.transposed, team: team) },
+      kernel("\(name) dX", N, O, I) { multiply(into: x, y, w.transposed, times: slope, team: team) },
       kernel("\(name) dW", I, N, O) { multiply(into: w, x.transposed, y, accumulates: true, team: team) },
     ].map { $0.keeping(buffers) }
   }
@@ -67,18 +71,18 @@ struct Kernel {
     Kernel(name: name, sizes: sizes, amount: amount) { withExtendedLifetime(owner, work) }
   }
 
-  private static func attention(_ item: Case) -> [Kernel] {
+  private static func attention(_ item: Case, rows N: Int) -> [Kernel] {
     let (T, C) = (item.shape.contextLength, item.shape.dModel)
     let sizes = AttentionSizes(
-      sequences: item.batchSize, length: T, heads: item.shape.heads, headSize: item.shape.headSize)
-    let buffers = (numbers(item.rows * 3 * C), numbers(item.rows * C), numbers(item.rows * 3 * C))
+      sequences: item.microBatch, length: T, heads: item.shape.heads, headSize: item.shape.headSize)
+    let buffers = (numbers(N * 3 * C), numbers(N * C), numbers(N * 3 * C))
     let weights = numbers(sizes.headCount * sizes.weightsCount)
     let team = Team()
-    let qkv = Matrix(buffers.0.pointer, item.rows, 3 * C)
-    let heads = Matrix(buffers.1.pointer, item.rows, C)
-    let dqkv = Matrix(buffers.2.pointer, item.rows, 3 * C)
+    let qkv = Matrix(buffers.0.pointer, N, 3 * C)
+    let heads = Matrix(buffers.1.pointer, N, C)
+    let dqkv = Matrix(buffers.2.pointer, N, 3 * C)
     // A product over the positions that are seen: a half of T · T · C for a sequence, two operations each.
-    let product = Double(item.batchSize) * Double(T * T) * Double(C)
+    let product = Double(item.microBatch) * Double(T * T) * Double(C)
     let words = "\(sizes.headCount)×\(T)×\(sizes.headSize)"
     return [
       Kernel(name: "attention forward", sizes: words, amount: .flops(2 * product)) {
@@ -92,8 +96,8 @@ struct Kernel {
     ]
   }
 
-  private static func elementwise(_ item: Case) -> [Kernel] {
-    let (N, C, F, V) = (item.rows, item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
+  private static func elementwise(_ item: Case, rows N: Int) -> [Kernel] {
+    let (C, F, V) = (item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
     let (hidden, slope) = (numbers(N * F), numbers(N * F))
     let (x, y, dx) = (numbers(N * C), numbers(N * C), numbers(N * C))
     let (gamma, dgamma, inverse) = (numbers(C), numbers(C), numbers(N))

@@ -6,10 +6,10 @@ import Foundation
 struct Timing {
   /// The median time in seconds.
   let seconds: Double
-  /// FLOP/s of the large product beside which the work takes that time.
+  /// FLOP/s of the large product when the work takes that time.
   let bigRate: Double
 
-  /// Repeats `work` for so many seconds, after once to warm up. It takes turns of a tenth of a second with the large product:
+  /// Repeats `work` for so many seconds and at least five turns, after once to warm up. It takes turns of a tenth of a second with the large product:
   /// a processor's clock rises and falls, and only what is measured at nearly the same moment can be compared. Hence the ratio
   /// of the two is the median of the turns' ratios.
   init(_ seconds: Double, of work: () -> Void) {
@@ -26,6 +26,14 @@ struct Timing {
     } while ratios.count < 5 || ContinuousClock.now < end
     self.seconds = median(all)
     bigRate = BigProduct.flops * median(ratios) / self.seconds
+  }
+
+  /// Repeats `work` alone for so many seconds, after once to warm up, and then the large product for a tenth of them: for what
+  /// runs beside other works of its kind.
+  init(alone seconds: Double, of work: () -> Void) {
+    work()
+    self.seconds = median(times(seconds, of: work))
+    bigRate = BigProduct.flops / median(times(seconds / 10, of: BigProduct().compute))
   }
 }
 
