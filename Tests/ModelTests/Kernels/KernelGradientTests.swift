@@ -39,7 +39,7 @@ struct KernelGradientTests {
     for (a, b) in zip(once.dgamma.elements, twice.dgamma.elements) { #expect(abs(2 * a - b) <= 1e-5) }
   }
 
-  @Test("GELU", arguments: [1, 7, 8, 33])
+  @Test("GELU", arguments: [1, 7, 8, 32, 33])
   func gelu(count: Int) {
     let x = FloatBuffer.random(count, in: -4...4, "x")
     let (y, slope) = (FloatBuffer(count: count), FloatBuffer(count: count))
@@ -58,23 +58,52 @@ struct KernelGradientTests {
 
   @Test(
     "attention",
-    arguments: [(1, 1, 1, 4), (1, 5, 3, 2), (2, 7, 1, 6), (2, 9, 2, 8), (1, 3, 4, 1), (1, 37, 2, 3), (1, 131, 1, 2)])
+    arguments: [
+      (1, 1, 1, 4), (1, 5, 3, 2), (2, 7, 1, 6), (2, 9, 2, 8), (1, 3, 4, 1), (1, 37, 2, 3), (1, 131, 1, 2),
+      // Heads that are read as they stand, and several panels wide.
+      (1, 37, 2, 16), (1, 20, 1, 48), (1, 19, 1, 64), (1, 9, 1, 70),
+    ])
   func attention(B: Int, T: Int, H: Int, D: Int) {
     let (rows, C) = (B * T, H * D)
     let sizes = AttentionSizes(sequences: B, length: T, heads: H, headSize: D)
     let qkv = FloatBuffer.random(rows * 3 * C, "qkv")
     let dout = FloatBuffer.random(rows * C, "dout")
     let (out, weights) = (FloatBuffer(count: rows * C), FloatBuffer(count: B * H * sizes.weightsCount))
+    let team = Team()
+    // What is read before it was written shows.
+    weights.elements.update(repeating: .nan)
+    team.share(1, work: 0) { _, scratch in
+      let count = max(sizes.forwardScratchCount, sizes.backwardScratchCount)
+      scratch(count).update(repeating: .nan, count: count)
+    }
     func forward() -> Double {
-      attentionForward(out.matrix(rows, C), weights: weights.pointer, qkv.matrix(rows, 3 * C), sizes)
+      attentionForward(out.matrix(rows, C), weights: weights.pointer, qkv.matrix(rows, 3 * C), sizes, team: team)
       return out.weighted(by: dout)
     }
     _ = forward()
     let dqkv = FloatBuffer.random(rows * 3 * C, "rubbish")
     attentionBackward(
       dqkv: dqkv.matrix(rows, 3 * C), dout: dout.matrix(rows, C), weights: weights.pointer,
-      qkv.matrix(rows, 3 * C), sizes)
+      qkv.matrix(rows, 3 * C), sizes, team: team)
     expectGradient(of: qkv.elements, equals: dqkv.elements, "dqkv", forward)
+  }
+
+  @Test("attention that goes on from a cache equals attention in one go", arguments: [1, 7, 16, 44])
+  func attentionFromCache(start: Int) {
+    let (T, H, D) = (45, 2, 16)
+    let C = H * D
+    let qkv = FloatBuffer.random(T * 3 * C, "qkv")
+    func attend(_ out: FloatBuffer, length: Int, from start: Int) {
+      let sizes = AttentionSizes(sequences: 1, length: length, heads: H, headSize: D)
+      let weights = FloatBuffer(count: H * sizes.weightsCount)
+      attentionForward(
+        out.matrix(length, C), weights: weights.pointer, qkv.matrix(length, 3 * C), sizes, from: start)
+    }
+    let (whole, parts) = (FloatBuffer(count: T * C), FloatBuffer(count: T * C))
+    attend(whole, length: T, from: 0)
+    attend(parts, length: start, from: 0)
+    attend(parts, length: T, from: start)
+    for (a, b) in zip(whole.elements, parts.elements) { #expect(abs(a - b) <= 1e-6) }
   }
 
   @Test("cross-entropy", arguments: [(1, 2), (3, 7), (2, 8), (4, 65), (17, 5), (32, 1)])

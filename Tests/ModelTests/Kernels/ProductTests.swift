@@ -38,17 +38,33 @@ struct ProductTests {
     factors.expect(c) { sum, place in sum + Double(base.pointer[place]) }
     multiply(into: c.matrix(M, N), factors.a, factors.b, times: slope.matrix(M, N))
     factors.expect(c) { sum, place in sum * Double(slope.pointer[place]) }
+    multiply(into: c.matrix(M, N), factors.a, factors.b, adding: base.matrix(M, N), times: slope.matrix(M, N))
+    factors.expect(c) { sum, place in (sum + Double(base.pointer[place])) * Double(slope.pointer[place]) }
     c.pointer.update(from: base.pointer, count: M * N)
     multiply(into: c.matrix(M, N), factors.a, factors.b, accumulates: true)
     factors.expect(c) { sum, place in sum + Double(base.pointer[place]) }
   }
 
+  @Test(
+    "with the same bits by several threads, which choose otherwise what they copy",
+    arguments: [Sizes(M: 200, K: 130, N: 320), Sizes(M: 530, K: 130, N: 70), Sizes(M: 320, K: 300, N: 200)],
+    [(a: false, b: false), (a: false, b: true), (a: true, b: false)])
+  func threads(sizes: Sizes, isTransposed: (a: Bool, b: Bool)) {
+    let factors = Factors(sizes, isTransposed)
+    let (M, N) = (sizes.M, sizes.N)
+    let (alone, shared) = (FloatBuffer(count: M * N), FloatBuffer(count: M * N))
+    let team = Team(threads: 3)
+    team.leastWork = 1
+    multiply(into: alone.matrix(M, N), factors.a, factors.b)
+    multiply(into: shared.matrix(M, N), factors.a, factors.b, team: team)
+    #expect(alone.elements.elementsEqual(shared.elements))
+  }
+
   /// Two factors, columns of wider matrices, and their product.
-  private struct Factors {
+  private final class Factors {
     let a, b: Matrix
     private let sizes: Sizes
     private let buffers: (FloatBuffer, FloatBuffer)
-    private let sums: [Double]
 
     init(_ sizes: Sizes, _ isTransposed: (a: Bool, b: Bool)) {
       func columns(_ name: String, _ rows: Int, _ columns: Int, isTransposed: Bool) -> (FloatBuffer, Matrix) {
@@ -64,18 +80,17 @@ struct ProductTests {
       self.sizes = sizes
       (self.a, self.b) = (a.1, b.1)
       buffers = (a.0, b.0)
+    }
+
+    /// The numbers of the product, row by row.
+    private lazy var sums: [Double] = {
       func element(_ matrix: Matrix, _ row: Int, _ column: Int) -> Double {
         Double(matrix.isTransposed ? matrix.pointer[column * matrix.stride + row] : matrix.row(row)[column])
       }
-      sums = [Double](unsafeUninitializedCapacity: M * N) { sums, count in
-        for i in 0..<M {
-          for j in 0..<N {
-            sums[i * N + j] = (0..<K).reduce(0) { $0 + element(a.1, i, $1) * element(b.1, $1, j) }
-          }
-        }
-        count = M * N
+      return (0..<sizes.M).flatMap { i in
+        (0..<sizes.N).map { j in (0..<sizes.K).reduce(0) { $0 + element(a, i, $1) * element(b, $1, j) } }
       }
-    }
+    }()
 
     /// Expects c to hold what the formula makes of each number of the product and its place.
     func expect(_ c: FloatBuffer, _ formula: (_ sum: Double, _ place: Int) -> Double) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Model
 
-@Suite struct ExponentialTests {
+@Suite struct PowerOfTwoTests {
   @Test("a power of two is within 2 units in the last place of the C library's over its whole range")
   func accuracy() {
     var worst = 0.0
