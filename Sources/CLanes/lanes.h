@@ -24,7 +24,7 @@ static inline lanes reciprocals(lanes x) {
 #endif
 }
 
-// The sum and the greatest of the lanes, in each lane: neighbouring halves change places and are added, then quarters, and so on.
+// The sum of the lanes, in each lane: neighbouring halves change places and are added, then quarters, and so on.
 #ifdef __AVX512F__
 #define EXCHANGE_HALVES(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
 #define EXCHANGE_FOURS(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)
@@ -35,7 +35,6 @@ static inline lanes reciprocals(lanes x) {
 #define EXCHANGE_TWOS(x) __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5)
 #define EXCHANGE_ONES(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6)
 #endif
-static inline lanes greaterOf(lanes x, lanes y) { return x > y ? x : y; }
 static inline lanes spreadSum(lanes x) {
 #ifdef EXCHANGE_HALVES
   x += EXCHANGE_HALVES(x);
@@ -44,20 +43,12 @@ static inline lanes spreadSum(lanes x) {
   x += EXCHANGE_TWOS(x);
   return x + EXCHANGE_ONES(x);
 }
-static inline lanes spreadGreatest(lanes x) {
-#ifdef EXCHANGE_HALVES
-  x = greaterOf(x, EXCHANGE_HALVES(x));
-#endif
-  x = greaterOf(x, EXCHANGE_FOURS(x));
-  x = greaterOf(x, EXCHANGE_TWOS(x));
-  return greaterOf(x, EXCHANGE_ONES(x));
-}
 
-// The first `count` numbers of a place, filled up with those of `filler`; the first `count` lanes to a place; and the lanes,
-// the first `count` of them replaced by another's.
+// The first `count` numbers of a place, filled up with 0; the first `count` lanes to a place; and the lanes, the first `count` of
+// them replaced by another's.
 #ifdef __AVX512F__
-static inline lanes loadFirst(const float *place, int count, lanes filler) {
-  return _mm512_mask_loadu_ps(filler, (__mmask16)((1u << count) - 1), place);
+static inline lanes loadFirst(const float *place, int count) {
+  return _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), place);
 }
 static inline void storeFirst(float *place, lanes value, int count) {
   _mm512_mask_storeu_ps(place, (__mmask16)((1u << count) - 1), value);
@@ -69,9 +60,8 @@ static inline lanes replaceFirst(lanes value, lanes other, int count) {
 static inline __m256i firstLanes(int count) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
-static inline lanes loadFirst(const float *place, int count, lanes filler) {
-  __m256i first = firstLanes(count);
-  return _mm256_blendv_ps(filler, _mm256_maskload_ps(place, first), _mm256_castsi256_ps(first));
+static inline lanes loadFirst(const float *place, int count) {
+  return _mm256_maskload_ps(place, firstLanes(count));
 }
 static inline void storeFirst(float *place, lanes value, int count) {
   _mm256_maskstore_ps(place, firstLanes(count), value);
@@ -80,9 +70,10 @@ static inline lanes replaceFirst(lanes value, lanes other, int count) {
   return _mm256_blendv_ps(value, other, _mm256_castsi256_ps(firstLanes(count)));
 }
 #else
-static inline lanes loadFirst(const float *place, int count, lanes filler) {
-  for (int lane = 0; lane < count; lane++) filler[lane] = place[lane];
-  return filler;
+static inline lanes loadFirst(const float *place, int count) {
+  lanes value = 0;
+  for (int lane = 0; lane < count; lane++) value[lane] = place[lane];
+  return value;
 }
 static inline void storeFirst(float *place, lanes value, int count) {
   for (int lane = 0; lane < count; lane++) place[lane] = value[lane];
@@ -103,7 +94,7 @@ static inline void transposeSquare(
   lanes rows[laneCount], next[laneCount], zero = 0;
 #pragma unroll
   for (int i = 0; i < laneCount; i++)
-    rows[i] = i < rowCount ? loadFirst(source + i * sourceStride, columnCount, zero) : zero;
+    rows[i] = i < rowCount ? loadFirst(source + i * sourceStride, columnCount) : zero;
 #pragma unroll
   for (int round = 1; round < laneCount; round *= 2) {
 #pragma unroll

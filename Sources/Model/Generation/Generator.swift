@@ -1,4 +1,4 @@
-import Foundation
+import COpenBLAS
 
 /// Continues a sequence of tokens with a transformer.
 ///
@@ -67,8 +67,8 @@ public struct Generator {
     }
     computed = window.count
     let last = window.count - 1
-    model.head(activations, rows: last..<last + 1)
-    return choose(from: (0..<model.shape.vocabularySize).map { activations.logits.row($0)[last] })
+    let logits = model.head(activations, rows: last..<last + 1)
+    return choose(from: (0..<logits.rows).map { logits.row($0)[0] })
   }
 
   private mutating func choose(from logits: [Float]) -> Int32 {

@@ -76,7 +76,8 @@ func attentionForward(
       let weights = sizes.weights(weights, index)
       let (q, k) = (sizes.part(0, of: qkv, sequence, head), sizes.part(1, of: qkv, sequence, head))
       let values = Panels(
-        sizes.part(2, of: qkv, sequence, head), depth: 0..<T, columns: 0..<D, scratch: room + sizes.panelCount)
+        sizes.part(2, of: qkv, sequence, head), depth: 0..<T, columns: 0..<D, rows: T - start,
+        scratch: room + sizes.panelCount)
       let out = sizes.head(head, of: out, sequence)
       for queries in (start..<T).pieces(of: Panels.width) {
         productOfPairs(
@@ -113,22 +114,24 @@ func attentionBackward(
       func copied(_ matrix: Matrix, _ place: Int) -> Panels {
         Panels(matrix, depth: 0..<T, columns: 0..<D, scratch: panel + sizes.panelCount + place * size)
       }
-      let queries = copied(sizes.part(0, of: qkv, sequence, head), 0)
-      let keys = copied(sizes.part(1, of: qkv, sequence, head), 1)
-      let douts = copied(dout, 2)
+      let queryPanels = copied(sizes.part(0, of: qkv, sequence, head), 0)
+      let keyPanels = copied(sizes.part(1, of: qkv, sequence, head), 1)
+      let doutPanels = copied(dout, 2)
       let values = sizes.part(2, of: qkv, sequence, head)
       for queries in (0..<T).pieces(of: Panels.width) {
         productOfPairs(into: ds.columns(queries), values, dout, queries, room: panel)
         for some in queries.pieces(of: Lanes.scalarCount) {
           softmaxBackward(ds.columns(some), p.columns(some), some, scale: sizes.scale)
-          multiply(into: dParts[0], some, 0..<D, Strips(ds.transposed, rows: some, depth: 0..<some.upperBound), keys)
+          multiply(
+            into: dParts[0], some, 0..<D, Strips(ds.transposed, rows: some, depth: 0..<some.upperBound), keyPanels)
         }
       }
       for keys in (0..<T).pieces(of: Lanes.scalarCount) {
         let seeing = keys.lowerBound..<T
         multiply(
-          into: dParts[1], keys, 0..<D, Strips(ds, rows: keys, depth: seeing), queries.from(row: seeing.lowerBound))
-        multiply(into: dParts[2], keys, 0..<D, Strips(p, rows: keys, depth: seeing), douts.from(row: seeing.lowerBound))
+          into: dParts[1], keys, 0..<D, Strips(ds, rows: keys, depth: seeing), queryPanels.from(row: seeing.lowerBound))
+        multiply(
+          into: dParts[2], keys, 0..<D, Strips(p, rows: keys, depth: seeing), doutPanels.from(row: seeing.lowerBound))
       }
     }
   }

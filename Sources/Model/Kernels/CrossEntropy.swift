@@ -3,8 +3,9 @@ import COpenBLAS
 /// Greatest loss of one prediction: the reported probability has a floor of 1e-12, the gradient has none.
 private let greatestLoss = -log(1e-12)
 
-/// The sum over positions of -ln p(target), in nats, summed in double precision. Replaces `logits` (V, positions), whose rows
-/// have room for whole registers, by the gradient `(softmax - onehot) · gradientScale`, unless that is nil.
+/// The sum over positions of -ln p(target), in nats, summed in double precision. Replaces `logits` (V, positions) by the gradient
+/// `(softmax - onehot) · gradientScale`, unless that is nil. A row's numbers beyond the last position, up to the next multiple of
+/// a register, are overwritten too.
 ///
 /// The positions lie side by side in the lanes of a register, so that the softmax over the tokens needs no sum across lanes.
 func crossEntropy(
@@ -18,8 +19,8 @@ func crossEntropy(
     for i in 0..<x.columns { rest[i] -= x.row(Int(targets[i]))[i] }
     let sum = sumOfExponentials(x, less: greatest, replacing: gradientScale != nil)
     for i in 0..<x.columns {
-      let one = log(Double(sum[i])) + Double(rest[i])
-      loss += one > greatestLoss ? greatestLoss : one
+      let exact = log(Double(sum[i])) + Double(rest[i])
+      loss += exact > greatestLoss ? greatestLoss : exact
     }
     if let gradientScale {
       let share = gradientScale / sum
@@ -30,7 +31,7 @@ func crossEntropy(
   }
 }
 
-/// The greatest number of each column of a matrix as wide as a register.
+/// The greatest number of each column of a matrix at most as wide as a register.
 private func greatestOfColumns(_ x: Matrix) -> Lanes {
   // Two at a time, since the greater of two isn't known before some cycles have passed.
   var (greatest, others) = (Lanes(repeating: -.infinity), Lanes(repeating: -.infinity))
@@ -41,7 +42,7 @@ private func greatestOfColumns(_ x: Matrix) -> Lanes {
   return x.row(x.rows - 1).lanes(0).greater(others).greater(greatest)
 }
 
-/// The sum of e^(x - top) over each column of a matrix as wide as a register, which they replace if asked to.
+/// The sum of e^(x - top) over each column of a matrix at most as wide as a register, which they replace if asked to.
 private func sumOfExponentials(_ x: Matrix, less top: Lanes, replacing replaces: Bool) -> Lanes {
   var sum = Lanes.zero
   // In stretches, so that a small number isn't added to the sum of a whole vocabulary.

@@ -29,9 +29,9 @@ extension UnsafeMutablePointer where Pointee == Float {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
   }
 
-  /// The `count` numbers from `index` on, fewer than a register holds, filled up with `filler`.
-  @inline(__always) func lanes(_ index: Int, count: Int, filler: Float = 0) -> Lanes {
-    loadFirst(self + index, Int32(truncatingIfNeeded: count), Lanes(repeating: filler))
+  /// The `count` numbers from `index` on, fewer than a register holds, filled up with 0.
+  @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
+    loadFirst(self + index, Int32(truncatingIfNeeded: count))
   }
 
   /// Stores the first `count` lanes from `index` on.
@@ -76,9 +76,6 @@ func powerOfTwo(_ x: Lanes) -> Lanes {
 let log2e: Float = 1.442_695_04
 
 extension Lanes {
-  /// The greatest lane, in each lane.
-  @inline(__always) var greatest: Lanes { spreadGreatest(self) }
-
   /// The sum of the lanes, in each lane.
   @inline(__always) var total: Lanes { spreadSum(self) }
 

@@ -4,9 +4,8 @@ import CLanes
 /// `panel + k · rowStride + j`, so that a tile reads it front to back.
 ///
 /// A matrix with short rows serves as it stands. A wide one is copied, since rows a power of two apart fall on few sets of
-/// the first-level cache, but only if enough rows of the other factor use the copy. If not, and if the panel is met more than once,
-/// its rows are asked for again and again. A transposed matrix is copied too, and one whose width would leave part of a register
-/// over.
+/// the first-level cache, but only if enough rows of the other factor use the copy; if not, the products with packed strips
+/// ask for its rows again and again. A transposed matrix is copied too, and one whose width would leave part of a register over.
 struct Panels {
   /// Columns of a panel: those of the widest tile.
   static let width = WideRow.columns

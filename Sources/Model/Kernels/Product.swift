@@ -87,8 +87,7 @@ func multiply(
   for (index, start) in stride(from: 0, to: columns.count, by: Panels.width).enumerated() {
     let product = PanelProduct(
       c: c, base: base, slope: slope, strips: strips, panel: panels.panel(index), rowStride: panels.rowStride,
-      panelIsFar: panels.areFar,
-      row: rows.lowerBound, column: columns.lowerBound + start, isFirst: index == 0)
+      panelIsFar: panels.areFar, row: rows.lowerBound, column: columns.lowerBound + start, isFirst: index == 0)
     let count = min(Panels.width, columns.count - start)
     if count > NarrowRow.columns {
       product.compute(WideRow.self, rows.count, lastColumns: count - NarrowRow.columns)

@@ -3,9 +3,9 @@ import CLanes
 /// The left-hand factor of a product, cut into strips as high as a tile: element (i, k) of the strip that holds row `i` stands
 /// at `place(i) + k · along`, and the rows below it `down` apart.
 ///
-/// A matrix serves as it stands, unless it is transposed and much used: a tile would then find each of its columns on another
-/// page, and those that are a power of two apart fall on few sets of the first-level cache. Unless they are too far apart, and as
-/// long as the panels leave them room in the cache, it costs less to ask for them again and again than to copy them.
+/// A matrix serves as it stands, and where it is transposed the lines of its columns are asked for again and again. But a transposed
+/// one that many columns of the other factor meet is copied if its columns are more than `Panels.farStride` apart, each on
+/// another page, or if the panels are far apart too and leave it no room in the first-level cache.
 struct Strips {
   /// Rows of a strip.
   static var height: Int { FullTile<WideRow>.rows }

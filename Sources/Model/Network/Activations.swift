@@ -34,8 +34,7 @@ final class Activations {
   /// (N, C) The residual stream after the last block, and the same normalized.
   let output, norm: Matrix
   let inverse: UnsafeMutablePointer<Float>
-  /// (V, N), replaced by its gradient.
-  let logits: Matrix
+  private let logits: UnsafeMutablePointer<Float>
   let gradients: Gradients?
   let team = Team()
   private let memory: FloatBuffer
@@ -61,8 +60,7 @@ final class Activations {
     output = streams[shape.layers]
     norm = arena.matrix(N, C)
     inverse = arena.take(N)
-    let stride = FloatBuffer.stride(ofRows: N)
-    logits = Matrix(arena.take(shape.vocabularySize * stride), shape.vocabularySize, N, stride: stride)
+    logits = arena.take(shape.vocabularySize * FloatBuffer.stride(ofRows: N))
     gradients =
       !forTraining
       ? nil
@@ -72,6 +70,11 @@ final class Activations {
     precondition(arena.next - memory.pointer == memory.count, "activations are counted wrong")
   }
 
+  /// (V, positions) The logits of some positions, at most N, replaced by their gradient.
+  func logits(of positions: Int) -> Matrix {
+    Matrix(logits, shape.vocabularySize, positions, stride: FloatBuffer.stride(ofRows: positions))
+  }
+
   /// Floats that the activations of such a batch take; a `Double`, since a spec may ask for more than memory can hold.
   static func count(_ shape: TransformerShape, sequences: Int, forTraining: Bool) -> Double {
     let (T, C, F, H) = (
@@ -79,12 +82,11 @@ final class Activations {
     )
     let (B, V) = (Double(sequences), Double(shape.vocabularySize))
     let N = B * T
-    let stride = Double(FloatBuffer.stride(ofRows: sequences * shape.contextLength))
-    let attention = AttentionSizes(sequences: 1, length: shape.contextLength, heads: 1, headSize: shape.headSize)
+    func stride(ofRows count: Double) -> Double { Double(FloatBuffer.stride(ofRows: Int(count))) }
     func sum(_ sizes: Double...) -> Double { sizes.reduce(0) { $0 + Arena.padded($1) } }
     let block = sum(
-      N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * Double(attention.weightsCount), N * C, N * F, N * F)
-    let ends = sum(N * C, N * C, N, V * stride)
+      N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * T * stride(ofRows: T), N * C, N * F, N * F)
+    let ends = sum(N * C, N * C, N, V * stride(ofRows: N))
     return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F) : 0)
   }
 

@@ -80,11 +80,12 @@ public final class Transformer: @unchecked Sendable {
       gamma: parameters[layout.normFinalGamma].pointer, team: team)
   }
 
-  /// Writes the logits of some rows, whose last norm is computed.
-  func head(_ activations: Activations, rows: Range<Int>) {
+  /// The logits (V, rows) of some rows, whose last norm is computed.
+  func head(_ activations: Activations, rows: Range<Int>) -> Matrix {
+    let logits = activations.logits(of: rows.count)
     multiply(
-      into: activations.logits.columns(rows), parameters[layout.tokenEmbed], activations.norm.rows(rows).transposed,
-      team: activations.team)
+      into: logits, parameters[layout.tokenEmbed], activations.norm.rows(rows).transposed, team: activations.team)
+    return logits
   }
 
   /// Adds the parameters' gradients to `gradients`, which has the parameters' layout. Call after `forward` from 0 over
@@ -98,7 +99,7 @@ public final class Transformer: @unchecked Sendable {
     let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
     let (stream, product) = (scratch.stream.rows(rows), scratch.product.rows(rows))
     let (dqkv, dhidden) = (scratch.qkv.rows(rows), scratch.hidden.rows(rows))
-    let dlogits = activations.logits.columns(rows)
+    let dlogits = activations.logits(of: rows.count)
 
     multiply(
       into: gradients[layout.tokenEmbed], dlogits, activations.norm.rows(rows), accumulates: true, team: team)

@@ -42,8 +42,8 @@ import Testing
       let window = Array(sequence.suffix(Self.shape.contextLength))
       let activations = Activations(Self.shape, sequences: 1, forTraining: false)
       Self.model.forward(activations, tokens: window, sequences: 1, length: window.count)
-      Self.model.head(activations, rows: 0..<window.count)
-      let logits = (0..<17).map { activations.logits.row($0)[window.count - 1] }
+      let head = Self.model.head(activations, rows: 0..<window.count)
+      let logits = (0..<17).map { head.row($0)[window.count - 1] }
       #expect(logits[Int(token)] == logits.max())
       sequence.append(token)
     }
@@ -60,8 +60,8 @@ import Testing
   func frequencies() {
     let activations = Activations(Self.shape, sequences: 1, forTraining: false)
     Self.model.forward(activations, tokens: [3], sequences: 1, length: 1)
-    Self.model.head(activations, rows: 0..<1)
-    let powers = (0..<17).map { exp(Double(activations.logits.row($0)[0])) }
+    let logits = Self.model.head(activations, rows: 0..<1)
+    let powers = (0..<17).map { exp(Double(logits.row($0)[0])) }
     let expected = powers.map { $0 / powers.reduce(0, +) }
     var generator = Generator(Self.model, temperature: 1, random: RandomStream(seed: 2, name: "samples"))
     var counts = [Double](repeating: 0, count: 17)

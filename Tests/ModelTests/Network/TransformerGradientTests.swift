@@ -21,8 +21,8 @@ import Testing
     let activations = Activations(shape, sequences: sequences, forTraining: true)
     func loss() -> Double {
       model.forward(activations, tokens: tokens, sequences: sequences, length: length)
-      model.head(activations, rows: 0..<rows)
-      return crossEntropy(activations.logits, targets: targets, gradientScale: 1 / Float(rows))
+      let logits = model.head(activations, rows: 0..<rows)
+      return crossEntropy(logits, targets: targets, gradientScale: 1 / Float(rows))
         / Double(rows)
     }
     _ = loss()

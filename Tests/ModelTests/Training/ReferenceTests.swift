@@ -78,12 +78,10 @@ struct ReferenceTests {
     let (B, T) = (reference.batch_size, shape.contextLength)
     let activations = Activations(shape, sequences: B, forTraining: true)
     model.forward(activations, tokens: reference.tokens[0], sequences: B, length: T)
-    model.head(activations, rows: 0..<B * T)
-    let logits = (0..<B * T).flatMap { position in
-      (0..<shape.vocabularySize).map { activations.logits.row($0)[position] }
-    }
-    expectClose(logits, reference.logits, "logits")
-    let loss = crossEntropy(activations.logits, targets: reference.targets[0], gradientScale: 1 / Float(B * T))
+    let logits = model.head(activations, rows: 0..<B * T)
+    let values = (0..<B * T).flatMap { position in (0..<shape.vocabularySize).map { logits.row($0)[position] } }
+    expectClose(values, reference.logits, "logits")
+    let loss = crossEntropy(logits, targets: reference.targets[0], gradientScale: 1 / Float(B * T))
     #expect(abs(loss / Double(B * T) - reference.loss) <= Self.bar * reference.loss)
 
     let gradients = FloatBuffer(count: model.layout.bufferCount)

@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test("a batch goes in equal micro-batches of at most 256 positions, unless a block's parameters are too many")
+  @Test("a batch goes in even micro-batches of up to 256 positions, unless a block has too many parameters")
   func microBatches() {
     func microBatch(of batchSize: Int, contextLength: Int, dModel: Int = 128) -> Int {
       let shape = TransformerShape(
@@ -73,8 +73,8 @@ import Testing
     let activations = Activations(shape, sequences: B, forTraining: true)
     let gradients = FloatBuffer(count: model.layout.bufferCount)
     model.forward(activations, tokens: tokens, sequences: B, length: shape.contextLength)
-    model.head(activations, rows: 0..<rows)
-    let loss = crossEntropy(activations.logits, targets: targets, gradientScale: 1 / Float(rows)) / Double(rows)
+    let logits = model.head(activations, rows: 0..<rows)
+    let loss = crossEntropy(logits, targets: targets, gradientScale: 1 / Float(rows)) / Double(rows)
     model.backward(activations, gradients: gradients, tokens: tokens, sequences: B, length: shape.contextLength)
     #expect(abs(result.loss - loss) <= 1e-6 * loss)
     let norm = norm(gradients.pointer, gradients.count)
