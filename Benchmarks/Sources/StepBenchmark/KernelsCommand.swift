@@ -8,9 +8,9 @@ struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels", abstract: "Time each kernel of a step.",
     discussion: """
-      All but AdamW work on a micro-batch. Products and attention in GFLOP/s, of which attention needs those of the half that its mask leaves, with their share \
-      of the BLAS's product of two 1024 × 1024 matrices; the rest in GB/s that have to be read and written. dX and dW are \
-      the products that give the gradients of a product's input and weights.
+      All but AdamW work on a micro-batch. Products and attention in GFLOP/s, of which attention needs those of the half \
+      that its mask leaves, with their share of the BLAS's product of two 1024 × 1024 matrices; the rest in GB/s that have \
+      to be read and written. dX and dW are the products that give the gradients of a product's input and weights.
       """)
 
   @OptionGroup var options: CaseOptions
