@@ -129,6 +129,8 @@ private struct PanelProduct {
     } else {
       tiles(Full.self, Packed.self, &row, count, lastColumns)
     }
+    // Attention's products are so short that the calls show.
+    if row == count { return }
     tiles(FourRows<Row>.self, AsTheyStand.self, &row, count, lastColumns)
     tiles(TwoRows<Row>.self, AsTheyStand.self, &row, count, lastColumns)
     tiles(Row.self, AsTheyStand.self, &row, count, lastColumns)
