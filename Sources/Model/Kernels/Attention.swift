@@ -52,8 +52,19 @@ struct AttentionSizes {
 
 extension Range<Int> {
   /// The range in pieces of `size`, the last one shorter.
-  fileprivate func pieces(of size: Int) -> some Sequence<Range<Int>> {
-    stride(from: lowerBound, to: upperBound, by: size).lazy.map { $0..<Swift.min($0 + size, upperBound) }
+  fileprivate func pieces(of size: Int) -> Pieces { Pieces(rest: self, size: size) }
+}
+
+/// A range's pieces. A sequence of its own, since a lazy one would take memory from the heap for each head.
+private struct Pieces: Sequence, IteratorProtocol {
+  var rest: Range<Int>
+  let size: Int
+
+  mutating func next() -> Range<Int>? {
+    if rest.isEmpty { return nil }
+    let piece = rest.prefix(size)
+    rest = piece.upperBound..<rest.upperBound
+    return piece
   }
 }
 
