@@ -11,6 +11,15 @@ enum { laneCount = 8 };
 #endif
 typedef float lanes __attribute__((ext_vector_type(laneCount)));
 
+// x + a · b, rounded once where the processor has the instruction.
+static inline lanes sumWithProduct(lanes x, lanes a, lanes b) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_elementwise_fma(a, b, x);
+#else
+  return x + a * b;
+#endif
+}
+
 static inline lanes squareRoots(lanes x) { return __builtin_elementwise_sqrt(x); }
 
 // 1 / x for finite x, within 2 units in the last place: the processor's estimate and a step of Newton's. A division of a whole

@@ -112,13 +112,13 @@ private struct PanelProduct {
   /// Whether the strips meet no panel before.
   let isFirst: Bool
 
-  /// What a tile of fewer products needs has been touched lately, and asking for it costs more than waiting.
-  private static let leastDepthToPrefetch = 128
+  /// Whether cache lines are asked for before they are needed. What a shorter tile needs has been touched lately, and asking for
+  /// it costs more than waiting.
+  private var asks: Bool { strips.depth >= 128 }
 
   /// `count` rows, in tiles as high as possible.
   func compute<Row: Tile>(_: Row.Type, _ count: Int, lastColumns: Int) {
     typealias Full = FullTile<Row>
-    let asks = strips.depth >= Self.leastDepthToPrefetch
     var row = 0
     if strips.down > 1 {
       tiles(Full.self, AsTheyStand.self, &row, count, lastColumns)
@@ -151,24 +151,36 @@ private struct PanelProduct {
     let c = c.place(row + next, column)
     let base = base?.place(row + next, column)
     let slope = slope?.place(row + next, column)
+    let strip = strips.place(next)
     var sums = T()
-    var factors = strips.place(next)
+    var factors = strip
     var panelRow = panel
-    if strips.depth < Self.leastDepthToPrefetch {
-      add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
-    } else {
-      let some = (strips.depth + T.rows - 1) / T.rows
-      for i in 0..<T.rows {
-        c.down(i).prefetch(T.columns)
-        if let base, base.pointer != c.pointer { base.down(i).prefetch(T.columns) }
-        if let slope { slope.down(i).prefetch(T.columns) }
-        if isFirst, strips.along == 1 {
-          let below = Matrix.Place(pointer: factors, stride: strips.down).down(T.rows)
-          for j in 0..<T.rows { below.down(j).prefetch(some) }
-        }
-        add(to: &sums, Factors.self, min(some, strips.depth - i * some), &factors, &panelRow)
+    let some = (strips.depth + T.rows - 1) / T.rows
+    /// Asks for what row `i` of the tile writes and reads, and for some columns of the strip below.
+    func ask(for i: Int) {
+      c.down(i).prefetch(T.columns)
+      if let base, base.pointer != c.pointer { base.down(i).prefetch(T.columns) }
+      if let slope { slope.down(i).prefetch(T.columns) }
+      if isFirst, strips.along == 1 {
+        let below = Matrix.Place(pointer: strip + i * some, stride: strips.down).down(T.rows)
+        for j in 0..<T.rows { below.down(j).prefetch(some) }
       }
     }
+    #if AVX512
+      // While the depth goes by: a tile's lines are more than the core can wait for at a time.
+      if asks {
+        for i in 0..<T.rows {
+          ask(for: i)
+          add(to: &sums, Factors.self, min(some, strips.depth - i * some), &factors, &panelRow)
+        }
+      } else {
+        add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
+      }
+    #else
+      // At once: in a loop within another the compiler doesn't keep all sums in 16 registers.
+      if asks { for i in 0..<T.rows { ask(for: i) } }
+      add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
+    #endif
     sums.store(c, adding: base, times: slope, lastColumns: lastColumns)
   }
 
