@@ -36,40 +36,38 @@ public struct Checkpoint: Equatable, Sendable {
   /// - Parameter beforeRenaming: Is called when the file is safely stored beside its place.
   /// - Throws: `FileError`, or what `beforeRenaming` throws; then no file has changed.
   public func write(to url: URL, previous: URL, beforeRenaming: () throws -> Void = {}) throws {
-    try DurableFile.write(encoded(), to: url, previous: previous, beforeRenaming: beforeRenaming)
+    try DurableFile.write(to: url, previous: previous, beforeRenaming: beforeRenaming, contents: forEachPiece)
   }
 
   /// The file's bytes.
   public func encoded() -> [UInt8] {
-    let textSize = (run.utf8.count + notes.count + 3) / 4 * 4
-    let blocks = [trainer.parameters] + trainer.moments
-    let size = Self.headerSize + textSize + blocks.count * trainer.parameters.count * 4 + 8
-    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      let bytes = UnsafeMutableRawBufferPointer(buffer)
-      var at = 0
-      func put<Number: FixedWidthInteger>(_ number: Number) {
-        bytes.storeBytes(of: number.littleEndian, toByteOffset: at, as: Number.self)
-        at += MemoryLayout<Number>.size
-      }
-      func put(_ source: UnsafeRawBufferPointer) {
-        UnsafeMutableRawBufferPointer(rebasing: bytes[at...]).copyMemory(from: source)
-        at += source.count
-      }
-      Self.magic.withUnsafeBytes(put)
-      put(Self.format)
-      put(UInt32(trainer.moments.count))
-      put(UInt64(trainer.stepsDone))
-      put(trainer.batches)
-      put(UInt64(trainer.parameters.count))
-      put(UInt64(run.utf8.count))
-      put(UInt64(notes.count))
-      Array(run.utf8).withUnsafeBytes(put)
-      notes.withUnsafeBytes(put)
-      while at < Self.headerSize + textSize { put(UInt8(0)) }
-      for block in blocks { block.withUnsafeBytes(put) }
-      put(XXH64.checksum(of: UnsafeRawBufferPointer(rebasing: bytes[..<at])))
-      count = at
+    var bytes: [UInt8] = []
+    forEachPiece { bytes += $0 }
+    return bytes
+  }
+
+  /// Calls `body` with the file's bytes, piece by piece: a copy of all would take as much memory as the trainer's state.
+  private func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    var head = Self.magic
+    func put<Number: FixedWidthInteger>(_ number: Number) { withUnsafeBytes(of: number.littleEndian) { head += $0 } }
+    put(Self.format)
+    put(UInt32(trainer.moments.count))
+    put(UInt64(trainer.stepsDone))
+    put(trainer.batches)
+    put(UInt64(trainer.parameters.count))
+    put(UInt64(run.utf8.count))
+    put(UInt64(notes.count))
+    head += run.utf8
+    head += notes
+    head += repeatElement(0, count: (4 - head.count % 4) % 4)
+    var checksum = XXH64()
+    func pass(_ piece: UnsafeRawBufferPointer) throws {
+      checksum.append(piece)
+      try body(piece)
     }
+    try head.withUnsafeBytes(pass)
+    for block in [trainer.parameters] + trainer.moments { try block.withUnsafeBytes(pass) }
+    try withUnsafeBytes(of: checksum.value.littleEndian, body)
   }
 
   /// Reads a file's bytes, whatever they are.

@@ -7,41 +7,75 @@ struct XXH64 {
   private static let p4: UInt64 = 0x85EB_CA77_C2B2_AE63
   private static let p5: UInt64 = 0x27D4_EB2F_1656_67C5
 
+  private var (a, b, c, d) = (p1 &+ p2, p2, UInt64(0), 0 &- p1)
+  /// The last bytes, fewer than the 32 of a stripe.
+  private var tail: [UInt8] = []
+  private var count = 0
+
   /// The checksum of all the bytes.
   static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt64 {
-    func word(_ at: Int) -> UInt64 { UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)) }
-    let count = bytes.count
+    var checksum = XXH64()
+    checksum.append(bytes)
+    return checksum.value
+  }
+
+  /// Goes on with more bytes.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    count += bytes.count
     var at = 0
-    var hash = p5
+    if !tail.isEmpty {
+      at = min(32 - tail.count, bytes.count)
+      tail += bytes[..<at]
+      guard tail.count == 32 else { return }
+      tail.withUnsafeBytes { addStripe($0, 0) }
+      tail = []
+    }
+    while at + 32 <= bytes.count {
+      addStripe(bytes, at)
+      at += 32
+    }
+    tail += bytes[at...]
+  }
+
+  /// The checksum of all bytes so far.
+  var value: UInt64 {
+    var hash = Self.p5
     if count >= 32 {
-      var (a, b, c, d) = (p1 &+ p2, p2, UInt64(0), 0 &- p1)
-      while at + 32 <= count {
-        a = round(a, word(at))
-        b = round(b, word(at + 8))
-        c = round(c, word(at + 16))
-        d = round(d, word(at + 24))
-        at += 32
-      }
-      hash = rotated(a, 1) &+ rotated(b, 7) &+ rotated(c, 12) &+ rotated(d, 18)
-      for lane in [a, b, c, d] { hash = (hash ^ round(0, lane)) &* p1 &+ p4 }
+      hash = Self.rotated(a, 1) &+ Self.rotated(b, 7) &+ Self.rotated(c, 12) &+ Self.rotated(d, 18)
+      for lane in [a, b, c, d] { hash = (hash ^ Self.round(0, lane)) &* Self.p1 &+ Self.p4 }
     }
     hash &+= UInt64(count)
-    while at + 8 <= count {
-      hash = rotated(hash ^ round(0, word(at)), 27) &* p1 &+ p4
-      at += 8
+    tail.withUnsafeBytes { tail in
+      var at = 0
+      while at + 8 <= tail.count {
+        hash = Self.rotated(hash ^ Self.round(0, Self.word(tail, at)), 27) &* Self.p1 &+ Self.p4
+        at += 8
+      }
+      if at + 4 <= tail.count {
+        let half = UInt32(littleEndian: tail.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+        hash = Self.rotated(hash ^ UInt64(half) &* Self.p1, 23) &* Self.p2 &+ Self.p3
+        at += 4
+      }
+      while at < tail.count {
+        hash = Self.rotated(hash ^ UInt64(tail[at]) &* Self.p5, 11) &* Self.p1
+        at += 1
+      }
     }
-    if at + 4 <= count {
-      let half = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self))
-      hash = rotated(hash ^ UInt64(half) &* p1, 23) &* p2 &+ p3
-      at += 4
-    }
-    while at < count {
-      hash = rotated(hash ^ UInt64(bytes[at]) &* p5, 11) &* p1
-      at += 1
-    }
-    hash = (hash ^ hash >> 33) &* p2
-    hash = (hash ^ hash >> 29) &* p3
+    hash = (hash ^ hash >> 33) &* Self.p2
+    hash = (hash ^ hash >> 29) &* Self.p3
     return hash ^ hash >> 32
+  }
+
+  private mutating func addStripe(_ bytes: UnsafeRawBufferPointer, _ at: Int) {
+    a = Self.round(a, Self.word(bytes, at))
+    b = Self.round(b, Self.word(bytes, at + 8))
+    c = Self.round(c, Self.word(bytes, at + 16))
+    d = Self.round(d, Self.word(bytes, at + 24))
+  }
+
+  @inline(__always)
+  private static func word(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
   }
 
   @inline(__always)

@@ -5,16 +5,30 @@ enum DurableFile {
   /// What the name of a file ends with while it is being written.
   static let suffix = ".new"
 
-  /// Writes the bytes beside their place, flushes them to the disk, and renames the file; where `previous` is given, the
-  /// file that stood in the place is renamed to it first.
+  /// Writes the bytes beside their place, flushes them to the disk, and renames the file.
   ///
   /// - Throws: `FileError`; then no file has changed.
-  static func write<Bytes: ContiguousBytes>(
-    _ bytes: Bytes, to url: URL, previous: URL? = nil, beforeRenaming: () throws -> Void = {}
+  static func write<Bytes: ContiguousBytes>(_ bytes: Bytes, to url: URL) throws {
+    try write(to: url) { put in try bytes.withUnsafeBytes { try put($0) } }
+  }
+
+  /// Writes what `contents` puts, piece by piece, beside its place, flushes it to the disk, and renames the file; where
+  /// `previous` is given, the file that stood in the place is renamed to it first.
+  ///
+  /// - Throws: `FileError`, or what the closures throw; then no file has changed.
+  static func write(
+    to url: URL, previous: URL? = nil, beforeRenaming: () throws -> Void = {},
+    contents: (_ put: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
     let beside = url.path + suffix
     do {
-      try bytes.withUnsafeBytes { try write($0, to: beside) }
+      let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard file >= 0 else { throw FileError(path: beside) }
+      do {
+        defer { close(file) }
+        try contents { try write($0, to: file, path: beside) }
+        guard fsync(file) == 0 else { throw FileError(path: beside) }
+      }
       try beforeRenaming()
       if let previous, rename(url.path, previous.path) != 0, errno != ENOENT { throw FileError(path: url.path) }
       guard rename(beside, url.path) == 0 else { throw FileError(path: url.path) }
@@ -25,10 +39,7 @@ enum DurableFile {
     try flush(url.deletingLastPathComponent().path)
   }
 
-  private static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw FileError(path: path) }
-    defer { close(file) }
+  private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, path: String) throws(FileError) {
     var rest = bytes
     while !rest.isEmpty {
       let written = Foundation.write(file, rest.baseAddress, rest.count)
@@ -38,7 +49,6 @@ enum DurableFile {
         throw FileError(path: path)
       }
     }
-    guard fsync(file) == 0 else { throw FileError(path: path) }
   }
 
   /// Makes the names in a folder last.

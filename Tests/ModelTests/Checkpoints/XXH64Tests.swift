@@ -14,5 +14,13 @@ struct XXH64Tests {
   func reference(count: Int, checksum: UInt64) {
     let bytes = (0..<count).map { (place: Int) -> UInt8 in UInt8((place * (7 * place + 3) + 1) % 251) }
     #expect(bytes.withUnsafeBytes { XXH64.checksum(of: $0) } == checksum)
+    // In pieces of whatever size it is the same.
+    for size in [1, 7, 31, 32, 33, 50] {
+      var pieces = XXH64()
+      for start in stride(from: 0, to: count, by: size) {
+        bytes[start..<min(start + size, count)].withUnsafeBytes { pieces.append($0) }
+      }
+      #expect(pieces.value == checksum)
+    }
   }
 }
