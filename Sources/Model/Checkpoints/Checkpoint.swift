@@ -34,12 +34,12 @@ public struct Checkpoint: Equatable, Sendable {
   /// moment one of the two is whole.
   ///
   /// - Parameter beforeRenaming: Is called when the file is safely stored beside its place.
-  /// - Throws: `FileError`, or what `beforeRenaming` throws; then no file has changed.
+  /// - Throws: `FileError`, or what `beforeRenaming` throws.
   public func write(to url: URL, previous: URL, beforeRenaming: () throws -> Void = {}) throws {
     try DurableFile.write(to: url, previous: previous, beforeRenaming: beforeRenaming, contents: forEachPiece)
   }
 
-  /// The file's bytes.
+  /// The file's bytes, all at once; to store them, `write` takes less memory.
   public func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
     forEachPiece { bytes += $0 }
@@ -73,8 +73,7 @@ public struct Checkpoint: Equatable, Sendable {
   /// Reads a file's bytes, whatever they are.
   ///
   /// - Throws: `CheckpointError`: what is wrong with them.
-  public init(_ bytes: [UInt8]) throws(CheckpointError) {
-    guard bytes.count >= Self.headerSize + 8, bytes.starts(with: Self.magic) else { throw .notACheckpoint }
+  public init(_ bytes: some ContiguousBytes) throws(CheckpointError) {
     let result = bytes.withUnsafeBytes { Self.read($0) }
     self = try result.get()
   }
@@ -89,13 +88,14 @@ public struct Checkpoint: Equatable, Sendable {
     } catch {
       throw (error as? CocoaError)?.code == .fileReadNoSuchFile ? .missing : .unreadable
     }
-    try self.init([UInt8](data))
+    try self.init(data)
   }
 
   private static func read(_ bytes: UnsafeRawBufferPointer) -> Result<Checkpoint, CheckpointError> {
     func number<Number: FixedWidthInteger>(_ at: Int, _: Number.Type) -> Number {
       Number(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: Number.self))
     }
+    guard bytes.count >= headerSize + 8, bytes.starts(with: magic) else { return .failure(.notACheckpoint) }
     let end = bytes.count - 8
     guard number(end, UInt64.self) == XXH64.checksum(of: UnsafeRawBufferPointer(rebasing: bytes[..<end])) else {
       return .failure(.damaged)

@@ -7,6 +7,7 @@ struct XXH64 {
   private static let p4: UInt64 = 0x85EB_CA77_C2B2_AE63
   private static let p5: UInt64 = 0x27D4_EB2F_1656_67C5
 
+  /// The accumulators of a stripe's four words.
   private var (a, b, c, d) = (p1 &+ p2, p2, UInt64(0), 0 &- p1)
   /// The last bytes, fewer than the 32 of a stripe.
   private var tail: [UInt8] = []
@@ -45,19 +46,19 @@ struct XXH64 {
       for lane in [a, b, c, d] { hash = (hash ^ Self.round(0, lane)) &* Self.p1 &+ Self.p4 }
     }
     hash &+= UInt64(count)
-    tail.withUnsafeBytes { tail in
+    tail.withUnsafeBytes { bytes in
       var at = 0
-      while at + 8 <= tail.count {
-        hash = Self.rotated(hash ^ Self.round(0, Self.word(tail, at)), 27) &* Self.p1 &+ Self.p4
+      while at + 8 <= bytes.count {
+        hash = Self.rotated(hash ^ Self.round(0, Self.word(bytes, at)), 27) &* Self.p1 &+ Self.p4
         at += 8
       }
-      if at + 4 <= tail.count {
-        let half = UInt32(littleEndian: tail.loadUnaligned(fromByteOffset: at, as: UInt32.self))
+      if at + 4 <= bytes.count {
+        let half = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self))
         hash = Self.rotated(hash ^ UInt64(half) &* Self.p1, 23) &* Self.p2 &+ Self.p3
         at += 4
       }
-      while at < tail.count {
-        hash = Self.rotated(hash ^ UInt64(tail[at]) &* Self.p5, 11) &* Self.p1
+      while at < bytes.count {
+        hash = Self.rotated(hash ^ UInt64(bytes[at]) &* Self.p5, 11) &* Self.p1
         at += 1
       }
     }

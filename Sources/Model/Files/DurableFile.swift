@@ -5,17 +5,11 @@ enum DurableFile {
   /// What the name of a file ends with while it is being written.
   static let suffix = ".new"
 
-  /// Writes the bytes beside their place, flushes them to the disk, and renames the file.
-  ///
-  /// - Throws: `FileError`; then no file has changed.
-  static func write<Bytes: ContiguousBytes>(_ bytes: Bytes, to url: URL) throws {
-    try write(to: url) { put in try bytes.withUnsafeBytes { try put($0) } }
-  }
-
   /// Writes what `contents` puts, piece by piece, beside its place, flushes it to the disk, and renames the file; where
   /// `previous` is given, the file that stood in the place is renamed to it first.
   ///
-  /// - Throws: `FileError`, or what the closures throw; then no file has changed.
+  /// - Throws: `FileError`, or what the closures throw. Of the file that stood in the place and the new one, one is whole and
+  ///   stands in the place or is `previous`.
   static func write(
     to url: URL, previous: URL? = nil, beforeRenaming: () throws -> Void = {},
     contents: (_ put: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
@@ -42,10 +36,11 @@ enum DurableFile {
   private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, path: String) throws(FileError) {
     var rest = bytes
     while !rest.isEmpty {
-      let written = Foundation.write(file, rest.baseAddress, rest.count)
+      // At most a gigabyte at a time: some systems refuse more than two.
+      let written = Foundation.write(file, rest.baseAddress, min(rest.count, 1 << 30))
       if written > 0 {
         rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-      } else if errno != EINTR {
+      } else if written == 0 || errno != EINTR {
         throw FileError(path: path)
       }
     }

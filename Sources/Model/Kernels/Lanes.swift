@@ -11,9 +11,9 @@ import CLanes
 #endif
 
 extension Lanes {
-  // The standard library's `addingProduct` is a call for each lane. The compiler puts the calls together again, but in an order
-  // that takes a tile more than the 16 registers of AVX2, and then a product half as long again; without the instruction
-  // they remain calls.
+  // These two stand before the standard library's, which call `fmaf` for each lane. Where the processor has the instruction, the
+  // compiler makes one of the calls, but in an order in which the 16 registers of AVX2 don't hold the sums of a tile: products
+  // then take half as long again. Where it hasn't, the calls remain.
 
   /// `self + a · b` in each lane, rounded once where the processor has the instruction.
   @inline(__always) func addingProduct(_ a: Self, _ b: Self) -> Self { sumWithProduct(self, a, b) }

@@ -5,9 +5,9 @@ import COpenBLAS
 /// Where there is a slope, of c's shape, each number of c is multiplied by its own before it goes to memory.
 ///
 /// Every product of the model comes through here, and this is the one place that chooses who computes it. With fused
-/// multiply-adds our tile reaches 0.95 to 1.1 times the rate of OpenBLAS's large product at the widths from 64 that are
-/// trained here, and 0.85 in the logits of 65 tokens, which leave a single row over (one core with AVX-512;
-/// `StepBenchmark kernels`). Nor does it depend on what OpenBLAS makes of the processor: 0.3.21 falls back to kernels of
+/// multiply-adds our tile reaches 0.92 to 1.1 times the rate of OpenBLAS's large product at the widths from 64 that are
+/// trained here, with AVX-512 and with AVX2 alike, and 0.8 to 0.87 in the logits of 65 tokens, which leave a single row over
+/// (one core; `StepBenchmark kernels`). Nor does it depend on what OpenBLAS makes of the processor: 0.3.21 falls back to kernels of
 /// 2004, ten times slower, on one that it doesn't know. Without them OpenBLAS does better, since it chooses its kernels at
 /// run time.
 ///
@@ -112,9 +112,9 @@ private struct PanelProduct {
   /// Whether the strips meet no panel before.
   let isFirst: Bool
 
-  /// Whether cache lines are asked for before they are needed. What a shorter tile needs has been touched lately, and asking for
-  /// it costs more than waiting.
-  private var asks: Bool { strips.depth >= 128 }
+  /// Whether cache lines are prefetched. What a shallower product needs has been touched lately, and asking for it costs more
+  /// than waiting.
+  private var prefetches: Bool { strips.depth >= 128 }
 
   /// `count` rows, in tiles as high as possible.
   func compute<Row: Tile>(_: Row.Type, _ count: Int, lastColumns: Int) {
@@ -122,9 +122,9 @@ private struct PanelProduct {
     var row = 0
     if strips.down > 1 {
       tiles(Full.self, AsTheyStand.self, &row, count, lastColumns)
-    } else if asks, strips.areFar {
+    } else if prefetches, strips.areFar {
       tiles(Full.self, FarStrip.self, &row, count, lastColumns)
-    } else if asks, panelIsFar {
+    } else if prefetches, panelIsFar {
       tiles(Full.self, FarPanel.self, &row, count, lastColumns)
     } else {
       tiles(Full.self, Packed.self, &row, count, lastColumns)
@@ -155,30 +155,31 @@ private struct PanelProduct {
     var sums = T()
     var factors = strip
     var panelRow = panel
-    let some = (strips.depth + T.rows - 1) / T.rows
-    /// Asks for what row `i` of the tile writes and reads, and for some columns of the strip below.
-    func ask(for i: Int) {
+    let share = (strips.depth + T.rows - 1) / T.rows
+    /// Asks for what row `i` of the tile reads and writes, and for its share of the columns of the strip below.
+    func prefetch(forRow i: Int) {
       c.down(i).prefetch(T.columns)
       if let base, base.pointer != c.pointer { base.down(i).prefetch(T.columns) }
       if let slope { slope.down(i).prefetch(T.columns) }
       if isFirst, strips.along == 1 {
-        let below = Matrix.Place(pointer: strip + i * some, stride: strips.down).down(T.rows)
-        for j in 0..<T.rows { below.down(j).prefetch(some) }
+        let below = Matrix.Place(pointer: strip + i * share, stride: strips.down).down(T.rows)
+        for j in 0..<T.rows { below.down(j).prefetch(share) }
       }
     }
     #if AVX512
       // While the depth goes by: a tile's lines are more than the core can wait for at a time.
-      if asks {
+      if prefetches {
         for i in 0..<T.rows {
-          ask(for: i)
-          add(to: &sums, Factors.self, min(some, strips.depth - i * some), &factors, &panelRow)
+          prefetch(forRow: i)
+          add(to: &sums, Factors.self, min(share, strips.depth - i * share), &factors, &panelRow)
         }
       } else {
         add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
       }
     #else
-      // At once: in a loop within another the compiler doesn't keep all sums in 16 registers.
-      if asks { for i in 0..<T.rows { ask(for: i) } }
+      // At once, though that makes the core wait: in a loop within another the compiler wouldn't keep all sums in the 16
+      // registers of AVX2, which costs more.
+      if prefetches { for i in 0..<T.rows { prefetch(forRow: i) } }
       add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
     #endif
     sums.store(c, adding: base, times: slope, lastColumns: lastColumns)

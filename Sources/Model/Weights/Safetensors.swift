@@ -14,7 +14,11 @@ struct Safetensors {
   private(set) var entries: [String: Entry] = [:]
   private var data = Data()
 
-  init(metadata: [String: String]) { self.metadata = metadata }
+  /// A file without tensors as yet, which will have `size` bytes of numbers.
+  init(metadata: [String: String], size: Int) {
+    self.metadata = metadata
+    data.reserveCapacity(size)
+  }
 
   /// Appends a tensor of single-precision numbers, row-major.
   mutating func append(_ name: String, shape: [Int], _ values: [Float]) {
@@ -24,13 +28,15 @@ struct Safetensors {
     entries[name] = Entry(dtype: "F32", shape: shape, data_offsets: [start, data.count])
   }
 
-  /// The file's bytes.
-  func encoded() throws -> Data {
+  /// Calls `body` with the file's bytes, piece by piece.
+  func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var header = try encoder.encode(Header(metadata: metadata, entries: entries))
     header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
-    return withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header + data
+    try withUnsafeBytes(of: UInt64(header.count).littleEndian, body)
+    try header.withUnsafeBytes(body)
+    try data.withUnsafeBytes(body)
   }
 
   /// Reads a file's bytes.

@@ -37,15 +37,16 @@ public struct WeightFile: Sendable {
   public func write(to url: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var file = Safetensors(metadata: [
+    let metadata = [
       "configuration": String(decoding: try encoder.encode(model.shape), as: UTF8.self),
       "tokenizer": tokenizer.kind.rawValue,
       "vocabulary": String(decoding: try encoder.encode(tokenizer.vocabulary), as: UTF8.self),
-    ])
+    ]
+    var file = Safetensors(metadata: metadata, size: model.layout.parameterCount * MemoryLayout<Float>.size)
     for tensor in model.layout.tensors {
       file.append(tensor.name, shape: tensor.shape, model.values(of: tensor))
     }
-    try DurableFile.write(file.encoded(), to: url)
+    try DurableFile.write(to: url, contents: file.forEachPiece)
   }
 
   /// Reads a weight file, made here or elsewhere.

@@ -43,10 +43,10 @@ struct PlannedRun: Sendable {
   var tokensPerStep: Int { configuration.integer(.batchSize) * shape.contextLength }
   /// Floating-point operations of the whole training.
   var trainingFlops: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
-  /// Bytes of memory while it trains: the trainer's, and its state's while a checkpoint is made.
+  /// Bytes of memory that it takes at most: the trainer's, and when it resumes its checkpoint's, as bytes and as a state.
   var memory: Double {
-    Trainer.memory(shape: shape, settings: settings)
-      + TrainerState.memory(shape: shape, optimizer: settings.optimizer)
+    Trainer.memory(shape: shape, settings: settings) + 2
+      * TrainerState.memory(shape: shape, optimizer: settings.optimizer)
   }
   /// Number of trained numbers.
   var parameters: Int { ParameterLayout(shape).parameterCount }

@@ -19,22 +19,6 @@ struct CheckpointFolder: Sendable {
     try checkpoint.write(to: latest(of: id), previous: previous(of: id), beforeRenaming: beforeRenaming)
   }
 
-  /// The run's checkpoints that can be read and are its own, the latest first; and what is wrong with the others.
-  func checkpoints(of id: Int64, named name: String) -> (usable: [Checkpoint], faults: [CheckpointError]) {
-    var faults: [CheckpointError] = []
-    let usable = [latest(of: id), previous(of: id)].compactMap { (url: URL) -> Checkpoint? in
-      do throws(CheckpointError) {
-        let checkpoint = try Checkpoint(contentsOf: url)
-        if checkpoint.run == name { return checkpoint }
-        faults.append(.foreign)
-      } catch {
-        if error != .missing { faults.append(error) }
-      }
-      return nil
-    }
-    return (usable, faults)
-  }
-
   /// Removes the run's checkpoints, if it has any.
   func removeAll(of id: Int64) {
     for url in [latest(of: id), previous(of: id)] { unlink(url.path) }

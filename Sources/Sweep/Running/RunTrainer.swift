@@ -68,12 +68,19 @@ struct RunTrainer {
 
   /// Goes on from the latest checkpoint whose measurements are all in the database; nil where there is none.
   private func resume(_ trainer: Trainer) throws -> RunLog? {
-    let (usable, faults) = checkpoints.checkpoints(of: id, named: name)
-    for fault in faults where fault != .foreign {
-      progress.note("run \(id): a checkpoint can't serve (\(fault)); an earlier one does, or the run starts over.")
-    }
-    for checkpoint in usable {
-      guard let totals = try? JSONDecoder().decode(RunLog.Totals.self, from: Data(checkpoint.notes)),
+    // One after the other, so that one at a time takes memory.
+    for file in [checkpoints.latest(of: id), checkpoints.previous(of: id)] {
+      let checkpoint: Checkpoint
+      do throws(CheckpointError) {
+        checkpoint = try Checkpoint(contentsOf: file)
+      } catch {
+        if error != .missing {
+          progress.note("run \(id): a checkpoint can't serve (\(error)); an earlier one does, or the run starts over.")
+        }
+        continue
+      }
+      guard checkpoint.run == name,
+        let totals = try? JSONDecoder().decode(RunLog.Totals.self, from: Data(checkpoint.notes)),
         totals.rows.step == checkpoint.trainer.stepsDone, totals.rows.step <= run.steps,
         trainer.canRestore(checkpoint.trainer), try start(totals.rows)
       else { continue }
