@@ -16,13 +16,7 @@ enum DurableFile {
   ) throws {
     let beside = url.path + suffix
     do {
-      let file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-      guard file >= 0 else { throw FileError(path: beside) }
-      do {
-        defer { close(file) }
-        try contents { try write($0, to: file, path: beside) }
-        guard fsync(file) == 0 else { throw FileError(path: beside) }
-      }
+      try create(beside, contents)
       try beforeRenaming()
       if let previous, rename(url.path, previous.path) != 0, errno != ENOENT { throw FileError(path: url.path) }
       guard rename(beside, url.path) == 0 else { throw FileError(path: url.path) }
@@ -31,6 +25,17 @@ enum DurableFile {
       throw error
     }
     try flush(url.deletingLastPathComponent().path)
+  }
+
+  /// Writes a file and flushes it to the disk.
+  private static func create(
+    _ path: String, _ contents: (_ put: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw FileError(path: path) }
+    defer { close(file) }
+    try contents { try write($0, to: file, path: path) }
+    guard fsync(file) == 0 else { throw FileError(path: path) }
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32, path: String) throws(FileError) {

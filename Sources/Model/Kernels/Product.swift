@@ -7,9 +7,9 @@ import COpenBLAS
 /// Every product of the model comes through here, and this is the one place that chooses who computes it. With fused
 /// multiply-adds our tile reaches 0.92 to 1.1 times the rate of OpenBLAS's large product at the widths from 64 that are
 /// trained here, with AVX-512 and with AVX2 alike, and 0.8 to 0.87 in the logits of 65 tokens, which leave a single row over
-/// (one core; `StepBenchmark kernels`). Nor does it depend on what OpenBLAS makes of the processor: 0.3.21 falls back to kernels of
-/// 2004, ten times slower, on one that it doesn't know. Without them OpenBLAS does better, since it chooses its kernels at
-/// run time.
+/// (one core; `StepBenchmark kernels`). Nor does it depend on what OpenBLAS makes of the processor: 0.3.21 falls back to
+/// kernels of 2004, ten times slower, on one that it doesn't know. Without them OpenBLAS does better, since it chooses its
+/// kernels at run time.
 ///
 /// With our tile a number of c is the same however many share the work: its sum runs over the depth in order. The BLAS
 /// promises no such thing, so its products aren't shared.

@@ -11,6 +11,9 @@ struct CheckpointFolder: Sendable {
   /// The one before it, which serves where the latest is torn.
   func previous(of id: Int64) -> URL { url.appending(path: "run-\(id).previous.checkpoint") }
 
+  /// Both, the latest first.
+  func files(of id: Int64) -> [URL] { [latest(of: id), previous(of: id)] }
+
   /// Stores the checkpoint as the run's latest; the folder must be there.
   ///
   /// - Parameter beforeRenaming: Makes sure of what the checkpoint relies on, before it can be found.
@@ -21,7 +24,7 @@ struct CheckpointFolder: Sendable {
 
   /// Removes the run's checkpoints, if it has any.
   func removeAll(of id: Int64) {
-    for url in [latest(of: id), previous(of: id)] { unlink(url.path) }
+    for url in files(of: id) { unlink(url.path) }
   }
 }
 

@@ -69,7 +69,7 @@ struct RunTrainer {
   /// Goes on from the latest checkpoint whose measurements are all in the database; nil where there is none.
   private func resume(_ trainer: Trainer) throws -> RunLog? {
     // One after the other, so that one at a time takes memory.
-    for file in [checkpoints.latest(of: id), checkpoints.previous(of: id)] {
+    for file in checkpoints.files(of: id) {
       let checkpoint: Checkpoint
       do throws(CheckpointError) {
         checkpoint = try Checkpoint(contentsOf: file)
