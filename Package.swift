@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "SweepTests",
       dependencies: ["Sweep", "Report", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift")],
-      exclude: ["Snapshots"]),
+      exclude: ["Snapshots"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]
 )
