@@ -1,0 +1,106 @@
+import Foundation
+
+/// A single value of a spec's key, as a spec writes it and as a configuration holds it: the one representation from the spec to
+/// the charts.
+///
+/// Texts are equal where their bytes are: SQLite and the file system compare bytes, while two Swift strings are equal already
+/// where their characters look alike. A whole number equals the same number written with a point, as JSON has it.
+public enum Scalar: Sendable {
+  /// A text, such as "adamw".
+  case text(String)
+  /// A whole number, such as 64.
+  case integer(Int)
+  /// Any other number, such as 0.001.
+  case number(Double)
+}
+
+extension Scalar {
+  /// The value as a number; nil for a text.
+  public var number: Double? {
+    switch self {
+    case .text: nil
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    }
+  }
+
+  /// The value at full precision, in the shortest form that reads back as the same number: "0.1", "64", "adamw".
+  public var exact: String {
+    switch self {
+    case .text(let value): value
+    case .integer(let value): "\(value)"
+    case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    }
+  }
+
+  /// The value for tables, legends and progress lines: a broken number in at most four significant digits.
+  public var label: String { rounded(toDigits: 4) }
+
+  /// The value for the axis of a chart, where room is scarce: a broken number in at most two significant digits.
+  public var tick: String { rounded(toDigits: 2) }
+
+  private func rounded(toDigits digits: Int) -> String {
+    guard case .number(let value) = self, value != value.rounded() else { return exact }
+    return Scalar.number(Double(String(format: "%.\(digits)g", value)) ?? value).exact
+  }
+}
+
+extension Scalar: Hashable {
+  /// Whether two values are the same.
+  public static func == (a: Scalar, b: Scalar) -> Bool {
+    switch (a, b) {
+    case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
+    case (.integer(let a), .integer(let b)): a == b
+    default: a.number == b.number && a.number != nil
+    }
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    if let number { hasher.combine(number) } else { for byte in exact.utf8 { hasher.combine(byte) } }
+  }
+}
+
+extension Scalar: Comparable {
+  /// Numbers by size and before texts, texts by their bytes.
+  public static func < (a: Scalar, b: Scalar) -> Bool {
+    switch (a.number, b.number) {
+    case (let a?, let b?): a < b
+    case (nil, nil): a.exact.utf8.lexicographicallyPrecedes(b.exact.utf8)
+    case (let a, _): a != nil
+    }
+  }
+}
+
+extension Scalar: Codable {
+  /// Reads a JSON number or string.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let value = try? container.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+
+  /// Writes a JSON number in its shortest form, or a string.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .text(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    }
+  }
+}
+
+extension Scalar: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
+  /// A text.
+  public init(stringLiteral value: String) { self = .text(value) }
+  /// A whole number.
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  /// A number.
+  public init(floatLiteral value: Double) { self = .number(value) }
+}
