@@ -54,14 +54,19 @@ let package = Package(
       dependencies: [
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    .target(name: "Words"),
     .target(name: "Terminal"),
+    .target(name: "Experiments", dependencies: ["Model", "Store", "Words"]),
     .executableTarget(
       name: "Sweep",
-      dependencies: ["Model", "Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Experiments", "Model", "Store", "Terminal", "Words",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "Report",
       dependencies: [
-        "Store", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Store", "Terminal", "Words", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       // In the program itself: a resource bundle would be lost with a copied program.
@@ -72,12 +77,16 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "WordsTests", dependencies: ["Words"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Model", "Store"]),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Store"], exclude: ["Snapshots"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SweepTests",
-      dependencies: ["Sweep", "Report", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Sweep", "Report", "Experiments", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Snapshots"], resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,4 @@
-import Terminal
+import Words
 
 extension ChartSource {
   /// How much the final loss suffers, on average, from a learning rate that isn't the best, against the number of

@@ -1,6 +1,6 @@
 import Foundation
 import Store
-import Terminal
+import Words
 
 extension Headline {
   /// The headline in sentences, what matters most first.

@@ -1,6 +1,6 @@
 import Foundation
 import Store
-import Terminal
+import Words
 
 /// The files of one experiment's report.
 struct ReportFolder {

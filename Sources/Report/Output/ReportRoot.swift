@@ -1,6 +1,6 @@
 import Foundation
 import Store
-import Terminal
+import Words
 
 /// The folder of all reports, with a folder for each experiment and the index of them.
 struct ReportRoot {

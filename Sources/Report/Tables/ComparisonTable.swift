@@ -1,6 +1,6 @@
 import Foundation
 import Store
-import Terminal
+import Words
 
 extension Table {
   /// The comparison of an experiment's configurations, best first.

@@ -1,6 +1,5 @@
 import Foundation
 import Store
-import Terminal
 
 extension Table {
   /// What differs between two runs: in their configurations, in what they came to, and in where they were trained.

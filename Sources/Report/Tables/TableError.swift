@@ -1,4 +1,4 @@
-import Terminal
+import Words
 
 /// What is wrong with a question about a table, worded for the user.
 enum TableError: Error, Equatable, CustomStringConvertible {

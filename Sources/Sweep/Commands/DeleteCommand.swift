@@ -1,7 +1,9 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import Store
 import Terminal
+import Words
 
 extension SweepCommand {
   /// `sweep delete EXPERIMENT`

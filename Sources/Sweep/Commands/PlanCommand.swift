@@ -1,7 +1,9 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import Store
 import Terminal
+import Words
 
 extension SweepCommand {
   /// `sweep plan SPEC...`
@@ -59,7 +61,7 @@ extension SweepCommand {
         guard let runs = runsOf[configuration], let first = runs.first else { continue }
         let done = runs.filter { known[$0.key]?.state.hasResult ?? false }.count
         table.add(
-          axes.map { configuration[$0]?.shortLabel ?? "-" } + [
+          axes.map { configuration[$0]?.label ?? "-" } + [
             "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),
             estimate.seconds(first).map(Wording.duration) ?? "unknown", "\(runs.count)", "\(done)",
           ])

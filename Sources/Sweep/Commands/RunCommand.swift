@@ -1,7 +1,9 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import Store
 import Terminal
+import Words
 
 extension SweepCommand {
   /// `sweep run SPEC...`
@@ -31,11 +33,11 @@ extension SweepCommand {
       let progress = Progress(console) { stop.set(by: SIGHUP) }
       let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
       let store = try ResultsDatabase(path: database.database)
-      let counts = try SweepRun(
+      let counts = try SweepSession(
         plan: plan, database: store, weightsFolder: database.weightsFolder, checkpoints: database.checkpoints,
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
         memory: memory.budget, retriesFailed: retryFailed, stopsAtFirstFailure: failFast, stop: stop,
-        progress: progress)()
+        observer: progress)()
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()
       console.data(summary(counts))

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Experiments
 import Foundation
-import Terminal
+import Words
 
 /// Where results are kept.
 struct DatabaseOptions: ParsableArguments {

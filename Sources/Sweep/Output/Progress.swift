@@ -1,20 +1,13 @@
+import Experiments
 import Foundation
 import Store
 import Terminal
+import Words
 
 /// Shows how far a sweep is: live lines on a terminal, a line per event elsewhere.
-final class Progress: Sendable {
-  /// A run that is to be trained.
-  struct Item: Sendable {
-    let id: Int64
-    let label: String
-    let steps: Int
-    /// Its work, for the estimate of the time left.
-    let flops: Double
-  }
-
+final class Progress: SweepObserver {
   private struct Running {
-    let item: Item
+    let item: SweepItem
     /// Where it went on from; 0 for a run that begins.
     let first: Int
     var step: Int
@@ -22,7 +15,7 @@ final class Progress: Sendable {
   }
 
   private struct State {
-    var items: [Int64: Item] = [:]
+    var items: [Int64: SweepItem] = [:]
     var running: [Int64: Running] = [:]
     var ended: [RunState: Int] = [:]
     /// Work that is over, and the part of it that this process hasn't done: earlier ones have, or others.
@@ -34,8 +27,8 @@ final class Progress: Sendable {
     var isOver = false
   }
 
-  /// Seconds between two drawings of the live lines; no run need say more often how far it is.
-  static let interval = 0.1
+  /// Seconds between two drawings of the live lines.
+  private static let interval = 0.1
 
   private let console: Console
   private let state = Locked(State())
@@ -49,7 +42,7 @@ final class Progress: Sendable {
   }
 
   /// The runs that will be trained.
-  func begin(_ items: [Item]) {
+  func begin(_ items: [SweepItem]) {
     state.withLock { state in
       state.items = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0) })
       state.begun = .now

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Testing
 
+@testable import Experiments
 @testable import Sweep
 
 /// What a sweep does when there isn't enough of something, or when runs fail.

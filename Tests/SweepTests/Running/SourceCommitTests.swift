@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Sweep
+@testable import Experiments
 
 struct SourceCommitTests {
   private static let commit = String(repeating: "0123456789abcdef", count: 3).prefix(40)

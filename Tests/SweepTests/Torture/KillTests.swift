@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Testing
 
+@testable import Experiments
 @testable import Sweep
 
 extension TortureTests {

@@ -1,0 +1,129 @@
+import Foundation
+import Model
+import Store
+
+/// What some specs ask for: experiments with their runs, ready to be trained.
+package struct Plan {
+  /// A spec with its runs: each configuration with each seed.
+  package struct PlannedExperiment {
+    package let spec: SweepSpec
+    package let runs: [PlannedRun]
+
+    /// The experiment as the database holds it.
+    package var record: Experiment {
+      let floors = Set(runs.map { $0.floorLoss.map($0.bitsPerByte) })
+      return Experiment(
+        name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path,
+        floorBitsPerByte: floors.count == 1 ? floors.first ?? nil : nil)
+    }
+  }
+
+  package private(set) var experiments: [PlannedExperiment] = []
+  private(set) var issues: [SpecIssue] = []
+
+  /// Reads the spec files and the texts that they name.
+  ///
+  /// - Throws: `InvalidSpecs`, with everything that is wrong with any of them.
+  package init(specs paths: [String]) throws(InvalidSpecs) {
+    let reader = SpecReader(paths: paths)
+    issues = reader.issues
+    var library = TextLibrary()
+    for spec in reader.specs {
+      var issues: [SpecIssue] = []
+      let runs = Self.runs(of: spec, &library, &issues)
+      self.issues += issues
+      experiments.append(PlannedExperiment(spec: spec, runs: runs))
+    }
+    guard issues.isEmpty else { throw InvalidSpecs(issues: issues) }
+  }
+
+  /// The runs without repetition, those of several experiments once.
+  package var distinctRuns: [PlannedRun] {
+    var seen: Set<PlannedRun.Key> = []
+    return experiments.flatMap(\.runs).filter { seen.insert($0.key).inserted }
+  }
+
+  private static func runs(
+    of spec: SweepSpec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
+  ) -> [PlannedRun] {
+    var runs: [PlannedRun] = []
+    func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
+      let issue = SpecIssue(file: spec.path, key: key.rawValue, message: message, isMissingFile: isMissingFile)
+      if !issues.contains(issue) { issues.append(issue) }
+    }
+    for configuration in spec.configurations {
+      do {
+        let corpus = try library.corpus(configuration.text(.corpus), beside: spec.folder)
+        let text = try library.tokens(of: corpus, configuration)
+        guard isLongEnough(text, configuration, complain) else { continue }
+        let prompts = configuration.prompts ?? [text.opening]
+        for prompt in prompts {
+          if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
+        }
+        runs += spec.seeds.map {
+          PlannedRun(
+            configuration, seed: $0, text: text, prompts: prompts, checkpointSeconds: spec.checkpointSeconds)
+        }
+      } catch let error as CorpusError {
+        complain(.corpus, error.description, isMissingFile: error.isMissingFile)
+      } catch let error as TokenizerError {
+        complain(.tokenizer, error.description)
+      } catch {
+        complain(.corpus, "\(error)")
+      }
+    }
+    return runs
+  }
+
+  private static func isLongEnough(
+    _ text: TokenizedCorpus, _ configuration: RunConfiguration, _ complain: (SpecKey, String, Bool) -> Void
+  ) -> Bool {
+    let needed = configuration.integer(.contextLength) + 1
+    for (part, count) in [("the training part", text.training.count), ("the held-out part", text.validation.count)]
+    where count < needed {
+      complain(
+        .corpus,
+        "\(part) of \"\(text.corpus.name)\" has \(count) tokens, but context_length \(needed - 1) needs \(needed); "
+          + "write a shorter context_length, another validation_fraction, or name a longer text.", false)
+      return false
+    }
+    return true
+  }
+}
+
+/// Specs that can't be run, with everything that is wrong with them.
+package struct InvalidSpecs: Error {
+  package let issues: [SpecIssue]
+}
+
+extension TokenizedCorpus {
+  /// The held-out text's opening words, the prompt where a spec names none: whole words of the first line, up to 24
+  /// characters or so.
+  package var opening: String {
+    let start = tokenizer.decode(Array(validation.prefix(200)))
+    let line = start.drop { $0.isWhitespace }.prefix { !$0.isNewline }
+    var words = ""
+    for word in line.split(separator: " ") {
+      if !words.isEmpty, words.count + word.count > 24 { break }
+      words += (words.isEmpty ? "" : " ") + word
+    }
+    return words.isEmpty ? String(start.prefix(1)) : words
+  }
+}
+
+extension Tokenizer {
+  /// Why a text can't be a prompt; nil where it can.
+  package func complaint(about prompt: String) -> String? {
+    do {
+      let tokens = try encode(prompt).tokens
+      return tokens.isEmpty ? "\"\(prompt)\" holds no token; write at least one word." : nil
+    } catch {
+      return "\"\(prompt)\": \(error.description)"
+    }
+  }
+}
+
+extension CorpusError {
+  /// Whether the fact is that the file isn't there.
+  package var isMissingFile: Bool { if case .missing = self { true } else { false } }
+}

@@ -1,0 +1,122 @@
+import Model
+import Store
+
+/// A run with everything at hand that training it needs.
+package struct PlannedRun: Sendable {
+  /// What makes a run unique.
+  package struct Key: Hashable, Sendable {
+    package let identity: String
+    package let seed: Int64
+  }
+
+  package let configuration: RunConfiguration
+  package let seed: Int64
+  package let text: TokenizedCorpus
+  package let prompts: [String]
+  /// Seconds between checkpoints; no part of the run's identity.
+  package let checkpointSeconds: Double
+  /// The configuration's identity as canonical JSON.
+  package let identity: String
+  package let shape: TransformerShape
+  package let settings: TrainingSettings
+
+  package init(
+    _ configuration: RunConfiguration, seed: Int64, text: TokenizedCorpus, prompts: [String],
+    checkpointSeconds: Double = 30
+  ) {
+    self.configuration = configuration
+    self.seed = seed
+    self.text = text
+    self.prompts = prompts
+    self.checkpointSeconds = checkpointSeconds
+    identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256, prompts: prompts)
+    shape = TransformerShape(
+      vocabularySize: text.tokenizer.size, contextLength: configuration.integer(.contextLength),
+      dModel: configuration.integer(.dModel), heads: configuration.integer(.heads),
+      layers: configuration.integer(.layers), dFF: configuration.integer(.dFF))
+    settings = TrainingSettings(configuration)
+  }
+
+  package var key: Key { Key(identity: identity, seed: seed) }
+  package var steps: Int { configuration.integer(.steps) }
+  /// Training tokens of a step.
+  package var tokensPerStep: Int { configuration.integer(.batchSize) * shape.contextLength }
+  /// Floating-point operations of the whole training.
+  package var trainingFlops: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
+  /// Bytes of memory that it takes at most: the trainer's, and when it resumes its checkpoint's, as bytes and as a state.
+  package var memory: Double {
+    Trainer.memory(shape: shape, settings: settings) + 2
+      * TrainerState.memory(shape: shape, optimizer: settings.optimizer)
+  }
+  /// Number of trained numbers.
+  package var parameters: Int { ParameterLayout(shape).parameterCount }
+
+  /// The held-out tokens that an evaluation predicts: whole windows, at least one, up to `eval_tokens`.
+  package var evaluatedTokens: Range<Int> {
+    1..<1 + Trainer.evaluatedTokens(of: text.validation.count, limit: configuration.integer(.evalTokens), shape)
+  }
+
+  /// Bits per byte of text that a loss in nats per evaluated token amounts to.
+  package func bitsPerByte(_ loss: Double) -> Double {
+    let tokens = evaluatedTokens
+    return loss * Double(tokens.count) / 0.693_147_180_559_945_3 / Double(text.validationBytes(ofTokens: tokens))
+  }
+
+  /// The information of the evaluated tokens' text in nats per token, where the corpus knows it.
+  package var floorLoss: Double? {
+    let tokens = evaluatedTokens
+    return text.floor(ofTokens: tokens).map { $0 / Double(tokens.count) }
+  }
+
+  /// The steps that an evaluation follows, that before the first included.
+  package var evaluations: MeasuredSteps {
+    MeasuredSteps(every: configuration.integer(.evalEvery), first: 0, last: steps)
+  }
+
+  /// The steps that samples follow.
+  package var samples: MeasuredSteps {
+    MeasuredSteps(every: configuration.integer(.sampleEvery), first: 1, last: steps)
+  }
+
+  /// The run as the database holds it before it is trained.
+  package var record: Run {
+    Run(
+      config: identity, seed: seed, corpus: text.corpus.name, tokenizer: configuration.text(.tokenizer),
+      vocabSize: shape.vocabularySize, dModel: shape.dModel, heads: shape.heads, layers: shape.layers,
+      dFF: shape.dFF, contextLength: shape.contextLength, optimizer: configuration.text(.optimizer),
+      lr: configuration.number(.lr), schedule: configuration.text(.schedule),
+      warmupSteps: configuration.integer(.warmupSteps), batchSize: configuration.integer(.batchSize), steps: steps,
+      parameters: parameters, trainingFlops: trainingFlops, floorLoss: floorLoss,
+      floorBitsPerByte: floorLoss.map(bitsPerByte))
+  }
+}
+
+extension TrainingSettings {
+  /// The settings that a configuration's training keys say.
+  package init(_ configuration: RunConfiguration) {
+    func number(_ key: SpecKey) -> Double { configuration.number(key) }
+    let optimizer: Optimizer =
+      switch configuration.text(.optimizer) {
+      case "sgd": .sgd(momentum: number(.momentum))
+      case "adam": .adam(beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon))
+      case "adamw":
+        .adamW(
+          beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon), weightDecay: number(.weightDecay))
+      case let other: preconditionFailure("optimizer \(other)")
+      }
+    let shape: LearningRateSchedule.Shape =
+      switch configuration.text(.schedule) {
+      case "cosine": .cosine(finalFraction: number(.finalLRFraction))
+      case "linear": .linear(finalFraction: number(.finalLRFraction))
+      case "constant": .constant
+      case let other: preconditionFailure("schedule \(other)")
+      }
+    let clip = number(.gradClip)
+    self.init(
+      optimizer: optimizer,
+      schedule: LearningRateSchedule(
+        peak: number(.lr), shape: shape, warmupSteps: configuration.integer(.warmupSteps),
+        steps: configuration.integer(.steps)),
+      batchSize: configuration.integer(.batchSize), gradientClip: clip == 0 ? nil : clip)
+  }
+}

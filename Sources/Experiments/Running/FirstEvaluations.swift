@@ -1,0 +1,40 @@
+import Model
+import Store
+
+/// The evaluations before the first step. Runs that differ only in how they are trained begin as the same model, so one of them
+/// is evaluated for all.
+package final class FirstEvaluations: Sendable {
+  /// What the result follows from, to the bit.
+  private struct Key: Hashable {
+    let shape: TransformerShape
+    let seed: Int64
+    let corpus: String
+    let tokenizer: String
+    let evaluated: Range<Int>
+    let validationCount: Int
+    /// Windows go together in batches, and losses are summed batch by batch.
+    let batchSize: Int
+  }
+
+  /// A result, which whoever needs it first makes while the others wait.
+  private typealias Entry = Locked<EvaluationResult?>
+
+  private let entries = Locked<[Key: Entry]>([:])
+
+  /// The result for a run that hasn't begun, which `evaluate` gives where no run before had it.
+  package func result(of run: PlannedRun, _ evaluate: () -> EvaluationResult) -> EvaluationResult {
+    let key = Key(
+      shape: run.shape, seed: run.seed, corpus: run.text.corpus.sha256, tokenizer: run.configuration.text(.tokenizer),
+      evaluated: run.evaluatedTokens, validationCount: run.text.validation.count, batchSize: run.settings.batchSize)
+    let entry = entries.withLock { entries in
+      let entry = entries[key] ?? Entry(nil)
+      entries[key] = entry
+      return entry
+    }
+    return entry.withLock { known in
+      let result = known ?? evaluate()
+      known = result
+      return result
+    }
+  }
+}

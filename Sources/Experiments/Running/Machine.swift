@@ -1,0 +1,44 @@
+import Foundation
+import Model
+import Store
+
+/// The machine and the program, as a run's provenance names them.
+package enum Machine {
+  /// The program's version.
+  package static let version = "0.1.0"
+
+  /// Processor cores that this process may use.
+  package static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Bytes of memory that this process may use: the machine's, or its control group's where that is less.
+  package static var memory: Double {
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
+      (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+        Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
+    }
+    return ([Double(ProcessInfo.processInfo.physicalMemory)] + limits).min() ?? 0
+  }
+
+  /// Bytes of it that are free now, or can be freed.
+  package static var availableMemory: Double {
+    let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n") ?? []
+    let line = lines.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
+    let available = line.flatMap { $0.count > 1 ? Double($0[1]) : nil }.map { 1024 * $0 }
+    return min(available ?? memory, memory)
+  }
+
+  /// Where and with what this process trains runs that begin with so many threads each.
+  package static func provenance(threads: Int) -> Provenance {
+    Provenance(
+      host: ProcessInfo.processInfo.hostName, cpu: cpu, threads: threads, version: version, blas: Vectors.products,
+      sourceCommit: Bundle.main.executableURL.flatMap { SourceCommit.head(around: $0.resolvingSymlinksInPath()) })
+  }
+
+  /// The processor's model, as the system calls it.
+  private static var cpu: String {
+    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
+    let line = lines.first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
+  }
+}

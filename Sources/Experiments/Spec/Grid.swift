@@ -1,0 +1,52 @@
+import Store
+
+/// The product of a spec's axes: the configurations in a stable order, each once.
+///
+/// Axes go in the order of `SpecKey`, the last one fastest; variants one after the other.
+package struct Grid {
+  /// Most runs of one spec.
+  package static let limit = 100_000
+
+  package let configurations: [RunConfiguration]
+  /// Grid points that were equal to an earlier one once keys without a meaning were dropped.
+  package let collapsed: Int
+
+  /// Expands the axes of each variant. The number of points must be known to be within the limit.
+  package init(_ variants: [[Axis]], prompts: [String]?) {
+    var seen: Set<RunConfiguration> = []
+    var configurations: [RunConfiguration] = []
+    var points = 0
+    for axes in variants {
+      var grid: [[SpecKey: Scalar]] = [[:]]
+      for axis in axes {
+        grid = grid.flatMap { point in
+          axis.values.map { value in point.merging([axis.key: value]) { $1 } }
+        }
+      }
+      points += grid.count
+      for point in grid {
+        let configuration = RunConfiguration(point, prompts: prompts)
+        if seen.insert(configuration).inserted { configurations.append(configuration) }
+      }
+    }
+    self.configurations = configurations
+    collapsed = points - configurations.count
+  }
+
+  /// The number of runs that the variants span with that many seeds; nil where it exceeds every whole number.
+  package static func size(_ variants: [[Axis]], seeds: Int) -> Int? {
+    var total = 0
+    for axes in variants {
+      var product = seeds
+      for axis in axes {
+        let (next, overflows) = product.multipliedReportingOverflow(by: axis.values.count)
+        if overflows { return nil }
+        product = next
+      }
+      let (sum, overflows) = total.addingReportingOverflow(product)
+      if overflows { return nil }
+      total = sum
+    }
+    return total
+  }
+}

@@ -1,0 +1,87 @@
+import Store
+import Words
+
+/// The values that a key takes.
+package enum Rule: Equatable {
+  case text
+  case word([String])
+  case integer(ClosedRange<Int>)
+  case number(Bounds)
+  /// Not a single value: it is read by itself.
+  case structure
+
+  /// An interval whose ends belong to it or don't.
+  package struct Bounds: Equatable {
+    package var lower: Double
+    package var includesLower: Bool
+    package var upper: Double
+    package var includesUpper: Bool
+
+    package func contains(_ value: Double) -> Bool {
+      (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
+    }
+  }
+
+  package static func number(above lower: Double, atMost upper: Double) -> Rule {
+    .number(Bounds(lower: lower, includesLower: false, upper: upper, includesUpper: true))
+  }
+  package static func number(from lower: Double, atMost upper: Double) -> Rule {
+    .number(Bounds(lower: lower, includesLower: true, upper: upper, includesUpper: true))
+  }
+  package static func number(from lower: Double, below upper: Double) -> Rule {
+    .number(Bounds(lower: lower, includesLower: true, upper: upper, includesUpper: false))
+  }
+
+  /// What belongs there, in words.
+  package var wanted: String {
+    switch self {
+    case .text: return "a text"
+    case .word(let words): return "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+    case .integer(let range): return "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let bounds):
+      let lower = "\(bounds.includesLower ? "from" : "above") \(Scalar.number(bounds.lower).exact)"
+      return "a number \(lower) \(bounds.includesUpper ? "up to" : "to below") \(Scalar.number(bounds.upper).exact)"
+    case .structure: return "a value of its own form"
+    }
+  }
+
+  /// The value, if it is one of those that belong there; else what is wrong and what to write.
+  package func read(_ json: JSONValue) -> Result<Scalar, Misfit> {
+    switch (self, json) {
+    case (.text, .string(let value)):
+      return .success(.text(value))
+    case (.word(let words), .string(let value)):
+      guard words.contains(value) else {
+        return .failure(Misfit("\(json.excerpt) isn't known; write \(wanted).", near: nearest(to: value, in: words)))
+      }
+      return .success(.text(value))
+    case (.integer(let range), .integer(let value)) where range.contains(value):
+      return .success(.integer(value))
+    case (.integer(let range), .number(let value)):
+      guard value == value.rounded() else {
+        return .failure(Misfit("\(json.excerpt) isn't a whole number; write \(wanted)."))
+      }
+      guard abs(value) < 1e15, range.contains(Int(value)) else { return .failure(outOfRange(json)) }
+      return .success(.integer(Int(value)))
+    case (.number(let bounds), .integer(let value)) where bounds.contains(Double(value)):
+      return .success(.number(Double(value)))
+    case (.number(let bounds), .number(let value)) where bounds.contains(value):
+      return .success(.number(value == 0 ? 0 : value))
+    case (.integer, .integer), (.integer, .hugeNumber), (.number, .integer), (.number, .number), (.number, .hugeNumber):
+      return .failure(outOfRange(json))
+    default:
+      return .failure(Misfit("\(json.excerpt) is \(json.kind); write \(wanted)."))
+    }
+  }
+
+  private func outOfRange(_ json: JSONValue) -> Misfit { Misfit("\(json.excerpt) is out of range; write \(wanted).") }
+
+  /// Why a value doesn't belong there.
+  package struct Misfit: Error, Equatable {
+    package let message: String
+
+    package init(_ message: String, near: String? = nil) {
+      self.message = near.map { "\(message) Did you mean \"\($0)\"?" } ?? message
+    }
+  }
+}

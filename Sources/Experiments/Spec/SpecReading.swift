@@ -1,0 +1,247 @@
+import Foundation
+import Store
+import Words
+
+/// One spec file being read: strict, with every complaint noted on the way.
+package struct SpecReading {
+  package let path: String
+  private(set) var issues: [SpecIssue] = []
+
+  package init(path: String) { self.path = path }
+
+  /// The spec; nil where there is a complaint.
+  package mutating func read() -> SweepSpec? {
+    guard let source = text(), let members = object(source) else { return nil }
+    refuseUnknownKeys(members.keys, known: SpecKey.allCases, prefix: "")
+
+    let name = name(members)
+    let description = scalar(.description, members)
+    let seeds = seeds(members)
+    let checkpointSeconds = scalar(.checkpointSeconds, members)?.number ?? 0
+    let prompts = prompts(members)
+    let variants = variants(members)
+    guard issues.isEmpty, case .text(let description) = description, let name else { return nil }
+
+    guard let grid = grid(variants, seeds: seeds.count, prompts: prompts) else { return nil }
+    refuseUnusedKeys(members, grid)
+    refuseImpossiblePairs(grid)
+    guard issues.isEmpty else { return nil }
+    return SweepSpec(
+      path: path, source: source, name: name, description: description, seeds: seeds,
+      checkpointSeconds: checkpointSeconds, configurations: grid.configurations, collapsed: grid.collapsed,
+      writtenKeys: Set(([("", members)] + variantMembers(members)).flatMap(\.1.keys).compactMap(SpecKey.init)))
+  }
+
+  private mutating func complain(_ key: String?, _ message: String, isMissingFile: Bool = false) {
+    issues.append(SpecIssue(file: path, key: key, message: message, isMissingFile: isMissingFile))
+  }
+}
+
+// MARK: - The file
+
+extension SpecReading {
+  private mutating func text() -> String? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      complain(nil, "no such file.", isMissingFile: true)
+      return nil
+    }
+    guard !isFolder.boolValue else {
+      complain(nil, "is a folder; name the spec files in it, such as \(path)/*.json.")
+      return nil
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      complain(nil, "can't be read; check its permissions.")
+      return nil
+    }
+    guard data.count <= 10_000_000 else {
+      complain(nil, "has \(data.count) bytes; a spec is a short JSON file.")
+      return nil
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      complain(nil, "isn't UTF-8 text; save it as UTF-8.")
+      return nil
+    }
+    let source = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    guard source.contains(where: { !$0.isWhitespace }) else {
+      complain(nil, "is empty; write at least {}.")
+      return nil
+    }
+    return source
+  }
+
+  private mutating func object(_ source: String) -> [String: JSONValue]? {
+    var reader = JSONReader(source)
+    do {
+      guard case .object(let members) = try reader.read() else {
+        complain(nil, "isn't a JSON object; write {\"key\": value, ...}.")
+        return nil
+      }
+      for key in reader.repeatedKeys { complain(key, "the key stands there twice; leave one out.") }
+      return members
+    } catch {
+      complain(
+        nil, "isn't JSON (line \(error.line), column \(error.column)); check quotes, commas and brackets there.")
+      return nil
+    }
+  }
+}
+
+// MARK: - The keys
+
+extension SpecReading {
+  private mutating func refuseUnknownKeys(_ keys: some Collection<String>, known: [SpecKey], prefix: String) {
+    for key in keys.sorted() where !known.contains(where: { $0.rawValue == key }) {
+      if SpecKey(rawValue: key) != nil {
+        complain(prefix + key, "can't differ between variants; write it beside \"variants\".")
+      } else {
+        let near = nearest(to: key, in: known.map(\.rawValue))
+        complain(
+          prefix + key, near.map { "unknown key. Did you mean \"\($0)\"?" } ?? "unknown key; the README lists all.")
+      }
+    }
+  }
+
+  /// A key's only value: the one given or the default; nil after a complaint.
+  private mutating func scalar(_ key: SpecKey, _ members: [String: JSONValue]) -> Scalar? {
+    guard let json = members[key.rawValue] else { return key.fallback }
+    return axis(key, json, prefix: "")?.values.first
+  }
+
+  private mutating func axis(_ key: SpecKey, _ json: JSONValue, prefix: String) -> Axis? {
+    do {
+      return try Axis(key, json)
+    } catch {
+      complain(prefix + key.rawValue, error.message)
+      return nil
+    }
+  }
+
+  private mutating func name(_ members: [String: JSONValue]) -> String? {
+    let fileName = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    guard case .text(let name) = scalar(.name, members) ?? .text(fileName) else { return nil }
+    let isPlain = name.unicodeScalars.allSatisfy {
+      ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+    }
+    guard isPlain, name.contains(where: { !$0.isWhitespace }), name.count <= 200 else {
+      let excerpt = JSONValue.string(name).excerpt
+      complain("name", "\(excerpt) is no name; write 1 to 200 characters without line breaks or control characters.")
+      return nil
+    }
+    return name
+  }
+
+  private mutating func seeds(_ members: [String: JSONValue]) -> [Int64] {
+    let wanted = "write a count from 1 to 10000, or a list of different whole numbers from 0 up."
+    switch members[SpecKey.seeds.rawValue] {
+    case nil: return [0]
+    case .integer(let count) where (1...10_000).contains(count): return (0..<Int64(count)).map { $0 }
+    case .array(let items) where !items.isEmpty:
+      let seeds = items.compactMap { item -> Int64? in
+        guard case .integer(let seed) = item, seed >= 0 else { return nil }
+        return Int64(seed)
+      }
+      if seeds.count == items.count, Set(seeds).count == items.count { return seeds }
+      complain("seeds", "\(JSONValue.array(items).excerpt) isn't a list of seeds; \(wanted)")
+    case .some(let other):
+      complain("seeds", "\(other.excerpt) isn't a number of seeds; \(wanted)")
+    }
+    return []
+  }
+
+  private mutating func prompts(_ members: [String: JSONValue]) -> [String]? {
+    guard let json = members[SpecKey.prompts.rawValue] else { return nil }
+    if case .array(let items) = json, items.count <= 100 {
+      let prompts = items.compactMap { item -> String? in
+        guard case .string(let prompt) = item, !prompt.isEmpty else { return nil }
+        return prompt
+      }
+      if prompts.count == items.count { return prompts }
+    }
+    complain("prompts", "\(json.excerpt) isn't a list of prompts; write up to 100 texts, none of them empty.")
+    return nil
+  }
+}
+
+// MARK: - The grid
+
+extension SpecReading {
+  /// The axes of each variant: the base's, with the variant's own in place of them.
+  private mutating func variants(_ members: [String: JSONValue]) -> [[Axis]] {
+    let keys = SpecKey.allCases.filter(\.isOfConfiguration)
+    let base = axes(keys, members, prefix: "")
+    guard let json = members[SpecKey.variants.rawValue] else { return [base] }
+    guard case .array(let items) = json, !items.isEmpty else {
+      complain("variants", "\(json.excerpt) isn't a list of variants; write [{\"key\": value}, ...].")
+      return []
+    }
+    let axisKeys = keys.filter(\.canBeAxis)
+    return items.enumerated().compactMap { index, item in
+      guard case .object(let own) = item else {
+        complain("variants[\(index)]", "\(item.excerpt) is \(item.kind); write an object, {\"key\": value}.")
+        return nil
+      }
+      let prefix = "variants[\(index)]."
+      refuseUnknownKeys(own.keys, known: axisKeys, prefix: prefix)
+      let axes = axes(axisKeys, own, prefix: prefix)
+      return keys.compactMap { key in axes.first { $0.key == key } ?? base.first { $0.key == key } }
+    }
+  }
+
+  private mutating func axes(_ keys: [SpecKey], _ members: [String: JSONValue], prefix: String) -> [Axis] {
+    keys.compactMap { key in members[key.rawValue].flatMap { axis(key, $0, prefix: prefix) } }
+  }
+
+  private mutating func grid(_ variants: [[Axis]], seeds: Int, prompts: [String]?) -> Grid? {
+    let size = Grid.size(variants, seeds: seeds)
+    guard let size, size <= Grid.limit else {
+      let count = size.map { "\($0)" } ?? "more than 9223372036854775807"
+      complain(nil, "spans \(count) runs; shorten its axes or seeds to at most \(Grid.limit) runs.")
+      return nil
+    }
+    return Grid(variants, prompts: prompts)
+  }
+
+  /// The keys of each variant, and what its complaints begin with.
+  private func variantMembers(_ members: [String: JSONValue]) -> [(String, [String: JSONValue])] {
+    guard case .array(let items) = members[SpecKey.variants.rawValue] else { return [] }
+    return items.enumerated().compactMap { index, item in
+      guard case .object(let own) = item else { return nil }
+      return ("variants[\(index)].", own)
+    }
+  }
+
+  private mutating func refuseUnusedKeys(_ members: [String: JSONValue], _ grid: Grid) {
+    for (prefix, members) in [("", members)] + variantMembers(members) {
+      for key in SpecKey.allCases where members[key.rawValue] != nil && key.isOfConfiguration {
+        if !grid.configurations.contains(where: { $0[key] != nil }) {
+          complain(prefix + key.rawValue, "has a meaning only \(key.purpose), which this spec never has; leave it out.")
+        }
+      }
+    }
+  }
+
+  /// Heads share the width equally, and the rise ends before the training does. Each pair of values is named once.
+  private mutating func refuseImpossiblePairs(_ grid: Grid) {
+    var heads: [[Int]] = []
+    var warmups: [[Int]] = []
+    for point in grid.configurations {
+      let (width, count) = (point.integer(.dModel), point.integer(.heads))
+      if width % count != 0, !heads.contains([width, count]) { heads.append([width, count]) }
+      let (steps, warmup) = (point.integer(.steps), point.integer(.warmupSteps))
+      if warmup >= steps, !warmups.contains([steps, warmup]) { warmups.append([steps, warmup]) }
+    }
+    complain(heads, "heads") { width, count in
+      let divisors = (1...min(width, 128)).filter { width % $0 == 0 }.map(String.init).joined(separator: ", ")
+      return "\(count) doesn't divide d_model \(width); write one of \(divisors), or change d_model."
+    }
+    complain(warmups, "warmup_steps") { steps, warmup in
+      "\(warmup) isn't below steps \(steps); write at most \(steps - 1), or more steps."
+    }
+  }
+
+  private mutating func complain(_ pairs: [[Int]], _ key: String, _ wording: (Int, Int) -> String) {
+    for pair in pairs.prefix(5) { complain(key, wording(pair[0], pair[1])) }
+    if pairs.count > 5 { complain(key, "and \(pairs.count - 5) more such pairs.") }
+  }
+}

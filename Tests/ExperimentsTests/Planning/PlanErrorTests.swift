@@ -1,0 +1,151 @@
+import Foundation
+import Testing
+
+@testable import Experiments
+
+/// The wording of what is wrong with a spec's text and its prompts.
+struct PlanErrorTests {
+  /// Eighty lines of 13 characters: 949 characters to learn from, 91 held out; of 4 words with the line end.
+  private static let text = String(repeating: "The cat's on\n", count: 80)
+
+  private func issues(_ text: String, corpus: String = text) throws -> [String] {
+    try SpecFolder.with { folder in
+      try folder.write(corpus, to: "text.txt")
+      return folder.lines(folder.issues(ofPlan: [try folder.write(text)]))
+    }
+  }
+
+  @Test(
+    "A corpus that isn't there is told with the way to name one, and as missing",
+    arguments: ["none.txt", "no such text.txt", "größe.txt", "deep/er/none.txt", "Stories"])
+  func missing(name: String) throws {
+    try SpecFolder.with { folder in
+      let path = try folder.write("{\"corpus\": \"\(name)\"}")
+      let issues = folder.issues(ofPlan: [path])
+      #expect(
+        folder.lines(issues) == [
+          "spec.json: corpus: \(name): no such file. Check its spelling; the path of a "
+            + "spec's \"corpus\" starts beside the spec."
+        ])
+      #expect(issues.map(\.isMissingFile) == [true])
+    }
+  }
+
+  @Test("A corpus that can't be one is refused, and not as missing")
+  func unusable() throws {
+    try SpecFolder.with { folder in
+      try FileManager.default.createDirectory(atPath: folder.path("texts"), withIntermediateDirectories: false)
+      try folder.write("", to: "empty.txt")
+      try folder.write([0x61, 0x62, 0xE9, 0x0A], to: "latin.txt")
+      let path = try folder.write(#"{"corpus": ["texts", "empty.txt", "latin.txt"]}"#)
+      let issues = folder.issues(ofPlan: [path])
+      #expect(
+        folder.lines(issues) == [
+          "spec.json: corpus: texts: that is a folder. Name one text file; "
+            + "`cat texts/*.txt > all.txt` makes one of several.",
+          "spec.json: corpus: empty.txt: the file is empty. Put some text into it, or use \"stories\".",
+          "spec.json: corpus: latin.txt: byte 2 isn't UTF-8. Convert it with `iconv -f latin1 -t utf-8`.",
+        ])
+      #expect(issues.map(\.isMissingFile) == [false, false, false])
+    }
+  }
+
+  @Test("A mistake that many configurations share is told once")
+  func once() throws {
+    #expect(
+      try issues(#"{"corpus": "none.txt", "lr": [0.1, 0.2, 0.3], "seeds": 5}"#)
+        == [
+          "spec.json: corpus: none.txt: no such file. Check its spelling; the path of a "
+            + "spec's \"corpus\" starts beside the spec."
+        ])
+  }
+
+  @Test(
+    "A text with too few tokens for the context is refused, with the count of the part that is short",
+    arguments: [
+      (#""context_length": 1000"#, "the training part", 949, 1000),
+      (#""context_length": 91"#, "the held-out part", 91, 91),
+      (#""context_length": 12, "validation_fraction": 1e-9"#, "the held-out part", 0, 12),
+      (#""context_length": 40, "tokenizer": "word""#, "the held-out part", 28, 40),
+    ])
+  func short(keys: String, part: String, tokens: Int, context: Int) throws {
+    #expect(
+      try issues("{\"corpus\": \"text.txt\", \(keys)}") == [
+        "spec.json: corpus: \(part) of \"text.txt\" has \(tokens) tokens, but context_length \(context) needs "
+          + "\(context + 1); write a shorter context_length, another validation_fraction, or name a longer text."
+      ])
+  }
+
+  @Test("A text with one token more than the context, in either part, is long enough")
+  func longEnough() throws {
+    #expect(try issues(#"{"corpus": "text.txt", "context_length": 90}"#) == [])
+    #expect(
+      try issues(#"{"corpus": "text.txt", "context_length": 1, "validation_fraction": 0.4}"#, corpus: "ab\nab") == [])
+  }
+
+  @Test(
+    "A prompt that the tokenizer can't read is refused",
+    arguments: [
+      (
+        #""prompts": ["The cat", "The dog"]"#,
+        [
+          #""The dog": the character "d" (U+0064) at byte 4 isn't in the vocabulary. Leave it out, or train with "#
+            + #""tokenizer": "byte"."#
+        ]
+      ),
+      (
+        #""prompts": ["é😀", "\n", "€"]"#,
+        [
+          #""é😀": the character "é" (U+00E9) at byte 0 isn't in the vocabulary. Leave it out, or train with "#
+            + #""tokenizer": "byte"."#,
+          #""€": the character "€" (U+20AC) at byte 0 isn't in the vocabulary. Leave it out, or train with "#
+            + #""tokenizer": "byte"."#,
+        ]
+      ),
+      (
+        #""tokenizer": "word", "prompts": ["The dog"]"#,
+        [
+          #""The dog": the word "dog" at byte 4 isn't in the vocabulary. Use words of the corpus, or train with "#
+            + #""tokenizer": "char"."#
+        ]
+      ),
+      (#""tokenizer": "word", "prompts": ["  "]"#, [#""  " holds no token; write at least one word."#]),
+      (#""tokenizer": "word", "vocab_size": 3, "prompts": ["The dog"]"#, []),
+      (#""tokenizer": "byte", "prompts": ["é😀 The dog  "]"#, []),
+      (
+        #""tokenizer": ["byte", "char"], "lr": [0.1, 0.2], "prompts": ["ca", "cd"]"#,
+        [
+          #""cd": the character "d" (U+0064) at byte 1 isn't in the vocabulary. Leave it out, or train with "#
+            + #""tokenizer": "byte"."#
+        ]
+      ),
+    ] as [(String, [String])])
+  func prompts(keys: String, messages: [String]) throws {
+    #expect(
+      try issues("{\"corpus\": \"text.txt\", \"context_length\": 8, \(keys)}")
+        == messages.map { "spec.json: prompts: " + $0 })
+  }
+
+  @Test("What is wrong with specs and with texts is told at once")
+  func allAtOnce() throws {
+    try SpecFolder.with { folder in
+      let issues = folder.issues(ofPlan: [
+        try folder.write(#"{"corpus": "none.txt"}"#, to: "a.json"),
+        try folder.write(#"{"steps": 0}"#, to: "b.json"),
+        try folder.write(#"{"prompts": ["€"]}"#, to: "c.json"),
+        try folder.write(#"{"name": "c", "seeds": 2}"#, to: "d.json"),
+        folder.path("e.json"),
+      ])
+      #expect(
+        folder.lines(issues) == [
+          "b.json: steps: 0 is out of range; write a whole number from 1 to 100000000.",
+          "e.json: no such file.",
+          "d.json: name: \"c\" is also the name of c.json; give each its own \"name\".",
+          "a.json: corpus: none.txt: no such file. Check its spelling; the path of a "
+            + "spec's \"corpus\" starts beside the spec.",
+          "c.json: prompts: \"€\": the character \"€\" (U+20AC) at byte 0 isn't in the vocabulary. Leave it out, or "
+            + "train with \"tokenizer\": \"byte\".",
+        ])
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Model
+import Store
+import Testing
+
+@testable import Experiments
+
+struct PlannedRunTests {
+  /// A run on 80 short lines: 949 characters to learn from, 91 held out.
+  private func run(_ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, prompts: [String] = ["The"]) throws -> PlannedRun
+  {
+    let small: [SpecKey: Scalar] = [.dModel: 4, .heads: 2, .layers: 1, .contextLength: 8, .batchSize: 2, .steps: 10]
+    let configuration = RunConfiguration(small.merging(values) { $1 }, prompts: nil)
+    let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
+    var library = TextLibrary()
+    return PlannedRun(
+      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), prompts: prompts)
+  }
+
+  @Test(
+    "A configuration's training keys become the trainer's settings",
+    arguments: [
+      ([:], .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01), .cosine(finalFraction: 0.1), 1),
+      (
+        [.optimizer: "adam", .beta1: 0.5, .beta2: 0.6, .epsilon: 0.7, .gradClip: 2.5],
+        .adam(beta1: 0.5, beta2: 0.6, epsilon: 0.7), .cosine(finalFraction: 0.1), 2.5
+      ),
+      (
+        [.optimizer: "adamw", .weightDecay: 0.5, .schedule: "linear", .finalLRFraction: 0.25],
+        .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.5), .linear(finalFraction: 0.25), 1
+      ),
+      (
+        [.optimizer: "sgd", .momentum: 0.75, .schedule: "constant", .gradClip: 0.0], .sgd(momentum: 0.75), .constant,
+        nil
+      ),
+      ([.optimizer: "sgd"], .sgd(momentum: 0), .cosine(finalFraction: 0.1), 1),
+    ] as [([SpecKey: Scalar], Optimizer, LearningRateSchedule.Shape, Double?)])
+  func settings(
+    values: [SpecKey: Scalar], optimizer: Optimizer, shape: LearningRateSchedule.Shape, clip: Double?
+  ) throws {
+    let run = try run(values.merging([.lr: 0.02, .warmupSteps: 3]) { $1 })
+    #expect(
+      run.settings
+        == TrainingSettings(
+          optimizer: optimizer,
+          schedule: LearningRateSchedule(peak: 0.02, shape: shape, warmupSteps: 3, steps: 10), batchSize: 2,
+          gradientClip: clip))
+  }
+
+  @Test("A run's shape comes from its model keys and from its text's vocabulary")
+  func shape() throws {
+    let run = try run([.dFF: 12])
+    #expect(
+      run.shape == TransformerShape(vocabularySize: 12, contextLength: 8, dModel: 4, heads: 2, layers: 1, dFF: 12))
+    #expect(try self.run([.tokenizer: "byte"]).shape.vocabularySize == 256)
+    #expect(try self.run([.tokenizer: "word"]).shape.vocabularySize == 4)
+    #expect(try self.run([.tokenizer: "word", .vocabSize: 3]).shape.vocabularySize == 3)
+    #expect(run.tokensPerStep == 16)
+    // Embedding 12·4, positions 8·4, four matrices 4·4, two 4·12, three gammas of 4.
+    #expect(run.parameters == 48 + 32 + 64 + 96 + 12)
+    #expect(run.trainingFlops == run.shape.trainingFlopsPerToken * 160)
+  }
+
+  @Test("The row of a run says what its configuration says")
+  func record() throws {
+    let run = try run([.lr: 0.25, .warmupSteps: 1, .optimizer: "sgd", .schedule: "linear"], seed: 7)
+    #expect(
+      run.record
+        == Run(
+          config: run.identity, seed: 7, corpus: "text.txt", tokenizer: "char", vocabSize: 12, dModel: 4, heads: 2,
+          layers: 1, dFF: 16, contextLength: 8, optimizer: "sgd", lr: 0.25, schedule: "linear", warmupSteps: 1,
+          batchSize: 2, steps: 10, parameters: 284, trainingFlops: run.trainingFlops, floorLoss: nil,
+          floorBitsPerByte: nil))
+  }
+
+  @Test("Runs are the same by identity and seed, and differ by seed and by prompts")
+  func key() throws {
+    #expect(try run().key == run([.lr: 0.001]).key)
+    #expect(try run().key != run(seed: 1).key)
+    #expect(try run().key != run(prompts: ["cat"]).key)
+    #expect(try run().key != run([.lr: 0.002]).key)
+  }
+
+  @Test("Evaluations follow every so many steps, from the untrained model on, and the last step")
+  func evaluations() throws {
+    func steps(_ every: Scalar) throws -> [Int] {
+      let run = try run([.evalEvery: every])
+      return (0...10).filter(run.evaluations.contains)
+    }
+    #expect(try steps(4) == [0, 4, 8, 10])
+    #expect(try steps(5) == [0, 5, 10])
+    #expect(try steps(100) == [0, 10])
+  }
+
+  @Test("Samples follow every so many steps, but not the untrained model, and the last step")
+  func samples() throws {
+    func steps(_ every: Scalar) throws -> [Int] {
+      let run = try run([.sampleEvery: every])
+      return (0...10).filter(run.samples.contains)
+    }
+    #expect(try steps(4) == [4, 8, 10])
+    #expect(try steps(0) == [10])
+    #expect(try steps(100) == [10])
+  }
+
+  @Test(
+    "An evaluation covers whole windows, at least one, up to eval_tokens and to the text's end",
+    arguments: [(1, 1..<9), (8, 1..<9), (23, 1..<17), (24, 1..<25), (88, 1..<89), (1_000_000, 1..<89)])
+  func evaluatedTokens(limit: Int, expected: Range<Int>) throws {
+    #expect(try run([.evalTokens: .integer(limit)]).evaluatedTokens == expected)
+  }
+
+  @Test("Bits per byte don't depend on what a token is")
+  func bitsPerByte() throws {
+    let ln2 = 0.6931471805599453
+    #expect(abs(try run().bitsPerByte(ln2) - 1) < 1e-15)
+    #expect(abs(try run([.tokenizer: "byte"]).bitsPerByte(3 * ln2) - 3) < 1e-15)
+    // Two windows of 8 words are 4 lines of 13 bytes, less the first word's 3, with the next line's first word.
+    let words = try run([.tokenizer: "word", .evalTokens: 16])
+    #expect(words.evaluatedTokens == 1..<17)
+    #expect(abs(words.bitsPerByte(ln2) - 16.0 / 52) < 1e-15)
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Store
+import Testing
+
+@testable import Experiments
+
+struct LeaseRuleTests {
+  private static let here = Worker(host: "h", numbering: "this machine", process: 1, processStart: "10")
+  private static let now = Date(timeIntervalSince1970: 1_000_000)
+
+  private static func lease(_ numbering: String = "this machine", start: String = "20", age: Double = 0) -> Lease {
+    Lease(
+      runID: 1, worker: Worker(host: "h", numbering: numbering, process: 2, processStart: start),
+      heartbeat: now.addingTimeInterval(-age))
+  }
+
+  private static func run(_ state: RunState, endedAt: String? = nil) -> Run {
+    var run = Run(
+      config: "{}", seed: 0, corpus: "", tokenizer: "", vocabSize: 2, dModel: 1, heads: 1, layers: 1, dFF: 1,
+      contextLength: 1, optimizer: "", lr: 1, schedule: "", warmupSteps: 0, batchSize: 1, steps: 1, parameters: 1,
+      trainingFlops: 1, floorLoss: nil, floorBitsPerByte: nil)
+    run.state = state
+    run.endedAt = endedAt
+    return run
+  }
+
+  @Test(
+    "On the same machine a process is gone when its number is free or another's, however old its heartbeat",
+    arguments: [(nil, 0, true), ("21", 0, true), ("20", 0, false), ("20", 1e6, false)] as [(String?, Double, Bool)])
+  func sameMachine(start: String?, age: Double, isGone: Bool) {
+    #expect(
+      LeaseRule.isGone(Self.lease(age: age), here: Self.here, now: Self.now) { $0 == 2 ? start : nil } == isGone)
+  }
+
+  @Test(
+    "On another machine it is gone when its heartbeat has lapsed, also one from the future",
+    arguments: [(0, false), (59, false), (61, true), (-59, false), (-61, true)] as [(Double, Bool)])
+  func otherMachine(age: Double, isGone: Bool) {
+    let lease = Self.lease("another machine", age: age)
+    #expect(LeaseRule.isGone(lease, here: Self.here, now: Self.now) { _ in nil } == isGone)
+  }
+
+  @Test("A run with a result is over; one that is held isn't claimed; others are")
+  func availability() {
+    let lease = Self.lease()
+    func availability(_ state: RunState, _ lease: Lease?, isGone: Bool) -> LeaseRule.Availability {
+      LeaseRule.availability(of: Self.run(state), first: Self.run(.queued), lease: lease) { _ in isGone }
+    }
+    for state in [RunState.finished, .diverged] { #expect(availability(state, nil, isGone: true) == .over) }
+    for state in [RunState.queued, .running, .interrupted] {
+      #expect(availability(state, nil, isGone: false) == .free(replacing: nil))
+      #expect(availability(state, lease, isGone: true) == .free(replacing: lease))
+      #expect(availability(state, lease, isGone: false) == .held(lease))
+    }
+  }
+
+  @Test("A failed run is tried again if it was seen failed, and not if it has failed since")
+  func failed() {
+    func availability(first: Run) -> LeaseRule.Availability {
+      LeaseRule.availability(of: Self.run(.failed, endedAt: "2"), first: first, lease: nil) { _ in false }
+    }
+    #expect(availability(first: Self.run(.failed, endedAt: "2")) == .free(replacing: nil))
+    #expect(availability(first: Self.run(.failed, endedAt: "1")) == .over)
+    #expect(availability(first: Self.run(.queued)) == .over)
+  }
+
+  @Test("A living process is known by its start, and a number that is free has none")
+  func processStart() {
+    let own = Int(ProcessInfo.processInfo.processIdentifier)
+    #expect(Worker.start(of: own) == Worker.here.processStart)
+    #expect(Worker.start(of: own)?.isEmpty == false)
+    #expect(Worker.start(of: 1 << 30) == nil)
+  }
+}
+
+struct MemoryBudgetTests {
+  @Test("A run begins beside others only where all fit together, and alone whenever it fits at all")
+  func admission() {
+    let budget = MemoryBudget(total: 10, available: 6)
+    #expect(budget.fits(10) && !budget.fits(11))
+    #expect(budget.admits(10, beside: []))
+    #expect(budget.admits(2, beside: [1, 3]))
+    #expect(!budget.admits(3, beside: [1, 3]))
+  }
+}
+
+struct CleaningTests {
+  @Test(
+    "Names that aren't ours are nobody's",
+    arguments: [
+      "notes.txt", "run-x.checkpoint", "run-1.checkpoint.old", "run-99999999999999999999.checkpoint",
+      "my-run-1.checkpoint",
+    ])
+  func foreignNames(name: String) { #expect(Cleaning.run(of: name) == nil) }
+
+  @Test("What a run needs or may need stays; the rest goes")
+  func unneeded() {
+    let names = [
+      "run-1.checkpoint", "run-1.safetensors", "run-2.checkpoint", "run-2.previous.checkpoint", "run-2.checkpoint.new",
+      "run-3.checkpoint", "run-3.checkpoint.new", "run-4.checkpoint", "run-5.checkpoint", "run-5.safetensors",
+      "notes.txt",
+    ]
+    let runs: [Int64: Cleaning.KnownRun] = [
+      1: .init(state: .finished, isInGrid: true, isHeld: false),
+      2: .init(state: .interrupted, isInGrid: true, isHeld: false),
+      3: .init(state: .running, isInGrid: false, isHeld: true),
+      4: .init(state: .interrupted, isInGrid: false, isHeld: false),
+    ]
+    let files = names.map { Cleaning.File(url: URL(fileURLWithPath: "/r/\($0)"), bytes: 1) }
+    let gone = Cleaning.unneeded(files, runs: runs, namedWeights: ["run-1.safetensors"])
+    #expect(
+      gone.map(\.url.lastPathComponent) == [
+        "run-1.checkpoint", "run-2.checkpoint.new", "run-4.checkpoint", "run-5.checkpoint", "run-5.safetensors",
+      ])
+  }
+}

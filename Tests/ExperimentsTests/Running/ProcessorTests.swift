@@ -1,0 +1,24 @@
+import Testing
+
+@testable import Experiments
+
+@Suite("A processor that can't run the build is told so")
+struct ProcessorTests {
+  @Test("the one that built it can")
+  func here() { #expect(Processor.complaint() == nil) }
+
+  @Test("an older one hears what it lacks and how to build for it")
+  func older() {
+    #expect(
+      Processor.complaint(needed: "avx512f avx512vl", features: ["sse2", "avx2", "fma", "bmi2", "avx512f"])
+        == "this build needs a processor with avx512vl, which this one lacks. "
+        + "Build it anew here: rm -rf .build && SWEEP_VECTORS=avx2 swift build")
+    #expect(Processor.complaint(needed: "avx2 fma", features: ["sse2"])?.contains("SWEEP_VECTORS=none") == true)
+  }
+
+  @Test("nothing is said where nothing is needed or known")
+  func nothing() {
+    #expect(Processor.complaint(needed: "", features: []) == nil)
+    #expect(Processor.complaint(needed: "avx2", features: nil) == nil)
+  }
+}

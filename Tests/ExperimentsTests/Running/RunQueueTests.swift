@@ -1,0 +1,74 @@
+import Foundation
+import Store
+import Testing
+
+@testable import Experiments
+
+@Suite("The queue lends idle cores to the runs that go on")
+struct RunQueueTests {
+  private let place: SpecFolder
+  private let cores = CoreBudget(cores: 4, threadsPerRun: nil)
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "queue-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    place = SpecFolder(url: url)
+  }
+
+  /// A queue of three runs for two threads.
+  private func queue(_ budget: MemoryBudget) throws -> RunQueue {
+    try place.write(#"{"d_model": 8, "context_length": 8, "steps": 1, "seeds": 3}"#, to: "s.json")
+    let plan = try Plan(specs: [place.path("s.json")])
+    let database = try ResultsDatabase(path: place.path("results.sqlite"))
+    let experiment = try #require(plan.experiments.first)
+    let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
+    let jobs = zip(experiment.runs, stored).map { run, record in
+      RunQueue.Job(run: run, id: record.id ?? 0, label: "", seen: record)
+    }
+    return RunQueue(
+      jobs, width: 2, database: database, worker: .here, budget: budget, cores: cores, observer: Silence())
+  }
+
+  /// The next run that may be trained now; nil where there is none.
+  private func next(_ queue: RunQueue) throws -> RunQueue.Job? {
+    if case .run(let job) = try queue.next() { job } else { nil }
+  }
+
+  @Test("Two of three runs share the cores; the last one has them all once the other thread finds nothing to do")
+  func lastRun() throws {
+    let queue = try queue(MemoryBudget(total: .infinity, available: .infinity))
+    let first = try #require(try next(queue))
+    #expect(cores.threadsPerRun == 2)
+    let second = try #require(try next(queue))
+    #expect(cores.threadsPerRun == 2)
+    queue.ended(first)
+    #expect(try next(queue)?.id != nil)
+    #expect(cores.threadsPerRun == 2)
+    queue.ended(second)
+    #expect(cores.threadsPerRun == 2)
+    #expect(try next(queue)?.id == nil)
+    #expect(cores.threadsPerRun == 4)
+  }
+
+  @Test("A run beside which there is no memory for another has all cores meanwhile")
+  func littleMemory() throws {
+    let queue = try queue(MemoryBudget(total: .infinity, available: 0))
+    let first = try #require(try next(queue))
+    #expect(try next(queue)?.id == nil)
+    #expect(cores.threadsPerRun == 4)
+    queue.ended(first)
+    #expect(try next(queue)?.id != nil)
+    #expect(cores.threadsPerRun == 2)
+  }
+}
+
+/// Nobody is told anything.
+struct Silence: SweepObserver {
+  func begin(_ items: [SweepItem]) {}
+  func started(_ id: Int64, at step: Int) {}
+  func step(_ id: Int64, _ step: Int, loss: Double) {}
+  func ended(_ id: Int64, _ outcome: RunOutcome) {}
+  func endedElsewhere(_ id: Int64) {}
+  func note(_ line: String) {}
+  func end() {}
+}
