@@ -12,14 +12,8 @@ public struct Deletion: Sendable, Equatable {
 }
 
 extension ResultsDatabase {
-  /// All runs and their states.
-  public func runStates() throws -> [Int64: RunState] {
-    try reading { db in
-      try Row.fetchAll(db, sql: "SELECT id, state FROM runs").reduce(into: [:]) { states, row in
-        states[row["id"]] = RunState(rawValue: row["state"])
-      }
-    }
-  }
+  /// All runs.
+  public func allRuns() throws -> [Run] { try reading { try Run.fetchAll($0) } }
 
   /// Runs that the present spec of some experiment asks for.
   public func runsInGrids() throws -> Set<Int64> {

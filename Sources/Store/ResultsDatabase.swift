@@ -104,7 +104,7 @@ public struct ResultsDatabase: Sendable {
 
   /// To read a database in WAL mode SQLite makes files beside it. In a folder that can't be written, and where no such files are,
   /// nobody has the database open: it is read as a file that doesn't change.
-  private static func openForReading(_ path: String) throws -> DatabaseQueue {
+  static func openForReading(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(30)

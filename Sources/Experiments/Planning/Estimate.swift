@@ -4,7 +4,7 @@ import Store
 
 /// How long runs take, from a short calibration of this machine.
 package struct Estimate {
-  private let pace: [RunKind: Pace]
+  private let pace: [TimingKind: Pace]
   private let cores: Int
 
   /// Trains a little of up to eight kinds of runs among these, spread evenly from the least work to the most; the others
@@ -16,14 +16,14 @@ package struct Estimate {
   ///   - budget: What the calibration may take. It takes longer only where two steps of the kinds do.
   package init(_ runs: [PlannedRun], jobs: Int, cores: Int = Machine.cores, budget: Duration = .seconds(2)) {
     self.cores = min(jobs, cores)
-    var examples: [RunKind: PlannedRun] = [:]
+    var examples: [TimingKind: PlannedRun] = [:]
     for run in runs where examples[run.kind] == nil { examples[run.kind] = run }
     let kinds = examples.values.sorted { ($0.flopsPerStep, $0.identity) < ($1.flopsPerStep, $1.identity) }
     let count = min(kinds.count, 8)
     let clock = ContinuousClock()
     let end = clock.now + budget
     var timed: [PlannedRun] = []
-    var pace: [RunKind: Pace] = [:]
+    var pace: [TimingKind: Pace] = [:]
     for index in 0..<count {
       let run = kinds[count == 1 ? 0 : index * (kinds.count - 1) / (count - 1)]
       // On fewer cores where memory doesn't do for all of them, and not at all where it doesn't do for one.
@@ -51,29 +51,29 @@ package struct Estimate {
   /// Seconds until the last of some runs ends when `jobs` go side by side; each goes on after the steps that are done. Nil
   /// where the machine has no memory for any run.
   package func seconds(_ runs: [(run: PlannedRun, done: Int)], jobs: Int) -> Double? {
-    pace.isEmpty ? nil : Schedule.seconds(runs.map { work($0.run, after: $0.done) }, jobs: jobs, cores: cores)
+    pace.isEmpty ? nil : Makespan.seconds(runs.map { work($0.run, after: $0.done) }, jobs: jobs, cores: cores)
   }
 
-  private func work(_ run: PlannedRun, after done: Int) -> Schedule.Work {
-    guard let pace = pace[run.kind] else { return Schedule.Work(seconds: 0, speedup: 1) }
-    let evaluated = Double(run.evaluations.count(after: done) * run.evaluatedTokens.count)
+  private func work(_ run: PlannedRun, after done: Int) -> Makespan.Work {
+    guard let pace = pace[run.kind] else { return Makespan.Work(seconds: 0, speedup: 1) }
+    let evaluated = Double(run.evaluations(after: done) * run.evaluatedTokens.count)
     let shared = pace.step * Double(max(0, run.steps - done)) + pace.evaluatedToken * evaluated
-    let alone = pace.start + pace.seconds(ofSamplesOf: run) * Double(run.samples.count(after: done))
+    let alone = pace.start + pace.seconds(ofSamplesOf: run, after: done)
     let seconds = alone + shared
-    return Schedule.Work(seconds: seconds, speedup: seconds / (alone + shared / pace.speedup))
+    return Makespan.Work(seconds: seconds, speedup: seconds / (alone + shared / pace.speedup))
   }
 }
 
 /// What makes two runs take the same time for a step.
-package struct RunKind: Hashable {
+package struct TimingKind: Hashable {
   package let shape: TransformerShape
   package let batchSize: Int
-  package let optimizer: String
+  package let optimizer: Optimizer.Kind
 }
 
 extension PlannedRun {
-  fileprivate var kind: RunKind {
-    RunKind(shape: shape, batchSize: settings.batchSize, optimizer: configuration.text(.optimizer))
+  fileprivate var kind: TimingKind {
+    TimingKind(shape: shape, batchSize: settings.batchSize, optimizer: configuration.word(.optimizer))
   }
 
   fileprivate var flopsPerStep: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) }
@@ -171,11 +171,18 @@ private struct Pace {
     return pace
   }
 
+  /// Seconds for the samples after the first `done` steps.
+  package func seconds(ofSamplesOf run: PlannedRun, after done: Int) -> Double {
+    run.observations.reduce(0) { sum, observation in
+      sum + seconds(ofOne: observation, of: run) * Double(observation.samples.count(after: done))
+    }
+  }
+
   /// Seconds for one sample of each prompt.
-  func seconds(ofSamplesOf run: PlannedRun) -> Double {
+  private func seconds(ofOne observation: Observation, of run: PlannedRun) -> Double {
     let length = run.shape.contextLength
-    let count = run.configuration.integer(.sampleTokens)
-    return run.prompts.reduce(0) { sum, prompt in
+    let count = observation.sampleTokens
+    return observation.prompts.reduce(0) { sum, prompt in
       let known = min((try? run.text.tokenizer.encode(prompt).tokens.count) ?? 1, length)
       // The first token takes the prompt; then the window fills up, and from there on it slides.
       let cached = min(max(0, count - 1), length - known)

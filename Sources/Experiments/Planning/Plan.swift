@@ -6,7 +6,7 @@ import Store
 package struct Plan {
   /// A spec with its runs: each configuration with each seed.
   package struct PlannedExperiment {
-    package let spec: SweepSpec
+    package let spec: Spec
     package let runs: [PlannedRun]
 
     /// The experiment as the database holds it.
@@ -37,14 +37,23 @@ package struct Plan {
     guard issues.isEmpty else { throw InvalidSpecs(issues: issues) }
   }
 
-  /// The runs without repetition, those of several experiments once.
+  /// The runs without repetition. One of several experiments stands there once, with what each of them looks at.
   package var distinctRuns: [PlannedRun] {
-    var seen: Set<PlannedRun.Key> = []
-    return experiments.flatMap(\.runs).filter { seen.insert($0.key).inserted }
+    var places: [PlannedRun.Key: Int] = [:]
+    var distinct: [PlannedRun] = []
+    for run in experiments.flatMap(\.runs) {
+      if let place = places[run.key] {
+        distinct[place].observations += run.observations.filter { !distinct[place].observations.contains($0) }
+      } else {
+        places[run.key] = distinct.count
+        distinct.append(run)
+      }
+    }
+    return distinct
   }
 
   private static func runs(
-    of spec: SweepSpec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
+    of spec: Spec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
   ) -> [PlannedRun] {
     var runs: [PlannedRun] = []
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
@@ -56,13 +65,13 @@ package struct Plan {
         let corpus = try library.corpus(configuration.text(.corpus), beside: spec.folder)
         let text = try library.tokens(of: corpus, configuration)
         guard isLongEnough(text, configuration, complain) else { continue }
-        let prompts = configuration.prompts ?? [text.opening]
-        for prompt in prompts {
+        for prompt in spec.measuring.prompts ?? [text.opening] {
           if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
         }
         runs += spec.seeds.map {
           PlannedRun(
-            configuration, seed: $0, text: text, prompts: prompts, checkpointSeconds: spec.checkpointSeconds)
+            configuration, seed: $0, text: text, measuring: spec.measuring,
+            checkpointSeconds: spec.checkpointSeconds)
         }
       } catch let error as CorpusError {
         complain(.corpus, error.description, isMissingFile: error.isMissingFile)
@@ -76,7 +85,7 @@ package struct Plan {
   }
 
   private static func isLongEnough(
-    _ text: TokenizedCorpus, _ configuration: RunConfiguration, _ complain: (SpecKey, String, Bool) -> Void
+    _ text: TokenizedCorpus, _ configuration: Configuration, _ complain: (SpecKey, String, Bool) -> Void
   ) -> Bool {
     let needed = configuration.integer(.contextLength) + 1
     for (part, count) in [("the training part", text.training.count), ("the held-out part", text.validation.count)]

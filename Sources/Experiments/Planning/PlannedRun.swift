@@ -9,10 +9,11 @@ package struct PlannedRun: Sendable {
     package let seed: Int64
   }
 
-  package let configuration: RunConfiguration
+  package let configuration: Configuration
   package let seed: Int64
   package let text: TokenizedCorpus
-  package let prompts: [String]
+  /// What is looked at on the way, for each experiment that asks for the run, each once; no part of the run's identity.
+  package var observations: [Observation]
   /// Seconds between checkpoints; no part of the run's identity.
   package let checkpointSeconds: Double
   /// The configuration's identity as canonical JSON.
@@ -21,15 +22,15 @@ package struct PlannedRun: Sendable {
   package let settings: TrainingSettings
 
   package init(
-    _ configuration: RunConfiguration, seed: Int64, text: TokenizedCorpus, prompts: [String],
+    _ configuration: Configuration, seed: Int64, text: TokenizedCorpus, measuring: Measuring,
     checkpointSeconds: Double = 30
   ) {
     self.configuration = configuration
     self.seed = seed
     self.text = text
-    self.prompts = prompts
     self.checkpointSeconds = checkpointSeconds
-    identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256, prompts: prompts)
+    observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
+    identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256)
     shape = TransformerShape(
       vocabularySize: text.tokenizer.size, contextLength: configuration.integer(.contextLength),
       dModel: configuration.integer(.dModel), heads: configuration.integer(.heads),
@@ -38,6 +39,28 @@ package struct PlannedRun: Sendable {
   }
 
   package var key: Key { Key(identity: identity, seed: seed) }
+  /// Names the run wherever its number doesn't: the SHA-256 of identity and seed, in hexadecimal. Checkpoints bear it.
+  package var name: String { Self.name(identity: identity, seed: seed) }
+  /// The name of the run's files, without an ending: the first half of its name.
+  package var fileName: String { Self.fileName(identity: identity, seed: seed) }
+
+  /// The name of a run with that identity and seed.
+  package static func name(identity: String, seed: Int64) -> String {
+    SHA256.hexDigest(of: Array("\(identity) \(seed)".utf8))
+  }
+
+  /// The name of such a run's files, without an ending.
+  package static func fileName(identity: String, seed: Int64) -> String {
+    String(name(identity: identity, seed: seed).prefix(32))
+  }
+
+  /// When its training has diverged.
+  package var divergence: Divergence {
+    Divergence(threshold: configuration[.divergenceLoss]?.number, vocabularySize: shape.vocabularySize)
+  }
+  /// What its tokens follow from.
+  package var textIdentity: TextIdentity { TextIdentity(text.corpus, configuration) }
+
   package var steps: Int { configuration.integer(.steps) }
   /// Training tokens of a step.
   package var tokensPerStep: Int { configuration.integer(.batchSize) * shape.contextLength }
@@ -68,14 +91,10 @@ package struct PlannedRun: Sendable {
     return text.floor(ofTokens: tokens).map { $0 / Double(tokens.count) }
   }
 
-  /// The steps that an evaluation follows, that before the first included.
-  package var evaluations: MeasuredSteps {
-    MeasuredSteps(every: configuration.integer(.evalEvery), first: 0, last: steps)
-  }
-
-  /// The steps that samples follow.
-  package var samples: MeasuredSteps {
-    MeasuredSteps(every: configuration.integer(.sampleEvery), first: 1, last: steps)
+  /// The number of evaluations that follow the first `done` steps; all, where the run hasn't begun.
+  package func evaluations(after done: Int) -> Int {
+    if observations.count == 1 { return observations[0].evaluations.count(after: done) }
+    return observations.reduce(into: Set<Int>()) { $0.formUnion($1.evaluations.steps(after: done)) }.count
   }
 
   /// The run as the database holds it before it is trained.
@@ -93,23 +112,21 @@ package struct PlannedRun: Sendable {
 
 extension TrainingSettings {
   /// The settings that a configuration's training keys say.
-  package init(_ configuration: RunConfiguration) {
+  package init(_ configuration: Configuration) {
     func number(_ key: SpecKey) -> Double { configuration.number(key) }
     let optimizer: Optimizer =
-      switch configuration.text(.optimizer) {
-      case "sgd": .sgd(momentum: number(.momentum))
-      case "adam": .adam(beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon))
-      case "adamw":
+      switch configuration.word(.optimizer, as: Optimizer.Kind.self) {
+      case .sgd: .sgd(momentum: number(.momentum))
+      case .adam: .adam(beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon))
+      case .adamw:
         .adamW(
           beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon), weightDecay: number(.weightDecay))
-      case let other: preconditionFailure("optimizer \(other)")
       }
     let shape: LearningRateSchedule.Shape =
-      switch configuration.text(.schedule) {
-      case "cosine": .cosine(finalFraction: number(.finalLRFraction))
-      case "linear": .linear(finalFraction: number(.finalLRFraction))
-      case "constant": .constant
-      case let other: preconditionFailure("schedule \(other)")
+      switch configuration.word(.schedule, as: LearningRateSchedule.Kind.self) {
+      case .cosine: .cosine(finalFraction: number(.finalLRFraction))
+      case .linear: .linear(finalFraction: number(.finalLRFraction))
+      case .constant: .constant
       }
     let clip = number(.gradClip)
     self.init(

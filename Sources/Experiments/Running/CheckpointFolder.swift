@@ -1,7 +1,8 @@
 import Foundation
 import Model
 
-/// The checkpoints of unfinished runs: of each the latest, and the one before it.
+/// The checkpoints of a database's unfinished runs: of each the latest, and the one before it. They are named by the run's
+/// identity, in a folder that bears the database's name, so that two databases in one folder never touch each other's.
 package struct CheckpointFolder: Sendable {
   package let url: URL
 
@@ -9,32 +10,46 @@ package struct CheckpointFolder: Sendable {
   package init(url: URL) { self.url = url }
 
   /// The run's latest checkpoint.
-  package func latest(of id: Int64) -> URL { url.appending(path: "run-\(id).checkpoint") }
+  package func latest(of run: String) -> URL { url.appending(path: "\(run).checkpoint") }
 
   /// The one before it, which serves where the latest is torn.
-  package func previous(of id: Int64) -> URL { url.appending(path: "run-\(id).previous.checkpoint") }
+  package func previous(of run: String) -> URL { url.appending(path: "\(run).previous.checkpoint") }
 
   /// Both, the latest first.
-  package func files(of id: Int64) -> [URL] { [latest(of: id), previous(of: id)] }
+  package func files(of run: String) -> [URL] { [latest(of: run), previous(of: run)] }
+
+  /// All files that may hold a checkpoint of the run, its own first. Another database's checkpoint of the same run serves as
+  /// well, as where a database was copied, renamed or merged; and so does one that an earlier version named by the run's number.
+  ///
+  /// - Parameters:
+  ///   - run: The run's file name, without an ending.
+  ///   - number: The run's number in the database.
+  package func candidates(of run: String, number: Int64) -> [URL] {
+    let root = url.deletingLastPathComponent()
+    let others = ((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).sorted()
+      .filter { $0 != url.lastPathComponent }
+      .flatMap { CheckpointFolder(url: root.appending(path: $0, directoryHint: .isDirectory)).files(of: run) }
+    return files(of: run) + others + CheckpointFolder(url: root).files(of: "run-\(number)")
+  }
 
   /// Stores the checkpoint as the run's latest; the folder must be there.
   ///
   /// - Parameter beforeRenaming: Makes sure of what the checkpoint relies on, before it can be found.
   /// - Throws: `FileError`, or what `beforeRenaming` throws.
-  package func store(_ checkpoint: Checkpoint, of id: Int64, beforeRenaming: () throws -> Void) throws {
-    try checkpoint.write(to: latest(of: id), previous: previous(of: id), beforeRenaming: beforeRenaming)
+  package func store(_ checkpoint: Checkpoint, of run: String, beforeRenaming: () throws -> Void) throws {
+    try checkpoint.write(to: latest(of: run), previous: previous(of: run), beforeRenaming: beforeRenaming)
   }
 
   /// Removes the run's checkpoints, if it has any.
-  package func removeAll(of id: Int64) {
-    for url in files(of: id) { unlink(url.path) }
+  package func removeAll(of run: String) {
+    for url in files(of: run) { unlink(url.path) }
   }
 }
 
 /// Makes a folder where there is none.
 ///
 /// - Throws: `FileError`.
-package func makeFolder(_ url: URL) throws {
+func makeFolder(_ url: URL) throws {
   do {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   } catch {

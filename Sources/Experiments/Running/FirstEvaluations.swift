@@ -8,10 +8,8 @@ package final class FirstEvaluations: Sendable {
   private struct Key: Hashable {
     let shape: TransformerShape
     let seed: Int64
-    let corpus: String
-    let tokenizer: String
+    let text: TextIdentity
     let evaluated: Range<Int>
-    let validationCount: Int
     /// Windows go together in batches, and losses are summed batch by batch.
     let batchSize: Int
   }
@@ -24,8 +22,8 @@ package final class FirstEvaluations: Sendable {
   /// The result for a run that hasn't begun, which `evaluate` gives where no run before had it.
   package func result(of run: PlannedRun, _ evaluate: () -> EvaluationResult) -> EvaluationResult {
     let key = Key(
-      shape: run.shape, seed: run.seed, corpus: run.text.corpus.sha256, tokenizer: run.configuration.text(.tokenizer),
-      evaluated: run.evaluatedTokens, validationCount: run.text.validation.count, batchSize: run.settings.batchSize)
+      shape: run.shape, seed: run.seed, text: run.textIdentity, evaluated: run.evaluatedTokens,
+      batchSize: run.settings.batchSize)
     let entry = entries.withLock { entries in
       let entry = entries[key] ?? Entry(nil)
       entries[key] = entry

@@ -22,7 +22,7 @@ package enum LeaseRule {
   ///
   /// A failed run is tried again once where that was asked for: not if it has failed since.
   package static func availability(of run: Run, first: Run, lease: Lease?, isGone: (Lease) -> Bool) -> Availability {
-    if run.state.hasResult || run.state == .failed && (first.state, first.endedAt) != (run.state, run.endedAt) {
+    if run.state.isOver || run.state == .failed && (first.state, first.endedAt) != (run.state, run.endedAt) {
       return .over
     }
     if let lease, !isGone(lease) { return .held(lease) }

@@ -2,18 +2,9 @@ import Foundation
 import Store
 import Words
 
-/// Says which run a thread trains next. Other processes may take runs from the same database at the same time: a run is
-/// claimed in it before it is trained, and one whose process is gone is taken over.
+/// Gives threads the runs that they train: the policy says which, the admission whether there is memory for it, and the database
+/// whether another process has it. No lock is held while the database is asked.
 package final class RunQueue: Sendable {
-  /// A run that is to be trained.
-  package struct Job: Sendable {
-    package let run: PlannedRun
-    package let id: Int64
-    package let label: String
-    /// The run as this process first saw it.
-    package let seen: Run
-  }
-
   /// What a thread does next.
   package enum Next {
     /// Train the run, which is this process's now.
@@ -24,78 +15,116 @@ package final class RunQueue: Sendable {
     case nothing
   }
 
+  private struct Held {
+    let job: Job
+    let lease: Lease
+    /// When the database is asked again.
+    let again: ContinuousClock.Instant
+  }
+
   private struct State {
-    var waiting: [Job]
-    var memory: [Int64: Double] = [:]
+    var policy: any Policy
+    /// Runs that other processes train: what they leave is taken over.
+    var held: [Held] = []
+    /// Runs that some thread is just asking the database about.
+    var asked = 0
     var hasToldOfMemory = false
     var hasToldOfOthers = false
   }
 
-  private let database: ResultsDatabase
-  private let worker: Worker
+  /// Time until the database is asked again for a run that another process has.
+  private static let patience = Duration.milliseconds(200)
+
+  private let claim: @Sendable (Job) throws -> LeaseRule.Availability
+  private let host: String
   private let width: Int
-  private let budget: MemoryBudget
-  private let cores: CoreBudget
+  private let admission: Admission
   private let observer: any SweepObserver
   private let state: Locked<State>
 
-  /// The jobs are begun in the order given, `width` side by side where memory allows it.
+  /// A queue of runs, `width` of them side by side where memory allows it.
+  ///
+  /// - Parameters:
+  ///   - claim: Claims a run for this process, as `Claims` does.
+  ///   - host: This machine's name: runs of other processes on it share its cores.
   package init(
-    _ jobs: [Job], width: Int, database: ResultsDatabase, worker: Worker, budget: MemoryBudget, cores: CoreBudget,
-    observer: any SweepObserver
+    _ jobs: [Job], policy: any Policy, width: Int, admission: Admission, host: String,
+    observer: any SweepObserver, claim: @escaping @Sendable (Job) throws -> LeaseRule.Availability
   ) {
-    state = Locked(State(waiting: jobs))
-    self.database = database
-    self.worker = worker
-    self.width = width
-    self.budget = budget
-    self.cores = cores
-    self.observer = observer
+    var policy = policy
+    for job in jobs { policy.add(job) }
+    state = Locked(State(policy: policy))
+    (self.width, self.admission, self.host) = (width, admission, host)
+    (self.observer, self.claim) = (observer, claim)
   }
 
   /// The next job, claimed.
   package func next() throws -> Next {
-    try state.withLock { state in
-      var holders: [Lease] = []
-      for job in state.waiting {
-        let memory = job.run.memory
-        guard !budget.fits(memory) || budget.admits(memory, beside: Array(state.memory.values)) else {
-          tellOfMemory(job, &state)
-          continue
-        }
-        switch try claim(job) {
-        case .over:
-          state.waiting.removeAll { $0.id == job.id }
-          observer.endedElsewhere(job.id)
-        case .held(let lease): holders.append(lease)
-        case .free:
-          state.waiting.removeAll { $0.id == job.id }
-          state.memory[job.id] = budget.fits(memory) ? memory : 0
-          cores.share(among: min(width, state.memory.count + state.waiting.count))
-          return .run(job)
-        }
-      }
+    while let job = take() {
+      if try isClaimed(job) { return .run(job) }
+    }
+    return state.withLock { state in
       // Whoever asks has nothing to do, and leaves its core to the runs that go on here, other processes' among them.
-      let others = holders.filter { $0.worker.host == worker.host }
-      cores.share(among: state.memory.count + others.count)
-      if state.waiting.isEmpty { return .nothing }
-      if !holders.isEmpty, state.memory.isEmpty { tellOfOthers(holders, &state) }
+      admission.share(among: admission.count + state.held.count { $0.lease.worker.host == host })
+      if state.policy.count == 0, state.held.isEmpty, state.asked == 0 { return .nothing }
+      if !state.held.isEmpty, admission.count == 0 { tellOfOthers(&state) }
       return .later
     }
   }
 
-  /// The job is over, and its memory is free.
-  package func ended(_ job: Job) { state.withLock { $0.memory[job.id] = nil } }
+  /// The job is over here, and its memory is free.
+  package func ended(_ job: Job) { admission.end(job) }
 
-  /// Claims the run; `.free` says that it is this process's now.
-  private func claim(_ job: Job) throws -> LeaseRule.Availability {
-    while true {
-      guard let (run, lease) = try database.standing(of: job.id) else { return .over }
-      let availability = LeaseRule.availability(of: run, first: job.seen, lease: lease) { lease in
-        LeaseRule.isGone(lease, here: worker, now: Date(), start: Worker.start)
+  /// The job paused: the policy says when it goes on.
+  package func paused(_ job: Job) {
+    admission.end(job)
+    state.withLock { $0.policy.add(job) }
+  }
+
+  /// Another process has taken the job over; what it leaves is taken back.
+  package func lost(_ job: Job) { paused(job) }
+
+  /// What the policy says of a run after an evaluation.
+  package func verdict(on job: Job, after evaluation: Evaluation) -> Verdict {
+    state.withLock { $0.policy.verdict(on: job, after: evaluation) }
+  }
+
+  /// A run for which there is memory, which is reserved for it: the policy's choice, or one that another process had.
+  private func take() -> Job? {
+    state.withLock { state in
+      var refused: Job?
+      func isAdmitted(_ job: Job) -> Bool {
+        if admission.admits(job) { return true }
+        refused = refused ?? job
+        return false
       }
-      guard case .free(let gone) = availability else { return availability }
-      if try database.claim(run, replacing: gone, for: worker) { return availability }
+      var job = state.policy.next(where: isAdmitted)
+      if job == nil, let place = state.held.firstIndex(where: { $0.again <= .now && isAdmitted($0.job) }) {
+        job = state.held.remove(at: place).job
+      }
+      if let refused { tellOfMemory(refused, &state) }
+      guard let job else { return nil }
+      admission.begin(job)
+      state.asked += 1
+      return job
+    }
+  }
+
+  /// Asks the database for a run; says whether it is this process's now.
+  private func isClaimed(_ job: Job) throws -> Bool {
+    let answer = Result { try claim(job) }
+    return try state.withLock { state in
+      state.asked -= 1
+      if case .success(.free) = answer {
+        admission.share(among: min(width, admission.count + state.policy.count))
+        return true
+      }
+      admission.end(job)
+      switch try answer.get() {
+      case .held(let lease): state.held.append(Held(job: job, lease: lease, again: .now + Self.patience))
+      case .over, .free: observer.endedElsewhere(job.id)
+      }
+      return false
     }
   }
 
@@ -104,15 +133,15 @@ package final class RunQueue: Sendable {
     state.hasToldOfMemory = true
     observer.note(
       "Fewer runs go side by side: \(job.label) needs \(Wording.bytes(job.run.memory)) of memory; of "
-        + "\(Wording.bytes(budget.available)), \(Wording.bytes(state.memory.values.reduce(0, +))) are taken.")
+        + "\(Wording.bytes(admission.budget.available)), \(Wording.bytes(admission.memoryTaken)) are taken.")
   }
 
-  private func tellOfOthers(_ leases: [Lease], _ state: inout State) {
+  private func tellOfOthers(_ state: inout State) {
     guard !state.hasToldOfOthers else { return }
     state.hasToldOfOthers = true
-    let names = Set(leases.map { "process \($0.worker.process) on \($0.worker.host)" }).sorted()
+    let names = Set(state.held.map { "process \($0.lease.worker.process) on \($0.lease.worker.host)" }).sorted()
     observer.note(
-      "Waiting for \(Wording.number(leases.count, "run")) that \(names.joined(separator: ", ")) "
+      "Waiting for \(Wording.number(state.held.count, "run")) that \(names.joined(separator: ", ")) "
         + "\(names.count == 1 ? "trains" : "train"); what it leaves is taken over.")
   }
 }

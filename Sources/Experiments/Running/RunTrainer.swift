@@ -4,157 +4,149 @@ import Store
 
 /// Trains one run from where it stands to its last step, records everything on the way, and says how it ended.
 package struct RunTrainer {
-  package let run: PlannedRun
-  package let id: Int64
-  package let recorder: RunRecorder
-  package let checkpoints: CheckpointFolder
-  /// Where the weights go; the file is named after the run.
-  package let weightsFolder: URL
-  package let cores: CoreBudget
-  package let firstEvaluations: FirstEvaluations
-  package let stop: StopSignal
+  /// What trains runs, and what they share.
+  package struct Context: Sendable {
+    package let files: ResultFiles
+    package let recorder: RunRecorder
+    package let training: TrainingFactory
+    package let cores: CoreBudget
+    package let firstEvaluations: FirstEvaluations
+    package let provenance: Provenance
+    package let stop: StopSignal
+    package let observer: any SweepObserver
+  }
+
+  package let job: Job
+  package let context: Context
+  /// What a checkpoint of before schema 3 calls the run; nil where there can be none.
+  package let formerName: String?
   /// Begins the run in the database, anew or from the rows that a checkpoint relies on; says whether that can be.
   package let start: (RecordedRows?) throws -> Bool
-  package let observer: any SweepObserver
+  /// What the policy says after an evaluation.
+  package let verdict: (Evaluation) -> Verdict
+
+  private var run: PlannedRun { job.run }
 
   /// Seconds between two steps that the observer is told of.
   private static let tellingInterval = 0.1
 
-  /// Trains the run. A run that diverges or is interrupted ends with that outcome.
+  /// Trains the run. A run that diverges, or that is interrupted or stopped, ends with that outcome.
   ///
   /// - Throws: What kept a result from being had: the disk is full, say.
   package func train() throws -> RunOutcome {
     // Whether they can be made is known before hours of training, not after.
-    for folder in [checkpoints.url, weightsFolder] { try makeFolder(folder) }
-    let trainer = Trainer(
-      shape: run.shape, settings: run.settings, training: run.text.training, seed: UInt64(bitPattern: run.seed))
-    var log = try resume(trainer) ?? begin()
-    observer.started(id, at: trainer.stepsDone)
-    trainer.threads = cores.threadsPerRun
-    if log.totals.rows.evaluations == 0 { try evaluate(trainer, &log) }
+    let files = context.files
+    for folder in [files.formerCheckpoints, files.checkpoints.url, files.weightsFolder] { try makeFolder(folder) }
+    let training = context.training(run)
+    var log = try resume(training) ?? begin()
+    context.observer.started(job.id, at: training.stepsDone)
+    training.threads = context.cores.threadsPerRun
+    if log.totals.rows.evaluations == 0 { try evaluate(training, &log) }
     // A step may take no more than a quarter of a millisecond: what it needs beside the training is looked up once.
-    let (steps, tokensPerStep, evaluations, samples) = (run.steps, run.tokensPerStep, run.evaluations, run.samples)
-    let greatestLoss = greatestLoss
+    let (run, steps, tokensPerStep) = (run, run.steps, run.tokensPerStep)
+    let (evaluations, samples) = (run.observations.map(\.evaluations), run.observations.map(\.samples))
+    let rule = run.divergence
     var (stored, shown) = (log.seconds, log.seconds)
-    while trainer.stepsDone < steps, log.divergence == nil {
-      if stop.isSet {
-        try store(trainer, log)
-        return log.outcome(.interrupted, reason: "stopped after step \(trainer.stepsDone)")
+    while training.stepsDone < steps, log.divergence == nil {
+      if context.stop.isSet {
+        try store(training, log)
+        return log.outcome(.interrupted, reason: "stopped after step \(training.stepsDone)")
       }
       if log.seconds - stored >= run.checkpointSeconds {
-        try store(trainer, log)
+        try store(training, log)
         stored = log.seconds
       }
-      trainer.threads = cores.threadsPerRun
-      let result = log.timed(threads: trainer.threads) { trainer.step() }
+      training.threads = context.cores.threadsPerRun
+      let result = log.timed(threads: training.threads) { training.step() }
       let step = log.add(
         step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,
         tokens: tokensPerStep)
-      try recorder.record(step, of: id)
-      log.divergence = divergence(result, above: greatestLoss)
+      try context.recorder.record(step, of: job.id)
+      log.divergence = rule.reason(for: result)
       if step.seconds - shown >= Self.tellingInterval || log.divergence != nil {
-        observer.step(id, result.step, loss: result.loss)
+        context.observer.step(job.id, result.step, loss: result.loss)
         shown = step.seconds
       }
       guard log.divergence == nil else { break }
-      if evaluations.contains(result.step) { try evaluate(trainer, &log) }
-      if samples.contains(result.step) { try sample(trainer, &log) }
+      let isEvaluated = evaluations.contains { $0.contains(result.step) }
+      let evaluation = isEvaluated ? try evaluate(training, &log) : nil
+      if samples.contains(where: { $0.contains(result.step) }) { try sample(training, &log) }
+      guard let evaluation, log.divergence == nil, result.step < steps else { continue }
+      switch verdict(evaluation) {
+      case .goOn: break
+      case .pause(let reason):
+        try store(training, log)
+        return log.outcome(.interrupted, reason: reason)
+      case .stop(let reason): return log.outcome(.stopped, reason: reason)
+      }
     }
     if let reason = log.divergence { return log.outcome(.diverged, reason: reason) }
-    return log.outcome(.finished, weights: try storeWeights(trainer.model))
+    let weights = context.files.weightsFolder.appending(path: run.fileName + ".safetensors")
+    try training.writeWeights(to: weights)
+    return log.outcome(
+      .finished, weights: "\(context.files.weightsFolder.lastPathComponent)/\(weights.lastPathComponent)")
   }
 
   // MARK: - Checkpoints
 
-  /// Names the run's checkpoints: numbers of runs are given anew in another database.
-  private var name: String { SHA256.hexDigest(of: Array("\(run.identity) \(run.seed)".utf8)) }
-
   /// Goes on from the latest checkpoint whose measurements are all in the database; nil where there is none.
-  private func resume(_ trainer: Trainer) throws -> RunLog? {
+  private func resume(_ training: any Training) throws -> TrainingLog? {
+    let folder = context.files.checkpoints
     // One after the other, so that one at a time takes memory.
-    for file in checkpoints.files(of: id) {
+    for file in folder.candidates(of: run.fileName, number: job.id) {
       let checkpoint: Checkpoint
       do throws(CheckpointError) {
         checkpoint = try Checkpoint(contentsOf: file)
       } catch {
         if error != .missing {
-          observer.note("run \(id): a checkpoint can't serve (\(error)); an earlier one does, or the run starts over.")
+          context.observer.note(
+            "run \(job.id): a checkpoint can't serve (\(error)); an earlier one does, or the run starts over.")
         }
         continue
       }
-      guard checkpoint.run == name,
-        let totals = try? JSONDecoder().decode(RunLog.Totals.self, from: Data(checkpoint.notes)),
+      guard [run.name, formerName].contains(checkpoint.run),
+        let totals = try? JSONDecoder().decode(TrainingLog.Totals.self, from: Data(checkpoint.notes)),
         totals.rows.step == checkpoint.trainer.stepsDone, totals.rows.step <= run.steps,
-        trainer.canRestore(checkpoint.trainer), try start(totals.rows)
+        training.canRestore(checkpoint.trainer), try start(totals.rows)
       else { continue }
-      try trainer.restore(checkpoint.trainer)
-      return RunLog(steps: run.steps, totals)
+      try training.restore(checkpoint.trainer)
+      return TrainingLog(steps: run.steps, totals)
     }
     return nil
   }
 
   /// Begins anew.
-  private func begin() throws -> RunLog {
+  private func begin() throws -> TrainingLog {
     guard try start(nil) else { throw RunRecorder.LeaseLost() }
-    return RunLog(steps: run.steps)
+    return TrainingLog(steps: run.steps)
   }
 
   /// Stores a checkpoint, which never is ahead of the measurements that it relies on.
-  private func store(_ trainer: Trainer, _ log: RunLog) throws {
+  private func store(_ training: any Training, _ log: TrainingLog) throws {
     let notes = [UInt8](try JSONEncoder().encode(log.totals))
-    try checkpoints.store(Checkpoint(run: name, notes: notes, trainer: trainer.state), of: id) {
-      try recorder.flush(id)
-    }
+    let checkpoint = Checkpoint(run: run.name, notes: notes, trainer: training.state)
+    try context.files.checkpoints.store(checkpoint, of: run.fileName) { try context.recorder.flush(job.id) }
   }
 
   // MARK: - Measuring
 
-  private func evaluate(_ trainer: Trainer, _ log: inout RunLog) throws {
-    func result() -> EvaluationResult {
-      trainer.evaluate(run.text.validation, limit: run.configuration.integer(.evalTokens))
-    }
-    let result = trainer.stepsDone == 0 ? firstEvaluations.result(of: run, result) : result()
+  @discardableResult
+  private func evaluate(_ training: any Training, _ log: inout TrainingLog) throws -> Evaluation {
+    let result =
+      training.stepsDone == 0
+      ? context.firstEvaluations.result(of: run, training.evaluate) : training.evaluate()
     let evaluation = Evaluation(
-      step: trainer.stepsDone, loss: result.loss, bitsPerByte: run.bitsPerByte(result.loss), tokens: result.tokens,
+      step: training.stepsDone, loss: result.loss, bitsPerByte: run.bitsPerByte(result.loss), tokens: result.tokens,
       seconds: log.seconds)
-    try recorder.record(evaluation, of: id)
+    try context.recorder.record(evaluation, of: job.id)
     log.add(evaluation)
+    return evaluation
   }
 
-  /// Every prompt is continued from a stream of its own, so that what one writes doesn't depend on the others.
-  private func sample(_ trainer: Trainer, _ log: inout RunLog) throws {
-    let step = trainer.stepsDone
-    let temperature = run.configuration.number(.temperature)
-    for (index, prompt) in run.prompts.enumerated() {
-      let random = RandomStream(seed: UInt64(bitPattern: run.seed), name: "samples.\(step).\(index)")
-      var generator = Generator(trainer.model, temperature: temperature, random: random)
-      let tokenizer = run.text.tokenizer
-      let written = generator.generate(
-        after: try tokenizer.encode(prompt).tokens, count: run.configuration.integer(.sampleTokens))
-      try recorder.record(
-        Sample(
-          step: step, promptIndex: index, prompt: prompt, text: tokenizer.decode(written), temperature: temperature),
-        of: id)
+  private func sample(_ training: any Training, _ log: inout TrainingLog) throws {
+    for request in run.samples(after: training.stepsDone) {
+      try context.recorder.record(try request.sample(of: run, by: training.sample), of: job.id)
       log.addSample()
     }
-  }
-
-  /// A loss above which a run has diverged. A uniform guess costs ln V: three times that (at least 5 nats, and 20 at most,
-  /// since a prediction's loss is bounded) is no learning any more.
-  private var greatestLoss: Double { min(max(3 * log(Double(run.shape.vocabularySize)), 5), 20) }
-
-  /// Why a step says that the run has diverged; nil where it hasn't.
-  private func divergence(_ result: StepResult, above greatestLoss: Double) -> String? {
-    guard result.loss.isFinite else { return "the loss isn't finite at step \(result.step)" }
-    guard result.gradientNorm.isFinite else { return "the gradient isn't finite at step \(result.step)" }
-    guard result.loss > greatestLoss else { return nil }
-    return String(format: "the loss exploded to %.2f nats at step %d", result.loss, result.step)
-  }
-
-  /// Writes the weight file and returns its path beside the database.
-  private func storeWeights(_ model: Transformer) throws -> String {
-    let name = "run-\(id).safetensors"
-    try WeightFile(model: model, tokenizer: run.text.tokenizer).write(to: weightsFolder.appending(path: name))
-    return "\(weightsFolder.lastPathComponent)/\(name)"
   }
 }

@@ -5,137 +5,155 @@ import Words
 
 /// Trains what is missing of a plan: the way from a plan to a full database.
 package struct SweepSession {
-  package let plan: Plan
-  package let database: ResultsDatabase
-  /// Where weight files go.
-  package let weightsFolder: URL
-  /// Where checkpoints go.
-  package let checkpoints: CheckpointFolder
-  package let jobs: Int
-  /// Threads of each run; nil shares the cores.
-  package let threadsPerRun: Int?
-  package let memory: MemoryBudget
-  package let retriesFailed: Bool
-  package let stopsAtFirstFailure: Bool
-  package let stop: StopSignal
-  package let observer: any SweepObserver
-  private let firstEvaluations = FirstEvaluations()
+  /// What somebody who starts a sweep chooses.
+  package struct Options: Sendable {
+    /// Runs that go side by side.
+    package var jobs: Int
+    /// Threads of each run; nil shares the cores.
+    package var threadsPerRun: Int?
+    package var memory: MemoryBudget
+    package var retriesFailed = false
+    package var stopsAtFirstFailure = false
+
+    package init(jobs: Int, threadsPerRun: Int? = nil, memory: MemoryBudget) {
+      (self.jobs, self.threadsPerRun, self.memory) = (jobs, threadsPerRun, memory)
+    }
+  }
+
+  private let plan: Plan
+  private let database: ResultsDatabase
+  private let files: ResultFiles
+  private let options: Options
+  private let policy: any Policy
+  private let training: TrainingFactory
+  private let stop: StopSignal
+  private let observer: any SweepObserver
 
   /// A session; nothing happens before `run`.
   package init(
-    plan: Plan, database: ResultsDatabase, weightsFolder: URL, checkpoints: CheckpointFolder, jobs: Int,
-    threadsPerRun: Int?, memory: MemoryBudget, retriesFailed: Bool, stopsAtFirstFailure: Bool, stop: StopSignal,
-    observer: any SweepObserver
+    _ plan: Plan, database: ResultsDatabase, files: ResultFiles, options: Options, policy: any Policy = LongestFirst(),
+    training: @escaping TrainingFactory = { CPUTraining($0) }, stop: StopSignal, observer: any SweepObserver
   ) {
-    self.plan = plan
-    self.database = database
-    self.weightsFolder = weightsFolder
-    self.checkpoints = checkpoints
-    self.jobs = jobs
-    self.threadsPerRun = threadsPerRun
-    self.memory = memory
-    self.retriesFailed = retriesFailed
-    self.stopsAtFirstFailure = stopsAtFirstFailure
-    self.stop = stop
-    self.observer = observer
+    (self.plan, self.database, self.files, self.options) = (plan, database, files, options)
+    (self.policy, self.training, self.stop, self.observer) = (policy, training, stop, observer)
   }
 
-  /// Stores the experiments, trains every run that has no result yet, the longest first, and counts how all stand then.
-  /// Returns when no run is left, those included that other processes train.
+  /// Stores the experiments, trains every run that isn't over, makes what they ask to see of runs that were over, and counts how
+  /// all stand then. Returns when no run is left, those included that other processes train.
   ///
   /// - Throws: `ResultsDatabaseError`, SQLite's error or `FileError` where something can't be written; what was trained by
   ///   then is kept as far as it was stored.
-  package func callAsFunction() throws -> [RunState: Int] {
-    let missing = try storeExperiments()
-    observer.begin(
-      missing.map { SweepItem(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
+  package func run() throws -> [RunState: Int] {
+    let jobs = try storeExperiments()
+    observer.begin(jobs.map { SweepItem(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
+    try train(jobs)
+    if !stop.isSet { try LateSamples(database, files: files, observer: observer).make(plan) }
+    return try states()
+  }
+
+  private func train(_ jobs: [Job]) throws {
     let worker = Worker.here
-    let recorder = RunRecorder(database, for: worker)
-    let width = min(jobs, missing.count)
-    let cores = CoreBudget(cores: min(jobs, Machine.cores), threadsPerRun: threadsPerRun)
+    let cores = CoreBudget(cores: min(options.jobs, Machine.cores), threadsPerRun: options.threadsPerRun)
+    let context = RunTrainer.Context(
+      files: files, recorder: RunRecorder(database, for: worker), training: training, cores: cores,
+      firstEvaluations: FirstEvaluations(), provenance: Machine.provenance(threads: options.threadsPerRun ?? 1),
+      stop: stop, observer: observer)
+    let width = min(options.jobs, jobs.count)
+    let claims = Claims(database, for: worker)
     let queue = RunQueue(
-      missing, width: width, database: database, worker: worker, budget: memory, cores: cores, observer: observer)
+      jobs, policy: policy, width: width, admission: Admission(budget: options.memory, cores: cores), host: worker.host,
+      observer: observer, claim: claims.claim)
     let failure = FirstFailure(stop)
-    let provenance = Machine.provenance(threads: threadsPerRun ?? 1)
     let heartbeat = Heartbeat(worker, in: database)
-    Runner(width: width, stop: stop).run {
+    WorkerThreads(width: width, stop: stop).run {
       do { return try queue.next() } catch {
         failure.note(error)
         return .nothing
       }
     } work: { job in
-      do {
-        recorder.begin(job.id)
-        let outcome = try train(job, cores, recorder, worker, provenance)
-        try recorder.end(job.id, outcome)
-        if outcome.state.hasResult { checkpoints.removeAll(of: job.id) }
-        observer.ended(job.id, outcome)
-        if outcome.state == .failed, stopsAtFirstFailure { stop.set() }
-      } catch is RunRecorder.LeaseLost {
-        observer.note("\(job.label): another process has taken it over.")
-      } catch {
-        // Nothing more can be stored, so nothing more is trained. What the database can still take is that the run stopped.
-        failure.note(error)
-        let steps = (try? database.run(job.id))?.stepsDone ?? 0
-        try? recorder.end(
-          job.id, RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: steps, seconds: 0))
-      }
-      queue.ended(job)
+      work(job, context, queue, worker, failure)
     }
     withExtendedLifetime(heartbeat) {}
     observer.end()
     if let error = failure.error { throw error }
-    try recorder.flush()
-    return try states()
+    try context.recorder.flush()
   }
 
-  private func train(
-    _ job: RunQueue.Job, _ cores: CoreBudget, _ recorder: RunRecorder, _ worker: Worker, _ provenance: Provenance
+  /// Trains a job and stores how it ended.
+  private func work(
+    _ job: Job, _ context: RunTrainer.Context, _ queue: RunQueue, _ worker: Worker, _ failure: FirstFailure
+  ) {
+    let recorder = context.recorder
+    do {
+      recorder.begin(job.id)
+      let outcome = try outcome(of: job, context, queue, worker)
+      try recorder.end(job.id, outcome)
+      if outcome.state.isOver { files.checkpoints.removeAll(of: job.run.fileName) }
+      observer.ended(job.id, outcome)
+      if outcome.state == .failed, options.stopsAtFirstFailure { stop.set() }
+      // The policy paused it, where nobody asked all runs to stop.
+      let isPaused = outcome.state == .interrupted && !stop.isSet
+      if isPaused { queue.paused(job) } else { queue.ended(job) }
+    } catch is RunRecorder.LeaseLost {
+      observer.note("\(job.label): another process has taken it over.")
+      queue.lost(job)
+    } catch {
+      // Nothing more can be stored, so nothing more is trained. What the database can still take is that the run stopped.
+      failure.note(error)
+      let steps = (try? database.run(job.id))?.stepsDone ?? 0
+      try? recorder.end(
+        job.id, RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: steps, seconds: 0))
+      queue.ended(job)
+    }
+  }
+
+  private func outcome(
+    of job: Job, _ context: RunTrainer.Context, _ queue: RunQueue, _ worker: Worker
   ) throws -> RunOutcome {
     func start(_ rows: RecordedRows?) throws -> Bool {
-      try database.start(job.id, from: rows, for: worker, provenance: provenance)
+      try database.start(job.id, from: rows, for: worker, provenance: context.provenance)
     }
     func failed(_ reason: String) -> RunOutcome { RunOutcome(state: .failed, reason: reason, stepsDone: 0, seconds: 0) }
-    guard memory.fits(job.run.memory) else {
+    let memory = (needed: job.run.memory, total: options.memory.total)
+    guard options.memory.fits(memory.needed) else {
       guard try start(nil) else { throw RunRecorder.LeaseLost() }
       observer.started(job.id, at: 0)
-      return failed("needs \(Wording.bytes(job.run.memory)) of memory, but there are \(Wording.bytes(memory.total))")
+      return failed("needs \(Wording.bytes(memory.needed)) of memory, but there are \(Wording.bytes(memory.total))")
     }
     do {
-      return try RunTrainer(
-        run: job.run, id: job.id, recorder: recorder, checkpoints: checkpoints, weightsFolder: weightsFolder,
-        cores: cores, firstEvaluations: firstEvaluations, stop: stop, start: start, observer: observer
-      ).train()
+      return try RunTrainer(job: job, context: context, formerName: nil, start: start) { evaluation in
+        queue.verdict(on: job, after: evaluation)
+      }.train()
     } catch let error as TokenizerError {
       return failed(error.description)
     }
   }
 
-  /// Stores every experiment and returns the runs that are to be trained, each once, the longest first.
-  private func storeExperiments() throws -> [RunQueue.Job] {
-    var jobs: [Int64: RunQueue.Job] = [:]
+  /// Stores every experiment and returns the runs that are to be trained, each once, in the order of the plan.
+  private func storeExperiments() throws -> [Job] {
+    let runs = Dictionary(uniqueKeysWithValues: plan.distinctRuns.map { ($0.key, $0) })
+    var jobs: [Job] = []
+    var seen: Set<Int64> = []
     var failed: Set<Int64> = []
     for experiment in plan.experiments {
       let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
-      let varying = experiment.spec.axes
-      for (run, record) in zip(experiment.runs, stored) {
-        guard let id = record.id else { continue }
-        if record.state.hasResult {
+      for (planned, record) in zip(experiment.runs, stored) {
+        guard let id = record.id, let run = runs[planned.key] else { continue }
+        if record.state.isOver {
           // A process that was killed at the wrong moment may have left them.
-          checkpoints.removeAll(of: id)
-        } else if record.state == .failed, !retriesFailed {
+          files.checkpoints.removeAll(of: run.fileName)
+        } else if record.state == .failed, !options.retriesFailed {
           failed.insert(id)
-        } else {
+        } else if seen.insert(id).inserted {
           // A run of several experiments is named as the first of them tells it apart.
-          let label = jobs[id]?.label ?? label(run, id, varying)
-          jobs[id] = RunQueue.Job(run: run, id: id, label: label, seen: record)
+          jobs.append(Job(run: run, id: id, label: label(run, id, experiment.spec), seen: record))
         }
       }
     }
     if !failed.isEmpty {
       observer.note("\(Wording.number(failed.count, "run")) failed earlier; --retry-failed tries again.")
     }
-    return jobs.values.sorted { ($1.run.trainingFlops, $0.id) < ($0.run.trainingFlops, $1.id) }
+    return jobs
   }
 
   /// How many of the plan's runs stand in each state.
@@ -145,9 +163,10 @@ package struct SweepSession {
     }
   }
 
-  /// What tells the run from the others on a line: the keys that vary, and the seed.
-  private func label(_ run: PlannedRun, _ id: Int64, _ varying: [SpecKey]) -> String {
-    let keys = varying.compactMap { key in run.configuration[key].map { "\(key.rawValue) \($0.label)" } }
+  /// What tells the run from the others on a line: its value on each axis, and the seed.
+  private func label(_ run: PlannedRun, _ id: Int64, _ spec: Spec) -> String {
+    let point = spec.point(of: run.configuration)
+    let keys = spec.axes.compactMap { axis in point[axis.key].map { "\(axis.key) \($0.label)" } }
     return "run \(id): " + (keys + ["seed \(run.seed)"]).joined(separator: ", ")
   }
 }

@@ -7,25 +7,23 @@ package struct Grid {
   /// Most runs of one spec.
   package static let limit = 100_000
 
-  package let configurations: [RunConfiguration]
+  package let configurations: [Configuration]
   /// Grid points that were equal to an earlier one once keys without a meaning were dropped.
   package let collapsed: Int
 
-  /// Expands the axes of each variant. The number of points must be known to be within the limit.
-  package init(_ variants: [[Axis]], prompts: [String]?) {
-    var seen: Set<RunConfiguration> = []
-    var configurations: [RunConfiguration] = []
+  /// Expands the values of each variant's keys. The number of points must be known to be within the limit.
+  package init(_ variants: [[KeyValues]]) {
+    var seen: Set<Configuration> = []
+    var configurations: [Configuration] = []
     var points = 0
-    for axes in variants {
+    for variant in variants {
       var grid: [[SpecKey: Scalar]] = [[:]]
-      for axis in axes {
-        grid = grid.flatMap { point in
-          axis.values.map { value in point.merging([axis.key: value]) { $1 } }
-        }
+      for (key, values) in variant.map({ ($0.key, $0.values) }) {
+        grid = grid.flatMap { point in values.map { value in point.merging([key: value]) { $1 } } }
       }
       points += grid.count
       for point in grid {
-        let configuration = RunConfiguration(point, prompts: prompts)
+        let configuration = Configuration(point)
         if seen.insert(configuration).inserted { configurations.append(configuration) }
       }
     }
@@ -34,12 +32,12 @@ package struct Grid {
   }
 
   /// The number of runs that the variants span with that many seeds; nil where it exceeds every whole number.
-  package static func size(_ variants: [[Axis]], seeds: Int) -> Int? {
+  package static func size(_ variants: [[KeyValues]], seeds: Int) -> Int? {
     var total = 0
-    for axes in variants {
+    for variant in variants {
       var product = seeds
-      for axis in axes {
-        let (next, overflows) = product.multipliedReportingOverflow(by: axis.values.count)
+      for values in variant.map(\.values) {
+        let (next, overflows) = product.multipliedReportingOverflow(by: values.count)
         if overflows { return nil }
         product = next
       }

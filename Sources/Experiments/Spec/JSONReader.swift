@@ -11,6 +11,8 @@ package struct JSONReader {
 
   /// The keys that stand more than once in their object, such as "lr" or "variants[1].lr". The first one's value counts.
   private(set) var repeatedKeys: [String] = []
+  /// Every key with the path to it, as above, in the text's order.
+  private(set) var keyPaths: [String] = []
 
   private let bytes: [UInt8]
   private var index = 0
@@ -60,6 +62,7 @@ extension JSONReader {
       skipSpace()
       guard skip(":") else { throw syntaxError() }
       let keyPath = path.isEmpty ? key : "\(path).\(key)"
+      keyPaths.append(keyPath)
       let value = try value(keyPath, depth: depth + 1)
       if members[key] == nil {
         members[key] = value

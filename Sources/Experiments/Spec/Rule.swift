@@ -22,6 +22,10 @@ package enum Rule: Equatable {
     }
   }
 
+  /// The words of a type.
+  package static func words<Word: CaseIterable & RawRepresentable<String>>(_: Word.Type) -> Rule {
+    .word(Word.allCases.map(\.rawValue))
+  }
   package static func number(above lower: Double, atMost upper: Double) -> Rule {
     .number(Bounds(lower: lower, includesLower: false, upper: upper, includesUpper: true))
   }
@@ -45,32 +49,34 @@ package enum Rule: Equatable {
     }
   }
 
-  /// The value, if it is one of those that belong there; else what is wrong and what to write.
-  package func read(_ json: JSONValue) -> Result<Scalar, Misfit> {
+  /// The value, if it is one of those that belong there.
+  ///
+  /// - Throws: `Misfit`: what is wrong and what to write.
+  package func read(_ json: JSONValue) throws(Misfit) -> Scalar {
     switch (self, json) {
     case (.text, .string(let value)):
-      return .success(.text(value))
+      return .text(value)
     case (.word(let words), .string(let value)):
       guard words.contains(value) else {
-        return .failure(Misfit("\(json.excerpt) isn't known; write \(wanted).", near: nearest(to: value, in: words)))
+        throw Misfit("\(json.excerpt) isn't known; write \(wanted).", near: nearest(to: value, in: words))
       }
-      return .success(.text(value))
+      return .text(value)
     case (.integer(let range), .integer(let value)) where range.contains(value):
-      return .success(.integer(value))
+      return .integer(value)
     case (.integer(let range), .number(let value)):
       guard value == value.rounded() else {
-        return .failure(Misfit("\(json.excerpt) isn't a whole number; write \(wanted)."))
+        throw Misfit("\(json.excerpt) isn't a whole number; write \(wanted).")
       }
-      guard abs(value) < 1e15, range.contains(Int(value)) else { return .failure(outOfRange(json)) }
-      return .success(.integer(Int(value)))
+      guard abs(value) < 1e15, range.contains(Int(value)) else { throw outOfRange(json) }
+      return .integer(Int(value))
     case (.number(let bounds), .integer(let value)) where bounds.contains(Double(value)):
-      return .success(.number(Double(value)))
+      return .number(Double(value))
     case (.number(let bounds), .number(let value)) where bounds.contains(value):
-      return .success(.number(value == 0 ? 0 : value))
+      return .number(value == 0 ? 0 : value)
     case (.integer, .integer), (.integer, .hugeNumber), (.number, .integer), (.number, .number), (.number, .hugeNumber):
-      return .failure(outOfRange(json))
+      throw outOfRange(json)
     default:
-      return .failure(Misfit("\(json.excerpt) is \(json.kind); write \(wanted)."))
+      throw Misfit("\(json.excerpt) is \(json.kind); write \(wanted).")
     }
   }
 

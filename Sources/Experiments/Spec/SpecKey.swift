@@ -1,7 +1,9 @@
+import Model
 import Store
 
-/// A key of a spec. What a key may hold, and what it is where a spec doesn't say, stands here and nowhere else.
-package enum SpecKey: String, CaseIterable {
+/// A key of a spec. What a key may hold, what it is where a spec is silent, and beside which other keys it has a meaning
+/// stands in the table of `SpecKey.entry` and nowhere else: reading, messages, identities and the JSON Schema follow from it.
+package enum SpecKey: String, CaseIterable, Sendable {
   case name, description, seeds, variants
 
   case corpus, tokenizer
@@ -20,9 +22,10 @@ package enum SpecKey: String, CaseIterable {
   case steps, beta1, beta2, epsilon, momentum
   case weightDecay = "weight_decay"
   case gradClip = "grad_clip"
+  case divergenceLoss = "divergence_loss"
 
-  case evalEvery = "eval_every"
   case evalTokens = "eval_tokens"
+  case evalEvery = "eval_every"
   case sampleEvery = "sample_every"
   case prompts
   case sampleTokens = "sample_tokens"
@@ -30,96 +33,191 @@ package enum SpecKey: String, CaseIterable {
 
   case checkpointSeconds = "checkpoint_seconds"
 
-  /// What a key is about. Only data, model and training keys can be axes.
-  package enum Group { case experiment, data, model, training, measuring, work }
-
-  /// What is known of a key: its group, the values it takes, and the one it has where the spec is silent.
-  private struct Entry {
-    let group: Group
-    let rule: Rule
-    let fallback: Scalar?
-
-    init(_ group: Group, _ rule: Rule, _ fallback: Scalar? = nil) {
-      self.group = group
-      self.rule = rule
-      self.fallback = fallback
-    }
+  /// What a key is about.
+  package enum Group: String, CaseIterable {
+    /// The experiment as a whole.
+    case experiment
+    /// What is learned: may be an axis.
+    case data, model, training
+    /// What a result is measured on.
+    case result
+    /// What is only looked at on the way: another value is no other training.
+    case watching
+    /// How the work is done.
+    case work
   }
 
   private var entry: Entry {
     switch self {
-    case .name: Entry(.experiment, .text)
-    case .description: Entry(.experiment, .text, "")
-    case .seeds: Entry(.experiment, .structure, 1)
-    case .variants: Entry(.experiment, .structure)
+    case .name: Entry(.experiment, .text, about: "the experiment's name; the file's name where the spec is silent")
+    case .description: Entry(.experiment, .text, "", about: "the question")
+    case .seeds: Entry(.experiment, .structure, 1, about: "a count, from seed 0 up, or a list of seeds")
+    case .variants: Entry(.experiment, .structure, about: "objects laid over the rest, each expanded by itself")
 
-    case .corpus: Entry(.data, .text, "stories")
-    case .tokenizer: Entry(.data, .word(["char", "word", "byte"]), "char")
-    case .vocabSize: Entry(.data, .integer(2...1_000_000))
-    case .validationFraction: Entry(.data, .number(above: 0, atMost: 0.5), 0.1)
+    case .corpus:
+      Entry(
+        .data, .text, "stories", about: "\"stories\", built in; else the path of a UTF-8 text, relative to the spec")
+    case .tokenizer: Entry(.data, .words(Tokenizer.Kind.self), "char", about: "what a token is")
+    case .vocabSize:
+      Entry(
+        .data, .integer(2...1_000_000), needs: .needs(.tokenizer, Tokenizer.Kind.word),
+        about: "keeps the most frequent words; the rest become unknown")
+    case .validationFraction:
+      Entry(.data, .number(above: 0, atMost: 0.5), 0.1, about: "the text's tail, held out")
 
-    case .dModel: Entry(.model, .integer(1...65_536), 64)
-    case .heads: Entry(.model, .integer(1...65_536), 4)
-    case .layers: Entry(.model, .integer(1...1024), 2)
-    case .dFF: Entry(.model, .integer(1...262_144))
-    case .contextLength: Entry(.model, .integer(1...65_536), 64)
+    case .dModel: Entry(.model, .integer(1...65_536), 64, about: "width of the residual stream")
+    case .heads: Entry(.model, .integer(1...65_536), 4, about: "attention heads of a block; they divide d_model")
+    case .layers: Entry(.model, .integer(1...1024), 2, about: "number of blocks")
+    case .dFF: Entry(.model, .integer(1...262_144), .multiple(4, of: .dModel), about: "width of the feed-forward layer")
+    case .contextLength: Entry(.model, .integer(1...65_536), 64, about: "tokens that the model sees at once")
 
-    case .optimizer: Entry(.training, .word(["adamw", "adam", "sgd"]), "adamw")
-    case .lr: Entry(.training, .number(above: 0, atMost: 1e6), 1e-3)
-    case .schedule: Entry(.training, .word(["cosine", "linear", "constant"]), "cosine")
-    case .warmupSteps: Entry(.training, .integer(0...100_000_000), 0)
-    case .finalLRFraction: Entry(.training, .number(from: 0, atMost: 1), 0.1)
-    case .batchSize: Entry(.training, .integer(1...65_536), 16)
-    case .steps: Entry(.training, .integer(1...100_000_000), 500)
-    case .beta1: Entry(.training, .number(from: 0, below: 1), 0.9)
-    case .beta2: Entry(.training, .number(from: 0, below: 1), 0.999)
-    case .epsilon: Entry(.training, .number(above: 0, atMost: 1), 1e-8)
-    case .momentum: Entry(.training, .number(from: 0, below: 1), 0.0)
-    case .weightDecay: Entry(.training, .number(from: 0, atMost: 1e6), 0.01)
-    case .gradClip: Entry(.training, .number(from: 0, atMost: 1e6), 1.0)
+    case .optimizer: Entry(.training, .words(Optimizer.Kind.self), "adamw", about: "how gradients become updates")
+    case .lr: Entry(.training, .number(above: 0, atMost: 1e6), 1e-3, about: "the peak learning rate")
+    case .schedule:
+      Entry(.training, .words(LearningRateSchedule.Kind.self), "cosine", about: "how the learning rate falls")
+    case .warmupSteps:
+      Entry(.training, .integer(0...100_000_000), 0, about: "steps of the linear rise to lr")
+    case .finalLRFraction:
+      Entry(
+        .training, .number(from: 0, atMost: 1), 0.1,
+        needs: .needs(.schedule, LearningRateSchedule.Kind.cosine, .linear), about: "of lr, where the schedule ends")
+    case .batchSize: Entry(.training, .integer(1...65_536), 16, about: "sequences of context_length tokens a step")
+    case .steps: Entry(.training, .integer(1...100_000_000), 500, about: "optimizer updates")
+    case .beta1:
+      Entry(
+        .training, .number(from: 0, below: 1), 0.9, needs: .needs(.optimizer, Optimizer.Kind.adam, .adamw),
+        about: "decay of the mean gradient")
+    case .beta2:
+      Entry(
+        .training, .number(from: 0, below: 1), 0.999, needs: .needs(.optimizer, Optimizer.Kind.adam, .adamw),
+        about: "decay of the mean squared gradient")
+    case .epsilon:
+      Entry(
+        .training, .number(above: 0, atMost: 1), 1e-8, needs: .needs(.optimizer, Optimizer.Kind.adam, .adamw),
+        about: "added to the root of the mean squared gradient")
+    case .momentum:
+      Entry(
+        .training, .number(from: 0, below: 1), 0.0, needs: .needs(.optimizer, Optimizer.Kind.sgd),
+        about: "share of the former update that goes on")
+    case .weightDecay:
+      Entry(
+        .training, .number(from: 0, atMost: 1e6), 0.01, needs: .needs(.optimizer, Optimizer.Kind.adamw),
+        about: "decoupled decay, of matrices alone")
+    case .gradClip:
+      Entry(.training, .number(from: 0, atMost: 1e6), 1.0, about: "greatest norm of the whole gradient; 0: no limit")
+    case .divergenceLoss:
+      Entry(
+        .training, .number(above: 0, atMost: 1e6), since: 2,
+        about:
+          "training loss, in nats per token, above which a run has diverged; where the spec is silent, three times "
+          + "that of a uniform guess, at least 5 and at most 20")
 
-    case .evalEvery: Entry(.measuring, .integer(1...100_000_000), 50)
-    case .evalTokens: Entry(.measuring, .integer(1...1_000_000_000), 8192)
-    case .sampleEvery: Entry(.measuring, .integer(0...100_000_000), 250)
-    case .prompts: Entry(.measuring, .structure)
-    case .sampleTokens: Entry(.measuring, .integer(0...1_000_000), 100)
-    case .temperature: Entry(.measuring, .number(from: 0, atMost: 1e6), 0.8)
+    case .evalTokens:
+      Entry(.result, .integer(1...1_000_000_000), 8192, about: "of the held-out text, from its beginning")
+    case .evalEvery:
+      Entry(
+        .watching, .integer(1...100_000_000), 50,
+        about: "steps between evaluations; also before the first step and after the last")
+    case .sampleEvery:
+      Entry(.watching, .integer(0...100_000_000), 250, about: "steps between samples; 0: only after the last")
+    case .prompts: Entry(.watching, .structure, about: "texts to continue; the held-out text's opening")
+    case .sampleTokens: Entry(.watching, .integer(0...1_000_000), 100, about: "tokens of a sample")
+    case .temperature:
+      Entry(.watching, .number(from: 0, atMost: 1e6), 0.8, about: "of samples; 0 takes the most likely token")
 
-    case .checkpointSeconds: Entry(.work, .number(above: 0, atMost: 1e6), 30.0)
+    case .checkpointSeconds: Entry(.work, .number(above: 0, atMost: 1e6), 30.0, about: "seconds between checkpoints")
+    }
+  }
+}
+
+// MARK: - The table's columns
+
+extension SpecKey {
+  /// The value of a key where the spec is silent.
+  package enum Fallback {
+    /// None: the key is absent.
+    case none
+    case value(Scalar)
+    /// So many times the value of another key.
+    case multiple(Int, of: SpecKey)
+    /// It depends on another key's value, as an optimizer has its own beta2; `other` stands for all values that aren't listed.
+    case beside(SpecKey, [Scalar: Scalar], other: Scalar)
+  }
+
+  /// A key that this one needs beside it, with the values that give this one a meaning.
+  package struct Need {
+    package let key: SpecKey
+    package let values: [Scalar]
+
+    /// The key holds one of these words.
+    fileprivate static func needs<Word: RawRepresentable<String>>(_ key: SpecKey, _ words: Word...) -> Need {
+      Need(key: key, values: words.map { .text($0.rawValue) })
+    }
+  }
+
+  /// What is known of a key.
+  private struct Entry {
+    let group: Group
+    let rule: Rule
+    let fallback: Fallback
+    let need: Need?
+    let since: Int
+    let about: String
+
+    /// - Parameters:
+    ///   - since: The version of the identity in which the key appeared. Keys of version 1 stand in every identity; a younger key
+    ///     leaves no trace where it has its default, which may never change.
+    ///   - about: A phrase for documents.
+    init(
+      _ group: Group, _ rule: Rule, _ fallback: Fallback = .none, needs need: Need? = nil, since: Int = 1, about: String
+    ) {
+      (self.group, self.rule, self.fallback, self.need) = (group, rule, fallback, need)
+      (self.since, self.about) = (since, about)
+    }
+
+    init(_ group: Group, _ rule: Rule, _ value: Scalar, needs need: Need? = nil, since: Int = 1, about: String) {
+      self.init(group, rule, .value(value), needs: need, since: since, about: about)
     }
   }
 
   package var group: Group { entry.group }
   package var rule: Rule { entry.rule }
-  /// The value where the spec is silent; nil for a key without one, or whose value follows from others.
-  package var fallback: Scalar? { entry.fallback }
-  /// Whether the key may hold several values, which span the grid.
-  package var canBeAxis: Bool { group == .data || group == .model || group == .training }
-  /// Whether the key's value is a part of a configuration.
-  package var isOfConfiguration: Bool { (canBeAxis || group == .measuring) && self != .prompts }
+  package var fallback: Fallback { entry.fallback }
+  package var need: Need? { entry.need }
+  package var about: String { entry.about }
 
-  /// Whether the key has a meaning beside these others: `momentum` has none for Adam, say. A configuration holds only
-  /// keys that have.
-  package func isUsed(beside values: [SpecKey: Scalar]) -> Bool {
-    switch self {
-    case .vocabSize: values[.tokenizer] == "word"
-    case .momentum: values[.optimizer] == "sgd"
-    case .beta1, .beta2, .epsilon: values[.optimizer] != "sgd"
-    case .weightDecay: values[.optimizer] == "adamw"
-    case .finalLRFraction: values[.schedule] != "constant"
-    default: true
+  /// Whether the key may hold several values, which span the grid.
+  package var canBeAxis: Bool { [.data, .model, .training].contains(group) }
+  /// Whether the key's value is a part of a configuration: of what a run is.
+  package var isOfConfiguration: Bool { canBeAxis || group == .result }
+  /// Whether the key leaves no trace in an identity where it has its default.
+  package var isYoung: Bool { entry.since > 1 }
+
+  /// The key's value beside the others where the spec is silent; nil for a key without one.
+  package func fallback(beside values: [SpecKey: Scalar]) -> Scalar? {
+    switch fallback {
+    case .none: nil
+    case .value(let value): value
+    case .multiple(let factor, let key):
+      if case .integer(let value) = values[key] { .integer(factor * value) } else { nil }
+    case .beside(let key, let table, let other): values[key].flatMap { table[$0] } ?? other
     }
   }
 
-  /// What gives the key a meaning, for keys that don't always have one.
+  /// Whether the key has a meaning beside these others: `momentum` has none for Adam, say. A configuration holds only keys that
+  /// have.
+  package func isUsed(beside values: [SpecKey: Scalar]) -> Bool {
+    guard let need else { return true }
+    return values[need.key].map(need.values.contains) ?? false
+  }
+
+  /// What gives the key a meaning: "always", or "with optimizer "adam" or "adamw"".
   package var purpose: String {
-    switch self {
-    case .vocabSize: "with tokenizer \"word\""
-    case .momentum: "with optimizer \"sgd\""
-    case .beta1, .beta2, .epsilon: "with optimizer \"adam\" or \"adamw\""
-    case .weightDecay: "with optimizer \"adamw\""
-    case .finalLRFraction: "with schedule \"cosine\" or \"linear\""
-    default: "always"
-    }
+    guard let need else { return "always" }
+    let words = need.values.map { "\"\($0.exact)\"" }
+    let list =
+      words.count > 2
+      ? words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1] : words.joined(separator: " or ")
+    return "with \(need.key.rawValue) \(list)"
   }
 }

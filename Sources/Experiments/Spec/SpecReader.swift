@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads spec files and collects everything that is wrong with them, so that all of it is shown at once.
 package struct SpecReader {
-  private(set) var specs: [SweepSpec] = []
+  private(set) var specs: [Spec] = []
   private(set) var issues: [SpecIssue] = []
 
   /// Reads the files in order; a file given twice is read once.
@@ -19,7 +19,7 @@ package struct SpecReader {
   }
 
   private mutating func refuseRepeatedNames() {
-    var first: [String: SweepSpec] = [:]
+    var first: [String: Spec] = [:]
     for spec in specs {
       if let other = first[spec.name] {
         issues.append(

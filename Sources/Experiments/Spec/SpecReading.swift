@@ -10,26 +10,26 @@ package struct SpecReading {
   package init(path: String) { self.path = path }
 
   /// The spec; nil where there is a complaint.
-  package mutating func read() -> SweepSpec? {
-    guard let source = text(), let members = object(source) else { return nil }
+  package mutating func read() -> Spec? {
+    guard let source = text(), let (members, keyPaths) = object(source) else { return nil }
     refuseUnknownKeys(members.keys, known: SpecKey.allCases, prefix: "")
 
     let name = name(members)
     let description = scalar(.description, members)
     let seeds = seeds(members)
     let checkpointSeconds = scalar(.checkpointSeconds, members)?.number ?? 0
-    let prompts = prompts(members)
+    let measuring = measuring(members)
     let variants = variants(members)
     guard issues.isEmpty, case .text(let description) = description, let name else { return nil }
 
-    guard let grid = grid(variants, seeds: seeds.count, prompts: prompts) else { return nil }
+    guard let grid = grid(variants, seeds: seeds.count) else { return nil }
     refuseUnusedKeys(members, grid)
     refuseImpossiblePairs(grid)
     guard issues.isEmpty else { return nil }
-    return SweepSpec(
+    return Spec(
       path: path, source: source, name: name, description: description, seeds: seeds,
-      checkpointSeconds: checkpointSeconds, configurations: grid.configurations, collapsed: grid.collapsed,
-      writtenKeys: Set(([("", members)] + variantMembers(members)).flatMap(\.1.keys).compactMap(SpecKey.init)))
+      checkpointSeconds: checkpointSeconds, measuring: measuring, configurations: grid.configurations,
+      collapsed: grid.collapsed, writtenKeys: writtenKeys(keyPaths))
   }
 
   private mutating func complain(_ key: String?, _ message: String, isMissingFile: Bool = false) {
@@ -70,7 +70,8 @@ extension SpecReading {
     return source
   }
 
-  private mutating func object(_ source: String) -> [String: JSONValue]? {
+  /// The file's members, and its keys as `JSONReader.keyPaths` has them.
+  private mutating func object(_ source: String) -> (members: [String: JSONValue], keyPaths: [String])? {
     var reader = JSONReader(source)
     do {
       guard case .object(let members) = try reader.read() else {
@@ -78,7 +79,7 @@ extension SpecReading {
         return nil
       }
       for key in reader.repeatedKeys { complain(key, "the key stands there twice; leave one out.") }
-      return members
+      return (members, reader.keyPaths)
     } catch {
       complain(
         nil, "isn't JSON (line \(error.line), column \(error.column)); check quotes, commas and brackets there.")
@@ -104,13 +105,13 @@ extension SpecReading {
 
   /// A key's only value: the one given or the default; nil after a complaint.
   private mutating func scalar(_ key: SpecKey, _ members: [String: JSONValue]) -> Scalar? {
-    guard let json = members[key.rawValue] else { return key.fallback }
-    return axis(key, json, prefix: "")?.values.first
+    guard let json = members[key.rawValue] else { return key.fallback(beside: [:]) }
+    return keyValues(key, json, prefix: "")?.values.first
   }
 
-  private mutating func axis(_ key: SpecKey, _ json: JSONValue, prefix: String) -> Axis? {
+  private mutating func keyValues(_ key: SpecKey, _ json: JSONValue, prefix: String) -> KeyValues? {
     do {
-      return try Axis(key, json)
+      return try KeyValues(key, json)
     } catch {
       complain(prefix + key.rawValue, error.message)
       return nil
@@ -163,13 +164,30 @@ extension SpecReading {
   }
 }
 
+// MARK: - What is looked at
+
+extension SpecReading {
+  private mutating func measuring(_ members: [String: JSONValue]) -> Measuring {
+    var measuring = Measuring()
+    func whole(_ key: SpecKey) -> Int {
+      if case .integer(let value) = scalar(key, members) { value } else { 0 }
+    }
+    measuring.evalEvery = whole(.evalEvery)
+    measuring.sampleEvery = whole(.sampleEvery)
+    measuring.sampleTokens = whole(.sampleTokens)
+    measuring.temperature = scalar(.temperature, members)?.number ?? 0
+    measuring.prompts = prompts(members)
+    return measuring
+  }
+}
+
 // MARK: - The grid
 
 extension SpecReading {
   /// The axes of each variant: the base's, with the variant's own in place of them.
-  private mutating func variants(_ members: [String: JSONValue]) -> [[Axis]] {
+  private mutating func variants(_ members: [String: JSONValue]) -> [[KeyValues]] {
     let keys = SpecKey.allCases.filter(\.isOfConfiguration)
-    let base = axes(keys, members, prefix: "")
+    let base = keyValues(keys, members, prefix: "")
     guard let json = members[SpecKey.variants.rawValue] else { return [base] }
     guard case .array(let items) = json, !items.isEmpty else {
       complain("variants", "\(json.excerpt) isn't a list of variants; write [{\"key\": value}, ...].")
@@ -183,23 +201,25 @@ extension SpecReading {
       }
       let prefix = "variants[\(index)]."
       refuseUnknownKeys(own.keys, known: axisKeys, prefix: prefix)
-      let axes = axes(axisKeys, own, prefix: prefix)
-      return keys.compactMap { key in axes.first { $0.key == key } ?? base.first { $0.key == key } }
+      let values = keyValues(axisKeys, own, prefix: prefix)
+      return keys.compactMap { key in values.first { $0.key == key } ?? base.first { $0.key == key } }
     }
   }
 
-  private mutating func axes(_ keys: [SpecKey], _ members: [String: JSONValue], prefix: String) -> [Axis] {
-    keys.compactMap { key in members[key.rawValue].flatMap { axis(key, $0, prefix: prefix) } }
+  private mutating func keyValues(
+    _ keys: [SpecKey], _ members: [String: JSONValue], prefix: String
+  ) -> [KeyValues] {
+    keys.compactMap { key in members[key.rawValue].flatMap { keyValues(key, $0, prefix: prefix) } }
   }
 
-  private mutating func grid(_ variants: [[Axis]], seeds: Int, prompts: [String]?) -> Grid? {
+  private mutating func grid(_ variants: [[KeyValues]], seeds: Int) -> Grid? {
     let size = Grid.size(variants, seeds: seeds)
     guard let size, size <= Grid.limit else {
       let count = size.map { "\($0)" } ?? "more than 9223372036854775807"
       complain(nil, "spans \(count) runs; shorten its axes or seeds to at most \(Grid.limit) runs.")
       return nil
     }
-    return Grid(variants, prompts: prompts)
+    return Grid(variants)
   }
 
   /// The keys of each variant, and what its complaints begin with.
@@ -208,6 +228,14 @@ extension SpecReading {
     return items.enumerated().compactMap { index, item in
       guard case .object(let own) = item else { return nil }
       return ("variants[\(index)].", own)
+    }
+  }
+
+  /// The keys that the spec or one of its variants names, in the text's order, each once.
+  private func writtenKeys(_ keyPaths: [String]) -> [SpecKey] {
+    keyPaths.reduce(into: []) { keys, path in
+      let name = path.hasPrefix("variants[") ? path.split(separator: ".").dropFirst().joined(separator: ".") : path
+      if let key = SpecKey(rawValue: name), !keys.contains(key) { keys.append(key) }
     }
   }
 
@@ -223,14 +251,14 @@ extension SpecReading {
 
   /// Heads share the width equally, and the rise ends before the training does. Each pair of values is named once.
   private mutating func refuseImpossiblePairs(_ grid: Grid) {
-    var heads: [[Int]] = []
-    var warmups: [[Int]] = []
-    for point in grid.configurations {
-      let (width, count) = (point.integer(.dModel), point.integer(.heads))
-      if width % count != 0, !heads.contains([width, count]) { heads.append([width, count]) }
-      let (steps, warmup) = (point.integer(.steps), point.integer(.warmupSteps))
-      if warmup >= steps, !warmups.contains([steps, warmup]) { warmups.append([steps, warmup]) }
+    func pairs(_ first: SpecKey, _ second: SpecKey, where isImpossible: (Int, Int) -> Bool) -> [[Int]] {
+      var seen: Set<[Int]> = []
+      return grid.configurations.map { [$0.integer(first), $0.integer(second)] }.filter {
+        isImpossible($0[0], $0[1]) && seen.insert($0).inserted
+      }
     }
+    let heads = pairs(.dModel, .heads) { width, count in width % count != 0 }
+    let warmups = pairs(.steps, .warmupSteps) { steps, warmup in warmup >= steps }
     complain(heads, "heads") { width, count in
       let divisors = (1...min(width, 128)).filter { width % $0 == 0 }.map(String.init).joined(separator: ", ")
       return "\(count) doesn't divide d_model \(width); write one of \(divisors), or change d_model."

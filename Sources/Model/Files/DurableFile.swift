@@ -1,9 +1,17 @@
 import Foundation
+import Synchronization
 
 /// Files that are whole whenever the process or the machine stops.
 enum DurableFile {
-  /// What the name of a file ends with while it is being written.
-  static let suffix = ".new"
+  /// Files that this process has begun to write.
+  private static let count = Atomic(0)
+
+  /// Where a file is written before it takes its place: a name of its own, so that two processes that write the same file, or a
+  /// stopped one that goes on, never write into each other's. The process's number stands in it.
+  private static func partialPath(of url: URL) -> String {
+    let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+    return "\(url.path).\(ProcessInfo.processInfo.processIdentifier)-\(number).new"
+  }
 
   /// Writes what `contents` puts, piece by piece, beside its place, flushes it to the disk, and renames the file; where
   /// `previous` is given, the file that stood in the place is renamed to it first.
@@ -14,7 +22,7 @@ enum DurableFile {
     to url: URL, previous: URL? = nil, beforeRenaming: () throws -> Void = {},
     contents: (_ put: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
-    let beside = url.path + suffix
+    let beside = partialPath(of: url)
     do {
       try create(beside, contents)
       try beforeRenaming()

@@ -8,6 +8,16 @@ import COpenBLAS
 ///
 /// and every step after the last keeps the last one's.
 public struct LearningRateSchedule: Equatable, Sendable {
+  /// The shapes by the words that a spec has for them.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// Half a cosine.
+    case cosine
+    /// A straight line.
+    case linear
+    /// No fall.
+    case constant
+  }
+
   /// How the learning rate falls after the rise.
   public enum Shape: Equatable, Sendable {
     /// It doesn't.

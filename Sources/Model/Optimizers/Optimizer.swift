@@ -2,6 +2,16 @@ import COpenBLAS
 
 /// How gradients become updates.
 public enum Optimizer: Equatable, Sendable {
+  /// The optimizers by the words that a spec has for them.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// Adam with decoupled weight decay.
+    case adamw
+    /// Adam.
+    case adam
+    /// Stochastic gradient descent.
+    case sgd
+  }
+
   /// `v = momentum · v + g; p -= lr · v`; without momentum `p -= lr · g`. Sutskever et al. 2013, in PyTorch's form.
   case sgd(momentum: Double)
   /// Kingma & Ba 2015, https://arxiv.org/abs/1412.6980, with bias correction.

@@ -20,17 +20,16 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      // The files are listed before the database is asked: one that comes later is not considered.
-      let files = [database.checkpoints.url, database.weightsFolder].flatMap(files)
+      let files = database.files
+      // The files are listed before the databases are asked: one that comes later is not considered.
+      let folders = [files.checkpoints.url, files.formerCheckpoints, files.weightsFolder]
+      let found = folders.flatMap(self.files)
       let store = try ResultsDatabase(existingAt: database.database)
-      let leases = try store.leases()
-      let inGrids = try store.runsInGrids()
-      let runs = try store.runStates().map { id, state in
-        let isHeld = leases[id].map { !LeaseRule.isGone($0, here: .here, now: Date(), start: Worker.start) } ?? false
-        return (id, Cleaning.KnownRun(state: state, isInGrid: inGrids.contains(id), isHeld: isHeld))
-      }
-      let weights = Set(try store.weightFiles().map { URL(fileURLWithPath: $0).lastPathComponent })
-      let unneeded = Cleaning.unneeded(files, runs: Dictionary(uniqueKeysWithValues: runs), namedWeights: weights)
+      let neighbours = try Neighbour.all(of: files.database)
+      let unneeded = Cleaning.unneeded(
+        found, runs: try runs(store), neededWeights: try files.neededWeights(of: store, beside: neighbours),
+        hasNeighbours: !neighbours.isEmpty
+      ) { Worker.start(of: $0) != nil }
       for file in unneeded {
         if !dryRun, unlink(file.url.path) != 0 {
           throw UserError("\(file.url.relativePath): can't be removed (\(String(cString: strerror(errno)))).")
@@ -43,6 +42,22 @@ extension SweepCommand {
           ? "Nothing to remove."
           : "\(Wording.number(unneeded.count, "file")), \(Wording.bytes(Double(bytes)))"
             + (dryRun ? " would be removed." : " removed."))
+    }
+
+    /// The database's runs by the names of their files, in which earlier versions had the run's number.
+    private func runs(_ store: ResultsDatabase) throws -> [String: Cleaning.KnownRun] {
+      let leases = try store.leases()
+      let inGrids = try store.runsInGrids()
+      return try store.allRuns().reduce(into: [:]) { known, run in
+        let id = run.id ?? 0
+        let isHeld = leases[id].map { !LeaseRule.isGone($0, here: .here, now: Date(), start: Worker.start) } ?? false
+        let run = (
+          name: PlannedRun.fileName(identity: run.config, seed: run.seed),
+          standing: Cleaning.KnownRun(state: run.state, isInGrid: inGrids.contains(id), isHeld: isHeld)
+        )
+        known[run.name] = run.standing
+        known["run-\(id)"] = run.standing
+      }
     }
 
     private func files(in folder: URL) -> [Cleaning.File] {

@@ -29,7 +29,9 @@ extension SweepCommand {
           "run \(lease.runID) is being trained by process \(lease.worker.process) on \(lease.worker.host). Stop it first."
         )
       }
-      let weights = try deletion.runs.compactMap { try store.run($0)?.weights }
+      let files = database.files
+      let neighbours = try Neighbour.all(of: files.database)
+      let runs = try deletion.runs.compactMap { try store.run($0) }
       guard try yes || agrees(to: experiment, deletion) else {
         Console.standard.note("Nothing was deleted.")
         return
@@ -37,8 +39,11 @@ extension SweepCommand {
       guard try store.delete(experiment, expected: deletion) != nil else {
         throw UserError("\(database.database): the experiment has just changed. Nothing was deleted; try again.")
       }
-      for run in deletion.runs { database.checkpoints.removeAll(of: run) }
-      for name in weights { unlink(database.weightsFolder.deletingLastPathComponent().appending(path: name).path) }
+      for run in runs { files.checkpoints.removeAll(of: PlannedRun.fileName(identity: run.config, seed: run.seed)) }
+      let needed = try files.neededWeights(of: store, beside: neighbours)
+      for weights in runs.compactMap({ $0.weights.map(files.url) }) where !needed.contains(weights.lastPathComponent) {
+        unlink(weights.path)
+      }
       Console.standard.data(
         "Deleted \"\(experiment.name)\": \(Wording.number(deletion.runs.count, "run")), "
           + Wording.number(deletion.steps, "step") + ".")

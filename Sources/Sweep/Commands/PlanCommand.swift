@@ -27,7 +27,7 @@ extension SweepCommand {
       for experiment in plan.experiments {
         for line in lines(experiment, known, estimate) { Console.standard.data(line) }
       }
-      let missing = runs.filter { !(known[$0.key]?.state.hasResult ?? false) }
+      let missing = runs.filter { !(known[$0.key]?.state.isOver ?? false) }
         .sorted { $0.trainingFlops > $1.trainingFlops }
         .map { (run: $0, done: known[$0.key].map { $0.isBegun ? $0.stepsDone : 0 } ?? 0) }
       let begunCount = missing.filter { known[$0.run.key]?.isBegun ?? false }.count
@@ -53,15 +53,15 @@ extension SweepCommand {
       _ experiment: Plan.PlannedExperiment, _ known: [PlannedRun.Key: Run], _ estimate: Estimate
     ) -> [String] {
       let spec = experiment.spec
-      let axes = spec.axes
       var table = TextTable(
-        axes.map(\.rawValue) + ["parameters", "training FLOPs", "memory", "time a run", "runs", "done"])
+        spec.axes.map(\.key) + ["parameters", "training FLOPs", "memory", "time a run", "runs", "done"])
       let runsOf = Dictionary(grouping: experiment.runs, by: \.configuration)
       for configuration in spec.configurations {
         guard let runs = runsOf[configuration], let first = runs.first else { continue }
-        let done = runs.filter { known[$0.key]?.state.hasResult ?? false }.count
+        let done = runs.filter { known[$0.key]?.state.isOver ?? false }.count
+        let point = spec.point(of: configuration)
         table.add(
-          axes.map { configuration[$0]?.label ?? "-" } + [
+          spec.axes.map { point[$0.key]?.label ?? "-" } + [
             "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),
             estimate.seconds(first).map(Wording.duration) ?? "unknown", "\(runs.count)", "\(done)",
           ])

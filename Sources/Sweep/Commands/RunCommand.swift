@@ -33,11 +33,14 @@ extension SweepCommand {
       let progress = Progress(console) { stop.set(by: SIGHUP) }
       let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
       let store = try ResultsDatabase(path: database.database)
-      let counts = try SweepSession(
-        plan: plan, database: store, weightsFolder: database.weightsFolder, checkpoints: database.checkpoints,
+      var options = SweepSession.Options(
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
-        memory: memory.budget, retriesFailed: retryFailed, stopsAtFirstFailure: failFast, stop: stop,
-        observer: progress)()
+        memory: memory.budget)
+      options.retriesFailed = retryFailed
+      options.stopsAtFirstFailure = failFast
+      let session = SweepSession(
+        plan, database: store, files: database.files, options: options, stop: stop, observer: progress)
+      let counts = try session.run()
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()
       console.data(summary(counts))

@@ -36,7 +36,7 @@ extension SweepCommand {
       guard let weights = run.weights else {
         throw UserError("run \(id) is \(run.state.rawValue) and has no weights; only finished runs have.")
       }
-      let url = URL(fileURLWithPath: database.database).deletingLastPathComponent().appending(path: weights)
+      let url = database.files.url(weights)
       let file = try WeightFile(contentsOf: url, memory: Machine.memory)
       let prompt = try self.prompt ?? store.samples(of: id).first?.prompt ?? ""
       if let complaint = file.tokenizer.complaint(about: prompt) { throw UserError("--prompt: \(complaint)") }

@@ -8,15 +8,8 @@ struct DatabaseOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("The database of all results.", valueName: "path"))
   var database = "results/results.sqlite"
 
-  /// The folder of weight files beside the database.
-  var weightsFolder: URL { beside("weights") }
-
-  /// The folder of checkpoints beside the database.
-  var checkpoints: CheckpointFolder { CheckpointFolder(url: beside("checkpoints")) }
-
-  private func beside(_ name: String) -> URL {
-    URL(fileURLWithPath: database).deletingLastPathComponent().appending(path: name, directoryHint: .isDirectory)
-  }
+  /// The files beside the database.
+  var files: ResultFiles { ResultFiles(database: database) }
 }
 
 /// The spec files to work on.

@@ -129,7 +129,7 @@ final class Progress: SweepObserver {
       case .finished: "32"
       case .failed: "31"
       case .diverged: "35"
-      case .queued, .running, .interrupted: "33"
+      case .queued, .running, .interrupted, .stopped: "33"
       }
     return console.errors.styled(
       state.rawValue.padding(toLength: max(9, state.rawValue.count), withPad: " ", startingAt: 0), code)

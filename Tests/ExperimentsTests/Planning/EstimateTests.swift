@@ -5,13 +5,15 @@ import Testing
 @testable import Experiments
 
 struct EstimateTests {
-  private func run(_ values: [SpecKey: Scalar] = [:], seed: Int64 = 0) throws -> PlannedRun {
+  private func run(
+    _ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, measuring: Measuring = Measuring(prompts: ["The"])
+  ) throws -> PlannedRun {
     let small: [SpecKey: Scalar] = [.dModel: 4, .heads: 2, .layers: 1, .contextLength: 8, .batchSize: 2, .steps: 10]
-    let configuration = RunConfiguration(small.merging(values) { $1 }, prompts: nil)
+    let configuration = Configuration(small.merging(values) { $1 })
     let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
     var library = TextLibrary()
     return PlannedRun(
-      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), prompts: ["The"])
+      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), measuring: measuring)
   }
 
   private func seconds(_ estimate: Estimate, _ run: PlannedRun, after done: Int = 0) throws -> Double {
@@ -21,7 +23,9 @@ struct EstimateTests {
   @Test("More work takes longer: steps, evaluations and samples, each only as far as it isn't done")
   func parts() throws {
     let runs = try [
-      run(), run(seed: 1), run([.steps: 30]), run([.evalEvery: 2]), run([.sampleEvery: 5]), run([.sampleTokens: 200]),
+      run(), run(seed: 1), run([.steps: 30]), run(measuring: Measuring(evalEvery: 2, prompts: ["The"])),
+      run(measuring: Measuring(sampleEvery: 5, prompts: ["The"])),
+      run(measuring: Measuring(prompts: ["The"], sampleTokens: 200)),
     ]
     let estimate = Estimate(runs, jobs: 1, budget: .zero)
     let all = try runs.map { try seconds(estimate, $0) }

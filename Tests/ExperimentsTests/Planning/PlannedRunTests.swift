@@ -6,14 +6,15 @@ import Testing
 
 struct PlannedRunTests {
   /// A run on 80 short lines: 949 characters to learn from, 91 held out.
-  private func run(_ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, prompts: [String] = ["The"]) throws -> PlannedRun
-  {
+  private func run(
+    _ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, measuring: Measuring = Measuring()
+  ) throws -> PlannedRun {
     let small: [SpecKey: Scalar] = [.dModel: 4, .heads: 2, .layers: 1, .contextLength: 8, .batchSize: 2, .steps: 10]
-    let configuration = RunConfiguration(small.merging(values) { $1 }, prompts: nil)
+    let configuration = Configuration(small.merging(values) { $1 })
     let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
     var library = TextLibrary()
     return PlannedRun(
-      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), prompts: prompts)
+      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), measuring: measuring)
   }
 
   @Test(
@@ -72,19 +73,26 @@ struct PlannedRunTests {
           floorBitsPerByte: nil))
   }
 
-  @Test("Runs are the same by identity and seed, and differ by seed and by prompts")
+  @Test("Runs are the same by identity and seed, and no others by what is looked at")
   func key() throws {
     #expect(try run().key == run([.lr: 0.001]).key)
     #expect(try run().key != run(seed: 1).key)
-    #expect(try run().key != run(prompts: ["cat"]).key)
+    var measuring = Measuring()
+    measuring.prompts = ["cat"]
+    measuring.temperature = 0
+    #expect(try run(measuring: measuring).key == run().key)
+    #expect(try run(measuring: measuring).fileName == run().fileName)
     #expect(try run().key != run([.lr: 0.002]).key)
   }
 
   @Test("Evaluations follow every so many steps, from the untrained model on, and the last step")
   func evaluations() throws {
-    func steps(_ every: Scalar) throws -> [Int] {
-      let run = try run([.evalEvery: every])
-      return (0...10).filter(run.evaluations.contains)
+    func steps(_ every: Int) throws -> [Int] {
+      var measuring = Measuring()
+      measuring.evalEvery = every
+      let run = try run(measuring: measuring)
+      #expect(run.evaluations(after: 0) == (0...10).count(where: run.observations[0].evaluations.contains))
+      return (0...10).filter(run.observations[0].evaluations.contains)
     }
     #expect(try steps(4) == [0, 4, 8, 10])
     #expect(try steps(5) == [0, 5, 10])
@@ -93,9 +101,11 @@ struct PlannedRunTests {
 
   @Test("Samples follow every so many steps, but not the untrained model, and the last step")
   func samples() throws {
-    func steps(_ every: Scalar) throws -> [Int] {
-      let run = try run([.sampleEvery: every])
-      return (0...10).filter(run.samples.contains)
+    func steps(_ every: Int) throws -> [Int] {
+      var measuring = Measuring()
+      measuring.sampleEvery = every
+      let run = try run(measuring: measuring)
+      return (0...10).filter { !run.samples(after: $0).isEmpty }
     }
     #expect(try steps(4) == [4, 8, 10])
     #expect(try steps(0) == [10])

@@ -11,10 +11,11 @@ struct FirstEvaluationsTests {
   /// How many tokens the evaluation predicts, and whether it was made now.
   private func evaluate(_ values: [SpecKey: Scalar], seed: Int64 = 0) throws -> (tokens: Int, isNew: Bool) {
     let small: [SpecKey: Scalar] = [.dModel: 4, .heads: 2, .layers: 1, .contextLength: 8, .batchSize: 2]
-    let configuration = RunConfiguration(small.merging(values) { $1 }, prompts: nil)
+    let configuration = Configuration(small.merging(values) { $1 })
     let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
     var library = TextLibrary()
-    let run = PlannedRun(configuration, seed: seed, text: try library.tokens(of: corpus, configuration), prompts: [])
+    let run = PlannedRun(
+      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), measuring: Measuring())
     let trainer = Trainer(
       shape: run.shape, settings: run.settings, training: run.text.training, seed: UInt64(bitPattern: seed))
     var isNew = false

@@ -83,34 +83,3 @@ struct MemoryBudgetTests {
     #expect(!budget.admits(3, beside: [1, 3]))
   }
 }
-
-struct CleaningTests {
-  @Test(
-    "Names that aren't ours are nobody's",
-    arguments: [
-      "notes.txt", "run-x.checkpoint", "run-1.checkpoint.old", "run-99999999999999999999.checkpoint",
-      "my-run-1.checkpoint",
-    ])
-  func foreignNames(name: String) { #expect(Cleaning.run(of: name) == nil) }
-
-  @Test("What a run needs or may need stays; the rest goes")
-  func unneeded() {
-    let names = [
-      "run-1.checkpoint", "run-1.safetensors", "run-2.checkpoint", "run-2.previous.checkpoint", "run-2.checkpoint.new",
-      "run-3.checkpoint", "run-3.checkpoint.new", "run-4.checkpoint", "run-5.checkpoint", "run-5.safetensors",
-      "notes.txt",
-    ]
-    let runs: [Int64: Cleaning.KnownRun] = [
-      1: .init(state: .finished, isInGrid: true, isHeld: false),
-      2: .init(state: .interrupted, isInGrid: true, isHeld: false),
-      3: .init(state: .running, isInGrid: false, isHeld: true),
-      4: .init(state: .interrupted, isInGrid: false, isHeld: false),
-    ]
-    let files = names.map { Cleaning.File(url: URL(fileURLWithPath: "/r/\($0)"), bytes: 1) }
-    let gone = Cleaning.unneeded(files, runs: runs, namedWeights: ["run-1.safetensors"])
-    #expect(
-      gone.map(\.url.lastPathComponent) == [
-        "run-1.checkpoint", "run-2.checkpoint.new", "run-4.checkpoint", "run-5.checkpoint", "run-5.safetensors",
-      ])
-  }
-}

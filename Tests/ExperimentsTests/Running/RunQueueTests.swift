@@ -23,14 +23,15 @@ struct RunQueueTests {
     let experiment = try #require(plan.experiments.first)
     let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
     let jobs = zip(experiment.runs, stored).map { run, record in
-      RunQueue.Job(run: run, id: record.id ?? 0, label: "", seen: record)
+      Job(run: run, id: record.id ?? 0, label: "", seen: record)
     }
     return RunQueue(
-      jobs, width: 2, database: database, worker: .here, budget: budget, cores: cores, observer: Silence())
+      jobs, policy: LongestFirst(), width: 2, admission: Admission(budget: budget, cores: cores), host: "here",
+      observer: Silence(), claim: Claims(database, for: .here).claim)
   }
 
   /// The next run that may be trained now; nil where there is none.
-  private func next(_ queue: RunQueue) throws -> RunQueue.Job? {
+  private func next(_ queue: RunQueue) throws -> Job? {
     if case .run(let job) = try queue.next() { job } else { nil }
   }
 

@@ -57,7 +57,7 @@ func issues(of text: String) throws -> [String] {
 /// The spec of that text in a file of that name.
 func spec(
   _ text: String, name: String = "spec.json", sourceLocation: SourceLocation = #_sourceLocation
-) throws -> SweepSpec {
+) throws -> Spec {
   try SpecFolder.with { folder in
     let reader = SpecReader(paths: [try folder.write(text, to: name)])
     #expect(folder.lines(reader.issues) == [], sourceLocation: sourceLocation)

@@ -57,9 +57,10 @@ struct DurabilityTests {
     #expect(resumed.status == 0)
     #expect(resumed.errors.hasPrefix("resumed   run 1: seed 0, after step \(done)\n"))
     #expect(try place.query(Self.rows) == reference.query(Self.rows))
-    let files = ["results/weights/run-1.safetensors"]
+    let files = [try place.weights(ofRun: 1)]
     for file in files { #expect(try Data(contentsOf: place.path(file)) == Data(contentsOf: reference.path(file))) }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("results/checkpoints").path) == [])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.path("results/checkpoints/results.sqlite").path) == [])
   }
 
   enum Damage: CaseIterable { case latest, both, rows }
@@ -74,8 +75,8 @@ struct DurabilityTests {
     try interrupted(place)
     let before = try place.query("SELECT steps_done FROM runs")[0]
     try interrupted(place)
-    let latest = place.path("results/checkpoints/run-1.checkpoint")
-    let previous = place.path("results/checkpoints/run-1.previous.checkpoint")
+    let latest = place.path(try place.checkpoint(ofRun: 1))
+    let previous = latest.deletingPathExtension().appendingPathExtension("previous.checkpoint")
     switch damage {
     case .latest: try Data(contentsOf: latest).dropLast(100).write(to: latest)
     case .both: for url in [latest, previous] { try Data(contentsOf: url).dropLast(100).write(to: url) }
@@ -102,7 +103,7 @@ struct DurabilityTests {
     #expect(errors.hasSuffix("sweep s.json\n"))
     #expect(try place.query("SELECT state FROM runs") == ["interrupted"])
     #expect(try place.query("SELECT count(*) FROM leases") == ["0"])
-    #expect(FileManager.default.fileExists(atPath: place.path("results/checkpoints/run-1.checkpoint").path))
+    #expect(try FileManager.default.fileExists(atPath: place.path(place.checkpoint(ofRun: 1)).path))
   }
 
   @Test("Under nohup a sweep outlives its terminal")
@@ -205,6 +206,7 @@ struct DurabilityTests {
     let place = try Workplace()
     try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "one.json")
     try place.sweep("one.json")
+    let weights = try place.path(place.weights(ofRun: 1)).path
     let process = place.process("sweep", ["delete", "one"])
     let terminal = try Terminal()
     process.standardInput = terminal.program
@@ -218,7 +220,7 @@ struct DurabilityTests {
     #expect(outcome.errors.hasSuffix("Nothing was deleted.\n") != isYes)
     #expect(outcome.output == (isYes ? "Deleted \"one\": 1 run, 2 steps.\n" : ""))
     #expect(try place.query("SELECT count(*) FROM runs") == [isYes ? "0" : "1"])
-    #expect(FileManager.default.fileExists(atPath: place.path("results/weights/run-1.safetensors").path) != isYes)
+    #expect(FileManager.default.fileExists(atPath: weights) != isYes)
   }
 
   @Test("Cleaning says what would go, then removes it, and nothing that is needed")
@@ -227,7 +229,8 @@ struct DurabilityTests {
     try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "s.json")
     try place.sweep("s.json")
     #expect(try place.sweep("clean").output == "Nothing to remove.\n")
-    try place.write("1234", to: "results/checkpoints/run-1.checkpoint")
+    let weights = try place.fileName(ofRun: 1) + ".safetensors"
+    try place.write("1234", to: place.checkpoint(ofRun: 1))
     try place.write("12", to: "results/weights/run-9.safetensors")
     try place.write("", to: "results/weights/mine.txt")
     let dry = try place.sweep("clean", "--dry-run").output
@@ -238,7 +241,7 @@ struct DurabilityTests {
     )
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: place.path("results/weights").path).sorted()
-        == ["mine.txt", "run-1.safetensors"])
+        == [weights, "mine.txt"])
   }
 
   @Test("A copy is one file with all rows in which no run is trained, and never takes another file's place")

@@ -60,13 +60,14 @@ struct LimitTests {
     var random = RandomStream(seed: 1, name: "initialization")
     let shape = TransformerShape(
       vocabularySize: tokenizer.size, contextLength: 1_000_000, dModel: 1, heads: 1, layers: 1, dFF: 1)
-    try WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer)
-      .write(to: place.path("results/weights/run-1.safetensors"))
+    let weights = try place.weights(ofRun: 1)
+    try WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer).write(
+      to: place.path(weights))
     let words = "needs 4.00 TB of memory, but there are "
-    let evaluated = try place.sweep("eval", "results/weights/run-1.safetensors", "--text", "text.txt")
+    let evaluated = try place.sweep("eval", weights, "--text", "text.txt")
     #expect(evaluated.status == 65)
     #expect(
-      evaluated.errors.hasPrefix("sweep: results/weights/run-1.safetensors: a context of 1000000 tokens \(words)"),
+      evaluated.errors.hasPrefix("sweep: \(weights): a context of 1000000 tokens \(words)"),
       "\(evaluated)")
     let sampled = try place.sweep("sample", "1", "--prompt", "The")
     #expect(sampled.status == 65)

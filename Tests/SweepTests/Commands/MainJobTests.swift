@@ -176,7 +176,8 @@ struct MainJobTests {
     #expect(try place.sweep("sample", "1", "--temperature", "0", "--tokens", "12") == greedy)
     #expect(
       try place.sweep("sample", "1", "--prompt", "of", "--tokens", "0").output == "of\n")
-    let evaluation = try place.sweep("eval", "results/weights/run-1.safetensors", "--text", "text.txt")
+    let weights = try place.weights(ofRun: 1)
+    let evaluation = try place.sweep("eval", weights, "--text", "text.txt")
     #expect(evaluation.status == 0)
     #expect(evaluation.output.hasSuffix("(\(text.utf8.count - 1) tokens, \(text.utf8.count - 1) bytes)\n"))
 
@@ -185,7 +186,7 @@ struct MainJobTests {
     let tokens = (tail.utf8.count - 1) / 8 * 8
     try place.write(String(tail.prefix(tokens + 1)), to: "tail.txt")
     #expect(
-      try place.sweep("eval", "results/weights/run-1.safetensors", "--text", "tail.txt").output
+      try place.sweep("eval", weights, "--text", "tail.txt").output
         == place.query(
           """
           SELECT format('%.6f nats per token, %.6f bits per byte (%d tokens, %d bytes)', loss, bits_per_byte, tokens, tokens)

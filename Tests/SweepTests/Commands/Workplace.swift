@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import GRDB
 
@@ -71,6 +72,24 @@ final class Workplace {
     try DatabaseQueue(path: path(database).path).read { db in
       try Row.fetchAll(db, sql: sql).map { row in row.map { Self.text($1) }.joined(separator: "|") }
     }
+  }
+
+  /// What the files of a run are called, without an ending.
+  func fileName(ofRun id: Int) throws -> String {
+    try DatabaseQueue(path: path("results/results.sqlite").path).read { db in
+      guard let row = try Row.fetchOne(db, sql: "SELECT config, seed FROM runs WHERE id = ?", arguments: [id]) else {
+        return "no run \(id)"
+      }
+      return PlannedRun.fileName(identity: row["config"], seed: row["seed"])
+    }
+  }
+
+  /// The weight file of a run, relative to the workplace.
+  func weights(ofRun id: Int) throws -> String { "results/weights/\(try fileName(ofRun: id)).safetensors" }
+
+  /// The run's latest checkpoint, relative to the workplace.
+  func checkpoint(ofRun id: Int) throws -> String {
+    "results/checkpoints/results.sqlite/\(try fileName(ofRun: id)).checkpoint"
   }
 
   private static func text(_ value: DatabaseValue) -> String {

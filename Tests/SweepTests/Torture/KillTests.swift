@@ -55,6 +55,8 @@ private struct Standing {
   var recorded: [Int: Int] = [:]
   /// The step of the others' checkpoint.
   var checkpoints: [Int: Int] = [:]
+  /// What the files of each run are called.
+  var names: [Int: String] = [:]
 
   init() {}
 
@@ -63,17 +65,18 @@ private struct Standing {
     let hasRuns = try !place.queryCopy("SELECT 1 FROM sqlite_schema WHERE name = 'runs'").isEmpty
     guard hasRuns else { return }
     for row in try place.queryCopy(
-      "SELECT id, state, (SELECT max(step) FROM steps WHERE run_id = id) AS recorded FROM runs")
+      "SELECT id, config, seed, state, (SELECT max(step) FROM steps WHERE run_id = id) AS recorded FROM runs")
     {
       let id: Int = row["id"]
+      names[id] = PlannedRun.fileName(identity: row["config"], seed: row["seed"])
       if ["finished", "diverged"].contains(row["state"] as String) {
         over.insert(id)
       } else {
         recorded[id] = row["recorded"]
         let folder = CheckpointFolder.of(place)
         let checkpoint =
-          (try? Checkpoint(contentsOf: folder.latest(of: Int64(id))))
-          ?? (try? Checkpoint(contentsOf: folder.previous(of: Int64(id))))
+          (try? Checkpoint(contentsOf: folder.latest(of: names[id] ?? "")))
+          ?? (try? Checkpoint(contentsOf: folder.previous(of: names[id] ?? "")))
         checkpoints[id] = checkpoint?.trainer.stepsDone
       }
     }
@@ -103,7 +106,7 @@ private struct Cost {
     let training = Set(events.map(\.run)).subtracting(ended).subtracting(standing.over)
     for run in training {
       steps += max(0, (standing.recorded[run] ?? 0) - (standing.checkpoints[run] ?? 0))
-      let file = CheckpointFolder.of(place).latest(of: Int64(run))
+      let file = CheckpointFolder.of(place).latest(of: standing.names[run] ?? "")
       if let stored = try? file.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate {
         ages.append(-stored.timeIntervalSinceNow)
       }
@@ -121,5 +124,7 @@ private struct Cost {
 
 extension CheckpointFolder {
   /// The checkpoints beside the workplace's database.
-  static func of(_ place: Workplace) -> CheckpointFolder { CheckpointFolder(url: place.path("results/checkpoints")) }
+  static func of(_ place: Workplace) -> CheckpointFolder {
+    CheckpointFolder(url: place.path("results/checkpoints/results.sqlite"))
+  }
 }

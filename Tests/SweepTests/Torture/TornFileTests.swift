@@ -34,14 +34,15 @@ extension TortureTests {
         for _ in 0..<100 {
           let place = try workplace()
           let folder = CheckpointFolder.of(place)
+          let run = try undisturbed.fileName(ofRun: 1)
           let sweep = try place.start("sweep", ["torn.json"])
-          while !FileManager.default.fileExists(atPath: folder.previous(of: 1).path), !sweep.ends(within: 0.001) {}
+          while !FileManager.default.fileExists(atPath: folder.previous(of: run).path), !sweep.ends(within: 0.001) {}
           sweep.kill9()
-          if let latest = try? Checkpoint(contentsOf: folder.latest(of: 1)),
-            let previous = try? Checkpoint(contentsOf: folder.previous(of: 1)), previous.trainer.stepsDone > 0,
+          if let latest = try? Checkpoint(contentsOf: folder.latest(of: run)),
+            let previous = try? Checkpoint(contentsOf: folder.previous(of: run)), previous.trainer.stepsDone > 0,
             latest.trainer.stepsDone > previous.trainer.stepsDone
           {
-            (self.place, self.latest, self.previous) = (place, folder.latest(of: 1), folder.previous(of: 1))
+            (self.place, self.latest, self.previous) = (place, folder.latest(of: run), folder.previous(of: run))
             return
           }
         }
@@ -102,7 +103,7 @@ extension TortureTests {
       }
       for (story, bytes) in tried {
         let place = try killed.copy {
-          try $0.write(Data(bytes), to: "results/checkpoints/\(killed.latest.lastPathComponent)")
+          try $0.write(Data(bytes), to: "results/checkpoints/results.sqlite/\(killed.latest.lastPathComponent)")
         }
         let events = SweepEvent.all(in: try killed.finish(place, story))
         #expect(events.first?.step == previous.trainer.stepsDone, "\(story)")
@@ -112,14 +113,16 @@ extension TortureTests {
           + "from the one before, \(killed.reference.count) rows compared each time")
 
       let lost = try killed.copy {
-        try FileManager.default.removeItem(at: $0.path("results/checkpoints/\(killed.latest.lastPathComponent)"))
+        try FileManager.default.removeItem(
+          at: $0.path("results/checkpoints/results.sqlite/\(killed.latest.lastPathComponent)"))
       }
       #expect(
         SweepEvent.all(in: try killed.finish(lost, "the latest is missing")).first?.step == previous.trainer.stepsDone)
       let both = try killed.copy { place in
         for url in [killed.latest, killed.previous] {
           try place.write(
-            Data(try Data(contentsOf: url).dropLast(1)), to: "results/checkpoints/\(url.lastPathComponent)")
+            Data(try Data(contentsOf: url).dropLast(1)),
+            to: "results/checkpoints/results.sqlite/\(url.lastPathComponent)")
         }
       }
       #expect(SweepEvent.all(in: try killed.finish(both, "both are cut")).first?.kind == "started")

@@ -2,9 +2,9 @@ import Foundation
 import Store
 import Words
 
-/// The values of one key: one, or several where the key is an axis.
-package struct Axis: Equatable {
-  /// Most values of an axis; more is a mistake.
+/// The values that a spec writes for one key: one, or several where the key is an axis.
+package struct KeyValues: Equatable {
+  /// Most values of a key; more is a mistake.
   package static let limit = 100_000
 
   package let key: SpecKey
@@ -23,7 +23,7 @@ package struct Axis: Equatable {
     case .object(let members):
       values = try Self.range(members, key)
     default:
-      values = [try key.rule.read(json).get()]
+      values = [try key.rule.read(json)]
     }
   }
 
@@ -37,7 +37,7 @@ package struct Axis: Equatable {
     var values: [Scalar] = []
     var seen: Set<Scalar> = []
     for item in items {
-      let value = try key.rule.read(item).get()
+      let value = try key.rule.read(item)
       guard seen.insert(value).inserted else {
         throw Rule.Misfit("the list holds \(item.excerpt) twice; leave one out.")
       }
@@ -62,14 +62,14 @@ package struct Axis: Equatable {
       let missing = names.first { members[$0] == nil } ?? ""
       throw Rule.Misfit("the range lacks \"\(missing)\"; \(form)")
     }
-    let ends = try [key.rule.read(from).get(), key.rule.read(to).get()].compactMap(\.number)
+    let ends = try [key.rule.read(from), key.rule.read(to)].compactMap(\.number)
     let isLog: Bool
     switch members["scale"] {
     case nil, .string("linear"): isLog = false
     case .string("log"): isLog = true
     case .some(let other): throw Rule.Misfit("the range's scale is \(other.excerpt); write \"linear\" or \"log\".")
     }
-    guard case .success(.integer(let count)) = Rule.integer(2...limit).read(count) else {
+    guard case .integer(let count)? = try? Rule.integer(2...limit).read(count) else {
       throw Rule.Misfit("the range's count is \(count.excerpt); write a whole number from 2 to \(limit).")
     }
     guard ends[0] < ends[1] else { throw Rule.Misfit("the range's \"from\" must be below its \"to\".") }

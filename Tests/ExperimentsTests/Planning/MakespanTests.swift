@@ -2,9 +2,9 @@ import Testing
 
 @testable import Experiments
 
-struct ScheduleTests {
+struct MakespanTests {
   private func seconds(_ runs: [Double], speedup: Double = 1, jobs: Int, cores: Int = 2) -> Double {
-    Schedule.seconds(runs.map { Schedule.Work(seconds: $0, speedup: speedup) }, jobs: jobs, cores: cores)
+    Makespan.seconds(runs.map { Makespan.Work(seconds: $0, speedup: speedup) }, jobs: jobs, cores: cores)
   }
 
   @Test("Runs side by side end when the busiest job does")

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Experiments
 
-struct AxisTests {
+struct KeyValuesTests {
   private func values(_ key: SpecKey, _ json: String) throws -> [Scalar] {
     var reader = JSONReader(json)
-    return try Axis(key, reader.read()).values
+    return try KeyValues(key, reader.read()).values
   }
 
   @Test(
@@ -71,18 +71,5 @@ struct AxisTests {
     #expect(try values(.heads, "[4, 2.0, 1e0]") == [4, 2, 1])
     #expect(try values(.optimizer, #"["sgd", "adam"]"#) == ["sgd", "adam"])
     #expect(try values(.steps, "3") == [3])
-  }
-
-  @Test(
-    "A value's label is its shortest form, and its short label has four digits",
-    arguments: [
-      (.text("sgd"), "sgd", "sgd"), (.integer(12_345_678), "12345678", "12345678"), (.number(1), "1", "1"),
-      (.number(0.001), "0.001", "0.001"), (.number(1e-8), "1e-08", "1e-08"), (.number(-0.0), "0", "0"),
-      (.number(0.000316227766017), "0.000316227766017", "0.0003162"), (.number(1_000_000), "1000000", "1000000"),
-      (.number(1e300), "1e+300", "1e+300"), (.number(1234.5678), "1234.5678", "1235"),
-    ] as [(Scalar, String, String)])
-  func labels(value: Scalar, label: String, shortLabel: String) {
-    #expect(value.label == label)
-    #expect(value.label == shortLabel)
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// A number of threads that work side by side until nothing is left or they are told to stop.
 ///
 /// It knows nothing of what a job does, nor whether it went well.
-package struct Runner: Sendable {
+package struct WorkerThreads: Sendable {
   /// Number of threads.
   package let width: Int
   package let stop: StopSignal
@@ -13,7 +13,7 @@ package struct Runner: Sendable {
 
   /// Calls `work` for every job that `next` gives and returns when the last call has returned.
   package func run(
-    next: @escaping @Sendable () -> RunQueue.Next, work: @escaping @Sendable (RunQueue.Job) -> Void
+    next: @escaping @Sendable () -> RunQueue.Next, work: @escaping @Sendable (Job) -> Void
   ) {
     let group = DispatchGroup()
     for _ in 0..<width {

@@ -3,42 +3,59 @@ import Testing
 
 @testable import Experiments
 
-struct RunConfigurationTests {
-  private func identity(_ values: [SpecKey: Scalar], prompts: [String] = []) -> String {
-    RunConfiguration(values, prompts: nil).canonicalJSON(corpusSHA256: "00ff", prompts: prompts)
+struct ConfigurationTests {
+  private func identity(_ values: [SpecKey: Scalar]) -> String {
+    Configuration(values).canonicalJSON(corpusSHA256: "00ff")
   }
 
   private func keys(_ values: [SpecKey: Scalar]) -> Set<SpecKey> {
-    let configuration = RunConfiguration(values, prompts: nil)
+    let configuration = Configuration(values)
     return Set(SpecKey.allCases.filter { configuration[$0] != nil })
   }
 
   /// Runs of a database are found again by this text: a change of it makes every finished run a stranger.
-  @Test("The identity of the defaults is this very text")
+  @Test("The identity of the defaults is this very text, whatever keys have been added")
   func defaults() {
     #expect(
-      identity([:], prompts: ["Once upon", "a/\"é\"\n"])
+      identity([:])
         == #"{"batch_size":16,"beta1":0.9,"beta2":0.999,"context_length":64,"corpus_sha256":"00ff","d_ff":256,"#
-        + #""d_model":64,"epsilon":1e-08,"eval_every":50,"eval_tokens":8192,"final_lr_fraction":0.1,"grad_clip":1,"#
-        + #""heads":4,"layers":2,"lr":0.001,"optimizer":"adamw","prompts":["Once upon","a/\"é\"\n"],"#
-        + #""sample_every":250,"sample_tokens":100,"schedule":"cosine","steps":500,"temperature":0.8,"#
+        + #""d_model":64,"epsilon":1e-08,"eval_tokens":8192,"final_lr_fraction":0.1,"grad_clip":1,"#
+        + #""heads":4,"layers":2,"lr":0.001,"optimizer":"adamw","schedule":"cosine","steps":500,"#
         + #""tokenizer":"char","validation_fraction":0.1,"warmup_steps":0,"weight_decay":0.01}"#)
   }
 
-  @Test("The identity of a point with every other key is this very text")
+  @Test("The identity of a point with every other key of the first version is this very text")
   func others() {
     #expect(
       identity([
         .corpus: "text.txt", .tokenizer: "word", .vocabSize: 1000, .validationFraction: 0.25, .dModel: 12, .heads: 3,
         .layers: 1, .dFF: 7, .contextLength: 9, .optimizer: "sgd", .lr: 1e-5, .schedule: "constant", .warmupSteps: 2,
-        .batchSize: 1, .steps: 3, .momentum: 0.9, .gradClip: 0.0, .evalEvery: 1, .evalTokens: 2, .sampleEvery: 0,
-        .sampleTokens: 0, .temperature: 0.316227766017,
+        .batchSize: 1, .steps: 3, .momentum: 0.9, .gradClip: 0.0, .evalTokens: 2,
       ])
-        == #"{"batch_size":1,"context_length":9,"corpus_sha256":"00ff","d_ff":7,"d_model":12,"eval_every":1,"#
+        == #"{"batch_size":1,"context_length":9,"corpus_sha256":"00ff","d_ff":7,"d_model":12,"#
         + #""eval_tokens":2,"grad_clip":0,"heads":3,"layers":1,"lr":1e-05,"momentum":0.9,"optimizer":"sgd","#
-        + #""prompts":[],"sample_every":0,"sample_tokens":0,"schedule":"constant","steps":3,"#
-        + #""temperature":0.316227766017,"tokenizer":"word","validation_fraction":0.25,"vocab_size":1000,"#
+        + #""schedule":"constant","steps":3,"#
+        + #""tokenizer":"word","validation_fraction":0.25,"vocab_size":1000,"#
         + #""warmup_steps":2}"#)
+  }
+
+  @Test("A key that is younger than the identity's first version stands there only where its value isn't its default")
+  func youngKeys() {
+    #expect(!identity([:]).contains("divergence_loss"))
+    #expect(identity([.divergenceLoss: 4.5]).contains(#""divergence_loss":4.5,"#))
+    for key in SpecKey.allCases where key.isOfConfiguration && key.isYoung {
+      let silent = Configuration([:])
+      let written = silent[key].map { Configuration([key: $0]) } ?? silent
+      #expect(written.canonicalJSON(corpusSHA256: "") == silent.canonicalJSON(corpusSHA256: ""), "\(key)")
+      #expect(!silent.canonicalJSON(corpusSHA256: "").contains("\"\(key.rawValue)\""), "\(key)")
+    }
+  }
+
+  @Test("What is only looked at is no part of a configuration")
+  func watching() {
+    let watched = SpecKey.allCases.filter { $0.group == .watching }
+    #expect(watched == [.evalEvery, .sampleEvery, .prompts, .sampleTokens, .temperature])
+    for key in watched { #expect(identity([key: 7]) == identity([:]), "\(key)") }
   }
 
   @Test(
@@ -62,29 +79,27 @@ struct RunConfigurationTests {
     #expect(keys([key: value]).isDisjoint(with: dropped))
   }
 
-  @Test("A configuration has every data, model, training and measuring key with a meaning, and no other")
+  @Test("A configuration has every data, model, training and result key with a meaning and a value, and no other")
   func keys() {
-    let others: Set<SpecKey> = [.name, .description, .seeds, .variants, .prompts, .checkpointSeconds]
-    #expect(keys([:]) == Set(SpecKey.allCases).subtracting(others).subtracting([.vocabSize, .momentum]))
+    let groups: Set<SpecKey.Group> = [.data, .model, .training, .result]
+    let absent: Set<SpecKey> = [.vocabSize, .momentum, .divergenceLoss]
+    #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))
   }
 
-  @Test("The path of a corpus and the place of a key are no part of the identity; its content and the prompts are")
+  @Test("The path of a corpus is no part of the identity; its content is")
   func identity() {
     #expect(identity([.corpus: "a.txt"]) == identity([.corpus: "b.txt"]))
-    #expect(identity([:], prompts: ["a"]) != identity([:], prompts: ["b"]))
-    let configuration = RunConfiguration([:], prompts: nil)
-    #expect(
-      configuration.canonicalJSON(corpusSHA256: "00", prompts: [])
-        != configuration.canonicalJSON(corpusSHA256: "01", prompts: []))
+    let configuration = Configuration([:])
+    #expect(configuration.canonicalJSON(corpusSHA256: "00") != configuration.canonicalJSON(corpusSHA256: "01"))
   }
 
   @Test("Every key of a configuration but the corpus's path tells two identities apart")
   func everyKeyCounts() {
-    let base: [SpecKey: Scalar] = [.tokenizer: "word", .vocabSize: 50]
+    let base: [SpecKey: Scalar] = [.tokenizer: "word", .vocabSize: 50, .divergenceLoss: 9.5]
     for key in keys(base) where key != .corpus {
       let other: Scalar? =
-        switch RunConfiguration(base, prompts: nil)[key] {
+        switch Configuration(base)[key] {
         case .integer(let value): .integer(value + 1)
         case .number(let value): .number(value / 2)
         case .text("word"): "char"

@@ -1,7 +1,7 @@
 import Store
 
 /// What a run's outcome is made of, gathered while it is trained.
-package struct RunLog {
+package struct TrainingLog {
   /// What a checkpoint keeps of the log, so that a resumed run ends as if it had never stopped.
   package struct Totals: Codable, Equatable {
     /// How far the run's measurements reach.

@@ -4,7 +4,7 @@ import Testing
 @testable import Experiments
 
 /// What a spec without a mistake is taken for.
-struct SweepSpecTests {
+struct SpecTests {
   @Test("An empty spec is one run of the defaults, named after its file")
   func empty() throws {
     let spec = try spec("{}", name: "what if.v2.json")
@@ -12,7 +12,7 @@ struct SweepSpecTests {
     #expect(spec.description == "")
     #expect(spec.seeds == [0])
     #expect(spec.checkpointSeconds == 30)
-    #expect(spec.configurations == [RunConfiguration([:], prompts: nil)])
+    #expect(spec.configurations == [Configuration([:])])
     #expect(spec.collapsed == 0)
     #expect(spec.writtenKeys == [])
     #expect(spec.axes == [])
@@ -47,13 +47,17 @@ struct SweepSpecTests {
     #expect(try spec("{\"seeds\": \(json)}").seeds == expected)
   }
 
-  @Test("Every configuration has the spec's prompts; an empty list asks for no sample")
-  func prompts() throws {
-    let configurations = try spec(#"{"prompts": ["Once", " a\n"], "lr": [0.1, 0.2]}"#).configurations
-    #expect(configurations.map(\.prompts) == [["Once", " a\n"], ["Once", " a\n"]])
-    #expect(try spec(#"{"prompts": []}"#).configurations.map(\.prompts) == [[]])
-    #expect(try spec(#"{"prompts": ["a", "a"]}"#).configurations.map(\.prompts) == [["a", "a"]])
-    #expect(try spec("{}").configurations.map(\.prompts) == [nil])
+  @Test("What is looked at is the experiment's; an empty list of prompts asks for no sample")
+  func measuring() throws {
+    #expect(try spec("{}").measuring == Measuring())
+    #expect(try spec(#"{"prompts": []}"#).measuring.prompts == [])
+    #expect(try spec(#"{"prompts": ["a", "a"]}"#).measuring.prompts == ["a", "a"])
+    let measuring = try spec(
+      #"{"prompts": ["Once", " a\n"], "eval_every": 3, "sample_every": 4, "sample_tokens": 5, "temperature": 6}"#
+    ).measuring
+    #expect(
+      measuring.json
+        == #"{"eval_every":3,"prompts":["Once"," a\n"],"sample_every":4,"sample_tokens":5,"temperature":6}"#)
   }
 
   @Test("The grid's axes go in the order of the keys, whatever the spec's order is, the last one fastest")
@@ -65,20 +69,21 @@ struct SweepSpecTests {
         "word 16 0.2", "word 16 0.1", "word 8 0.2", "word 8 0.1", "byte 16 0.2", "byte 16 0.1", "byte 8 0.2",
         "byte 8 0.1",
       ])
-    #expect(spec.axes == [.tokenizer, .dModel, .lr])
+    #expect(spec.axes.map(\.key) == ["lr", "d_model", "tokenizer"])
+    #expect(spec.axes.map(\.values) == [[0.2, 0.1], [16, 8], ["word", "byte"]])
   }
 
   @Test("The feed-forward width is four times the model's unless it is written")
   func feedForward() throws {
     let following = try spec(#"{"d_model": [8, 16]}"#)
     #expect(following.configurations.map { $0.integer(.dFF) } == [32, 64])
-    #expect(following.axes == [.dModel])
+    #expect(following.axes.map(\.key) == ["d_model"])
     let written = try spec(#"{"d_model": [8, 16], "d_ff": 24}"#)
     #expect(written.configurations.map { $0.integer(.dFF) } == [24, 24])
-    #expect(written.axes == [.dModel])
+    #expect(written.axes.map(\.key) == ["d_model"])
     let both = try spec(#"{"d_model": [8, 16], "d_ff": [24, 48]}"#)
     #expect(both.configurations.map { $0.integer(.dFF) } == [24, 48, 24, 48])
-    #expect(both.axes == [.dModel, .dFF])
+    #expect(both.axes.map(\.key) == ["d_model", "d_ff"])
   }
 
   @Test("A variant is laid over the base; its axes stand in place of the base's")
@@ -96,15 +101,15 @@ struct SweepSpecTests {
         "adamw 3 0.1", "adamw 3 0.2", "sgd 3 1.0", "sgd 3 2.0", "sgd 3 3.0", "adamw 1 5.0", "adamw 2 5.0",
       ])
     #expect(spec.configurations.allSatisfy { $0.integer(.batchSize) == 4 })
-    #expect(spec.axes == [.layers, .optimizer, .lr])
-    #expect(spec.writtenKeys == [.variants, .layers, .optimizer, .lr, .batchSize])
+    #expect(spec.axes.map(\.key) == ["lr", "layers", "optimizer"])
+    #expect(spec.writtenKeys == [.lr, .layers, .batchSize, .variants, .optimizer])
   }
 
   @Test("A key that a variant alone has is an axis, as the others lack it")
   func variantsOwnKey() throws {
     let spec = try spec(
       #"{"variants": [{"optimizer": "sgd", "momentum": 0.9}, {"optimizer": "adamw", "weight_decay": 0.1}]}"#)
-    #expect(spec.axes == [.optimizer, .momentum, .weightDecay])
+    #expect(spec.axes.map(\.key) == ["optimizer", "momentum", "weight_decay"])
     #expect(spec.configurations.map { $0[.momentum] } == [0.9, nil])
     #expect(spec.configurations.map { $0[.weightDecay] } == [nil, 0.1])
   }
@@ -142,8 +147,8 @@ struct SweepSpecTests {
 
   @Test("The number of runs is the sum of the variants' products, and nil beyond every whole number")
   func size() throws {
-    let three = try Axis(.lr, .array([.integer(1), .integer(2), .integer(3)]))
-    let two = try Axis(.layers, .array([.integer(1), .integer(2)]))
+    let three = try KeyValues(.lr, .array([.integer(1), .integer(2), .integer(3)]))
+    let two = try KeyValues(.layers, .array([.integer(1), .integer(2)]))
     #expect(Grid.size([[]], seeds: 5) == 5)
     #expect(Grid.size([[three, two], [two], []], seeds: 2) == 18)
     #expect(Grid.size([[]], seeds: .max) == .max)

@@ -1,5 +1,5 @@
 /// Runs that go side by side, as `Runner` and `CoreBudget` let them.
-package enum Schedule {
+package enum Makespan {
   /// What a run takes.
   package struct Work: Equatable {
     /// Seconds on one core.

@@ -1,0 +1,24 @@
+import Store
+
+/// What an experiment looks at of a run on the way, with the run's own prompts.
+package struct Observation: Hashable, Sendable {
+  /// The steps that an evaluation follows, the untrained model's included.
+  package let evaluations: MeasuredSteps
+  /// The steps that samples follow.
+  package let samples: MeasuredSteps
+  /// The texts to continue.
+  package let prompts: [String]
+  /// Tokens of a sample.
+  package let sampleTokens: Int
+  /// Temperature of samples.
+  package let temperature: Double
+
+  /// - Parameter opening: The prompt where the spec names none.
+  package init(_ measuring: Measuring, steps: Int, opening: String) {
+    evaluations = MeasuredSteps(every: measuring.evalEvery, first: 0, last: steps)
+    samples = MeasuredSteps(every: measuring.sampleEvery, first: 1, last: steps)
+    prompts = measuring.prompts ?? [opening]
+    sampleTokens = measuring.sampleTokens
+    temperature = measuring.temperature
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Store
+
+/// The files that belong to a database and lie beside it.
+///
+///     results/results.sqlite                        the database
+///     results/weights/<run>.safetensors             of every finished run, named by its identity: two databases in one folder
+///                                                   that hold the same run share the file, which has the same content
+///     results/checkpoints/results.sqlite/<run>…     of runs that aren't over, for each database by itself
+package struct ResultFiles: Sendable {
+  /// The database, where links to it lead.
+  package let database: URL
+
+  /// - Parameter path: The database's path as it was given. A link is followed, so that a database has one set of files
+  ///   whichever way it is opened.
+  package init(database path: String) {
+    var path = path
+    // As many as Linux follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
+    for _ in 0..<40 {
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { break }
+      path =
+        target.hasPrefix("/")
+        ? target : URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: target).path
+    }
+    database = URL(fileURLWithPath: path)
+  }
+
+  /// The folder of weight files.
+  package var weightsFolder: URL { beside("weights") }
+
+  /// The folder of the database's checkpoints.
+  package var checkpoints: CheckpointFolder {
+    let all = beside("checkpoints")
+    return CheckpointFolder(url: all.appending(path: database.lastPathComponent, directoryHint: .isDirectory))
+  }
+
+  /// Where earlier versions kept checkpoints, named by numbers of runs.
+  package var formerCheckpoints: URL { beside("checkpoints") }
+
+  /// A path that the database holds, relative to its folder.
+  package func url(_ path: String) -> URL { database.deletingLastPathComponent().appending(path: path) }
+
+  /// The names of weight files that some database in the folder needs: those that runs name, and those of runs that other
+  /// databases' processes are training.
+  package func neededWeights(of store: ResultsDatabase, beside neighbours: [Neighbour]) throws -> Set<String> {
+    let named = try neighbours.reduce(store.weightFiles()) { $0.union($1.weights) }
+      .map { URL(fileURLWithPath: $0).lastPathComponent }
+    let expected = neighbours.flatMap(\.running).map {
+      PlannedRun.fileName(identity: $0.config, seed: $0.seed) + ".safetensors"
+    }
+    return Set(named + expected)
+  }
+
+  private func beside(_ name: String) -> URL {
+    database.deletingLastPathComponent().appending(path: name, directoryHint: .isDirectory)
+  }
+}
