@@ -16,7 +16,7 @@ struct SweepCommand: ParsableCommand {
     version: Machine.version,
     subcommands: [
       RunCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self, CleanCommand.self,
-      DeleteCommand.self, ExportDatabaseCommand.self,
+      DeleteCommand.self, ExportDatabaseCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -30,7 +30,7 @@ package enum JSONValue: Equatable {
     return text.count <= 60 ? text : text.prefix(57) + "..."
   }
 
-  private var text: String {
+  var text: String {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"

@@ -49,10 +49,8 @@ package struct KeyValues: Equatable {
   /// `{"from": 1e-4, "to": 1e-1, "count": 7, "scale": "log"}`: both ends and evenly spaced values between them.
   private static func range(_ members: [String: JSONValue], _ key: SpecKey) throws(Rule.Misfit) -> [Scalar] {
     let form = "a range is written {\"from\": ..., \"to\": ..., \"count\": ..., \"scale\": \"linear\" or \"log\"}."
-    switch key.rule {
-    case .text, .word, .structure:
+    guard key.rule.isNumeric else {
       throw Rule.Misfit("an object isn't \(key.rule.wanted); write that, or a list of such.")
-    case .integer, .number: break
     }
     let names = ["from", "to", "count", "scale"]
     if let unknown = members.keys.sorted().first(where: { !names.contains($0) }) {

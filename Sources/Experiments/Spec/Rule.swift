@@ -36,6 +36,14 @@ package enum Rule: Equatable {
     .number(Bounds(lower: lower, includesLower: true, upper: upper, includesUpper: false))
   }
 
+  /// Whether it takes numbers, of which a range can be made.
+  package var isNumeric: Bool {
+    switch self {
+    case .integer, .number: true
+    case .text, .word, .structure: false
+    }
+  }
+
   /// What belongs there, in words.
   package var wanted: String {
     switch self {
