@@ -9,6 +9,14 @@ public struct TrainerState: Equatable, Sendable {
   public var parameters: [Float]
   /// The optimizer's moments, each as long as the parameters.
   public var moments: [[Float]]
+
+  /// A state.
+  public init(stepsDone: Int, batches: UInt64, parameters: [Float], moments: [[Float]]) {
+    self.stepsDone = stepsDone
+    self.batches = batches
+    self.parameters = parameters
+    self.moments = moments
+  }
 }
 
 extension TrainerState {

@@ -29,6 +29,14 @@ public struct StepResult: Equatable, Sendable {
   public let learningRate: Double
   /// L2 norm of the whole gradient before clipping.
   public let gradientNorm: Double
+
+  /// What a step measured.
+  public init(step: Int, loss: Double, learningRate: Double, gradientNorm: Double) {
+    self.step = step
+    self.loss = loss
+    self.learningRate = learningRate
+    self.gradientNorm = gradientNorm
+  }
 }
 
 /// Loss over held-out tokens.
@@ -37,6 +45,12 @@ public struct EvaluationResult: Equatable, Sendable {
   public let loss: Double
   /// Number of predicted tokens: those of places `1...tokens` of the text.
   public let tokens: Int
+
+  /// A loss over so many tokens.
+  public init(loss: Double, tokens: Int) {
+    self.loss = loss
+    self.tokens = tokens
+  }
 }
 
 /// Trains one transformer on one text. A pure function of shape, settings, tokens and seed: the same inputs give the same

@@ -7,7 +7,8 @@ import Testing
 struct SpecSchemaTests {
   private let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
 
-  @Test("The schema under docs is the one that the table of keys makes; `sweep schema > docs/spec.schema.json` renews it")
+  @Test(
+    "The schema under docs is the one that the table of keys makes; `sweep schema > docs/spec.schema.json` renews it")
   func isCurrent() throws {
     let text = try String(contentsOf: root.appending(path: "docs/spec.schema.json"), encoding: .utf8)
     #expect(text == SpecSchema.text)

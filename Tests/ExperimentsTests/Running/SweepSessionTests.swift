@@ -1,0 +1,108 @@
+import Foundation
+import Model
+import Store
+import Testing
+
+@testable import Experiments
+
+@Suite("A sweep, with trainings that follow a script", .timeLimit(.minutes(1)))
+struct SweepSessionTests {
+  @Test("The training loss of a run is the mean over the last tenth of its steps", arguments: [(20, 19.5), (9, 9)])
+  func lastTenth(steps: Int, expected: Double) throws {
+    let sweep = try ScriptedSweep()
+    try sweep.run(
+      ScriptedSweep.spec("\"steps\": \(steps), \"divergence_loss\": 100"), .init(loss: { Double($0) }))
+    #expect(try sweep.runs().map(\.trainLoss) == [expected])
+  }
+
+  @Test("A loss above the threshold is a divergence: three times a uniform guess, at least 5, or the spec's own")
+  func divergence() throws {
+    let sweep = try ScriptedSweep()
+    let script = ScriptedTraining.Script(loss: { Double($0) })
+    #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 20"), script) == [.diverged: 1])
+    // 56 characters: 3 · ln 56 = 12.08.
+    #expect(try sweep.runs()[0].stateReason == "the loss exploded to 13.00 nats at step 13")
+    #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 20, \"divergence_loss\": 3.5"), script) == [.diverged: 1])
+    #expect(try sweep.runs()[1].stateReason == "the loss exploded to 4.00 nats at step 4")
+    #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 20, \"divergence_loss\": 20"), script) == [.finished: 1])
+    #expect(try sweep.runs().map(\.stepsDone) == [13, 4, 20])
+  }
+
+  @Test("A loss or a gradient that isn't finite, and a held-out loss that isn't, are divergences")
+  func notFinite() throws {
+    let scripts: [(ScriptedTraining.Script, String)] = [
+      (.init(loss: { $0 == 3 ? .nan : 1 }), "the loss isn't finite at step 3"),
+      (.init(gradientNorm: { $0 == 4 ? .infinity : 1 }), "the gradient isn't finite at step 4"),
+      (.init(evaluation: { $0 == 5 ? .nan : 1 }), "the validation loss isn't finite at step 5"),
+    ]
+    for (script, reason) in scripts {
+      let sweep = try ScriptedSweep()
+      #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 9, \"eval_every\": 5"), script) == [.diverged: 1])
+      #expect(try sweep.runs()[0].stateReason == reason)
+    }
+  }
+
+  @Test("The longest run begins first")
+  func order() throws {
+    let sweep = try ScriptedSweep()
+    try sweep.run(ScriptedSweep.spec("\"steps\": [3, 9, 6]"))
+    #expect(sweep.notes.lines.filter { $0.contains("from") }.map { $0.prefix(5) } == ["run 2", "run 3", "run 1"])
+  }
+
+  @Test("A run that was asked to stop goes on from its checkpoint, and no step is made twice")
+  func interrupted() throws {
+    let sweep = try ScriptedSweep()
+    let stop = StopSignal()
+    let spec = ScriptedSweep.spec("\"steps\": 9, \"eval_every\": 4")
+    #expect(try sweep.run(spec, .init(beforeStep: { if $0 == 5 { stop.set() } }), stop: stop) == [.interrupted: 1])
+    #expect(try sweep.runs().map(\.stateReason) == ["stopped after step 5"])
+    let made = Locked<[Int]>([])
+    let counts = try sweep.run(spec, .init(beforeStep: { step in made.withLock { $0.append(step) } }))
+    #expect(counts == [.finished: 1])
+    #expect(made.withLock { $0 } == [6, 7, 8, 9])
+    #expect(try sweep.steps(of: 1).map(\.step) == Array(1...9))
+    #expect(sweep.notes.lines.contains("run 1 from step 5"))
+    let left = try FileManager.default.contentsOfDirectory(atPath: sweep.files.checkpoints.url.path)
+    #expect(left == [])
+  }
+
+  /// Lets a run go on only to its next evaluation, and takes the runs by turns.
+  struct TakingTurns: Policy {
+    private var waiting: [Job] = []
+    var count: Int { waiting.count }
+    mutating func add(_ job: Job) { waiting.append(job) }
+    mutating func next(where fits: (Job) -> Bool) -> Job? {
+      waiting.firstIndex(where: fits).map { waiting.remove(at: $0) }
+    }
+    func verdict(on job: Job, after evaluation: Evaluation) -> Verdict {
+      .pause(reason: "its turn is over after step \(evaluation.step)")
+    }
+  }
+
+  @Test("A policy may pause runs: each goes on from its checkpoint when its turn comes, to the same measurements")
+  func pausing() throws {
+    let (sweep, reference) = (try ScriptedSweep(), try ScriptedSweep())
+    let spec = ScriptedSweep.spec("\"steps\": 6, \"eval_every\": 2, \"seeds\": 2")
+    #expect(try sweep.run(spec, policy: TakingTurns()) == [.finished: 2])
+    try reference.run(spec)
+    let turns = sweep.notes.lines.filter { $0.contains("from") }
+    #expect(turns == (0..<3).flatMap { turn in [1, 2].map { "run \($0) from step \(2 * turn)" } })
+    for run in [1, 2] as [Int64] {
+      #expect(try sweep.steps(of: run).map(\.loss) == reference.steps(of: run).map(\.loss))
+    }
+  }
+
+  @Test("Editing what is only looked at trains nothing again")
+  func watching() throws {
+    let sweep = try ScriptedSweep()
+    try sweep.run(ScriptedSweep.spec("\"steps\": 6"))
+    let trained = Locked(0)
+    let script = ScriptedTraining.Script(beforeStep: { _ in trained.withLock { $0 += 1 } })
+    for edit in ["eval_every\": 2", "sample_every\": 3", "prompts\": []", "sample_tokens\": 3", "temperature\": 0"] {
+      #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 6, \"\(edit)"), script) == [.finished: 1], "\(edit)")
+    }
+    #expect(trained.withLock { $0 } == 0)
+    #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 7"), script) == [.finished: 1])
+    #expect(trained.withLock { $0 } == 7)
+  }
+}
