@@ -3,26 +3,28 @@
 import Foundation
 import PackageDescription
 
-/// The module with the arithmetic is optimised in every build mode: `swift run` builds in debug mode, and unoptimised
+/// Flags of the modules that compute, which are optimised in every build mode: `swift run` builds in debug mode, and unoptimised
 /// arithmetic is some 250 times slower.
-var arithmetic: [String] = [
-  "-Ounchecked", "-disable-batch-mode", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked",
-]
+var optimised = ["-disable-batch-mode", "-wmo", "-num-threads", "2", "-enforce-exclusivity=unchecked"]
+/// Flags that say which vectors the arithmetic is built for: of every module that has code of `CLanes` in its own.
+var vectors: [String] = []
 #if arch(x86_64)
   // `vectors` are those of the processor that builds; SWEEP_VECTORS=avx512, avx2 or none builds for another.
   switch Context.environment["SWEEP_VECTORS"] ?? vectorsOfThisProcessor() {
-  case "avx512": arithmetic += ["-Xcc", "-march=x86-64-v4", "-DAVX512", "-DFMA"]
-  case "avx2": arithmetic += ["-Xcc", "-march=x86-64-v3", "-DAVX2", "-DFMA"]
+  case "avx512": vectors = ["-Xcc", "-march=x86-64-v4", "-DAVX512", "-DFMA"]
+  case "avx2": vectors = ["-Xcc", "-march=x86-64-v3", "-DAVX2", "-DFMA"]
   default: break
   }
 #elseif arch(arm64)
-  arithmetic.append("-DFMA")
+  vectors = ["-DFMA"]
 #endif
-// Under thread sanitizer the arithmetic takes some 15 times as long. With this set the module isn't watched: of two sanitizers
-// the last counts, and this one does nothing to Swift.
-if Context.environment["SWEEP_UNWATCHED_ARITHMETIC"] != nil { arithmetic += ["-Xfrontend", "-sanitize=undefined"] }
+// Under thread sanitizer the arithmetic takes some 15 times as long. With this set these modules aren't watched: of two
+// sanitizers the last counts, and this one does nothing to Swift.
+if Context.environment["SWEEP_UNWATCHED_ARITHMETIC"] != nil { optimised += ["-Xfrontend", "-sanitize=undefined"] }
+/// The kernels alone are built without checks (preconditions, overflow); SWEEP_CHECKED=1 builds them with theirs too.
+let checks = Context.environment["SWEEP_CHECKED"] == nil ? "-Ounchecked" : "-O"
 
-/// The widest vectors that the arithmetic can use here; the features are those of `Vectors` in Model. Without the flags that
+/// The widest vectors that the arithmetic can use here; the features are those of `Vectors` in Kernels. Without the flags that
 /// follow from it no register wider than 128 bits is used.
 func vectorsOfThisProcessor() -> String {
   guard let processor = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return "avx2" }
@@ -37,7 +39,7 @@ let package = Package(
   products: [
     .executable(name: "sweep", targets: ["Sweep"]),
     .executable(name: "report", targets: ["Report"]),
-    .library(name: "Model", targets: ["Model"]),
+    .library(name: "Model", targets: ["Model", "Kernels"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -48,7 +50,10 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(name: "CLanes"),
-    .target(name: "Model", dependencies: ["CLanes", "COpenBLAS"], swiftSettings: [.unsafeFlags(arithmetic)]),
+    .target(
+      name: "Kernels", dependencies: ["CLanes", "COpenBLAS"],
+      swiftSettings: [.unsafeFlags([checks] + optimised + vectors)]),
+    .target(name: "Model", dependencies: ["Kernels"], swiftSettings: [.unsafeFlags(["-O"] + optimised + vectors)]),
     .target(
       name: "Store",
       dependencies: [
@@ -73,7 +78,10 @@ let package = Package(
       resources: ["index.mustache", "page.css", "page.js", "page.mustache", "table.mustache"].map {
         .embedInCode("Templates/\($0)")
       }),
-    .testTarget(name: "ModelTests", dependencies: ["Model"], resources: [.copy("Fixtures")]),
+    .target(name: "GradientCheck", dependencies: ["Kernels", "Model"], path: "Tests/GradientCheck"),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "GradientCheck"], swiftSettings: [.unsafeFlags(vectors)]),
+    .testTarget(name: "ModelTests", dependencies: ["Model", "GradientCheck"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Fixtures")]),

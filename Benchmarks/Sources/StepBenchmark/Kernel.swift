@@ -1,3 +1,4 @@
+@testable import Kernels
 @testable import Model
 
 /// A kernel at the sizes of a shape, ready to be timed.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 
+@testable import Kernels
 @testable import Model
 
 /// `StepBenchmark kernels`: each kernel of a step at the sizes of a shape, on one thread.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Synchronization
 
+@testable import Kernels
 @testable import Model
 
 /// `StepBenchmark steps`: whole training steps.

@@ -1,5 +1,6 @@
 import Foundation
 
+@testable import Kernels
 @testable import Model
 
 /// How long a work takes, and how fast the BLAS's large product is meanwhile.

@@ -1,4 +1,5 @@
-import COpenBLAS
+import Foundation
+import Kernels
 
 /// Continues a sequence of tokens with a transformer.
 ///

@@ -1,3 +1,5 @@
+import Kernels
+
 /// What a forward pass leaves behind for the backward pass and for later positions, in one allocation.
 ///
 /// Sized for a number of sequences at full context; a pass may use less of it. The keys and values of earlier positions

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Every parameter tensor of a transformer, named once: offsets, counts, initialization, weight files and test labels all
 /// follow from this table.
 ///

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A decoder-only transformer in its plainest form: pre-norm RMSNorm blocks, learned positions, tanh GELU, the token
 /// embedding as output head, no biases, no dropout.
 ///
@@ -47,7 +49,10 @@ public final class Transformer: @unchecked Sendable {
   func forward(
     _ activations: Activations, tokens: UnsafePointer<Int32>, sequences: Int, length: Int, from start: Int = 0
   ) {
-    precondition(sequences * length <= activations.sequences * shape.contextLength && length <= shape.contextLength)
+    precondition(activations.shape == shape, "activations of another shape")
+    precondition(
+      length <= shape.contextLength && sequences * length <= activations.sequences * shape.contextLength,
+      "\(sequences) sequences of \(length) tokens, where there is room for \(activations.sequences)")
     precondition(start == 0 || sequences == 1, "only a single sequence may go on from a cache")
     let rows = start..<sequences * length
     let team = activations.team

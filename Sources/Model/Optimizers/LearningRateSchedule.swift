@@ -1,4 +1,4 @@
-import COpenBLAS
+import Foundation
 
 /// The learning rate as a pure function of the step: a linear rise, then a fall from the peak.
 ///

@@ -1,4 +1,5 @@
-import COpenBLAS
+import Foundation
+import Kernels
 
 /// How gradients become updates.
 public enum Optimizer: Equatable, Sendable {
@@ -132,11 +133,4 @@ private func adamUpdate(
     p.setLanes(i, p.lanes(i) * a.keep - update)
     g.setLanes(i, Lanes.zero)
   }
-}
-
-/// The L2 norm of `count` numbers, summed in single precision over stretches and in double precision over all.
-func norm(_ x: UnsafeMutablePointer<Float>, _ count: Int, team: Team = Team()) -> Double {
-  team.sum(count, inStretchesOf: 4096, work: count) { stretch in
-    Double(dot(x + stretch.lowerBound, x + stretch.lowerBound, stretch.count))
-  }.squareRoot()
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Everything that says how a transformer is trained, apart from its shape, its text and its seed.
 public struct TrainingSettings: Equatable, Sendable {
   /// How gradients become updates.

@@ -1,5 +1,7 @@
+import GradientCheck
 import Testing
 
+@testable import Kernels
 @testable import Model
 
 @Suite struct TransformerGradientTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Kernels
 @testable import Model
 
 /// What PyTorch computed in double precision; made by `Fixtures/make_reference.py`.

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Kernels
 @testable import Model
 
 /// A run has the same bits with any number of threads, and whatever the least work is that they share.

@@ -1,5 +1,10 @@
 import COpenBLAS
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 extension BLAS {
   /// Gives OpenBLAS the kernels of the processor's vector width where it chose those without AVX, as it does on a

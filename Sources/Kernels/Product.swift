@@ -13,14 +13,17 @@ import COpenBLAS
 ///
 /// With our tile a number of c is the same however many share the work: its sum runs over the depth in order. The BLAS
 /// promises no such thing, so its products aren't shared.
-func multiply(
+package func multiply(
   into c: Matrix, _ a: Matrix, _ b: Matrix, adding base: Matrix? = nil, accumulates: Bool = false,
   times slope: Matrix? = nil, team: Team = Team()
 ) {
   let depth = a.isTransposed ? a.rows : a.columns
-  precondition(
+  check(
     (a.isTransposed ? a.columns : a.rows) == c.rows && (b.isTransposed ? b.rows : b.columns) == c.columns
       && (b.isTransposed ? b.columns : b.rows) == depth, "shapes of \(c), \(a), \(b) don't fit")
+  check(
+    base?.hasShape(of: c) != false && slope?.hasShape(of: c) != false,
+    "the base or the slope hasn't the shape of \(c)")
   let base = accumulates ? c : base
   #if FMA
     let work = c.rows * c.columns * depth / Team.productsPerNumber

@@ -1,6 +1,6 @@
+import Kernels
+import Model
 import Testing
-
-@testable import Model
 
 /// Compares a gradient with central finite differences of fourth order, place by place:
 /// f'(x) ≈ (8(f(x+h) - f(x-h)) - (f(x+2h) - f(x-2h))) / 12h.
@@ -10,7 +10,7 @@ import Testing
 ///   - gradient: The gradient under test, of the same count.
 ///   - tolerance: Greatest relative error in the norm.
 ///   - f: The function, which reads `values`.
-func expectGradient(
+package func expectGradient(
   of values: UnsafeMutableBufferPointer<Float>, equals gradient: some Collection<Float>, tolerance: Double = 5e-4,
   _ label: String, sourceLocation: SourceLocation = #_sourceLocation, _ f: () -> Double
 ) {
@@ -35,7 +35,7 @@ func expectGradient(
 
 extension FloatBuffer {
   /// A buffer of numbers uniform in `range`.
-  static func random(_ count: Int, in range: ClosedRange<Float> = -1...1, _ name: String) -> FloatBuffer {
+  package static func random(_ count: Int, in range: ClosedRange<Float> = -1...1, _ name: String) -> FloatBuffer {
     let buffer = FloatBuffer(count: count)
     var random = RandomStream(seed: 7, name: name)
     for index in 0..<count {
@@ -45,9 +45,9 @@ extension FloatBuffer {
   }
 
   /// Σ weight · value, in double precision: makes one number, whose gradient is `weights`, of a kernel's output.
-  func weighted(by weights: FloatBuffer) -> Double {
+  package func weighted(by weights: FloatBuffer) -> Double {
     zip(elements, weights.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
   }
 
-  func matrix(_ rows: Int, _ columns: Int) -> Matrix { Matrix(pointer, rows, columns) }
+  package func matrix(_ rows: Int, _ columns: Int) -> Matrix { Matrix(pointer, rows, columns) }
 }

@@ -1,6 +1,7 @@
+import GradientCheck
 import Testing
 
-@testable import Model
+@testable import Kernels
 
 @Suite("Each kernel's backward pass equals finite differences of its forward pass")
 struct KernelGradientTests {

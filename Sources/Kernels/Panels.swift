@@ -6,11 +6,11 @@ import CLanes
 /// A matrix with short rows serves as it stands. A wide one is copied, since rows a power of two apart fall on few sets of
 /// the first-level cache, but only if enough rows of the other factor use the copy; if not, the products with packed strips
 /// ask for its rows again and again. A transposed matrix is copied too, and one whose width would leave part of a register over.
-struct Panels {
+package struct Panels {
   /// Columns of a panel: those of the widest tile.
   static let width = WideRow.columns
   /// Rows at a time: a panel of them fills two thirds of a first-level cache of 48 KiB.
-  static let greatestDepth = 256
+  package static let greatestDepth = 256
   /// Columns at a time: they fill half a second-level cache of 1 MiB.
   static let greatestColumns = 512
   /// The farthest that the rows of a panel may be apart, lest it falls out of the first-level cache.

@@ -1,11 +1,15 @@
 /// x[row] = token_embed[token] + pos_embed[position]. x (rows, C); row `i` is the token at position `start + i mod (T - start)`.
-func embeddingForward(
+package func embeddingForward(
   _ x: Matrix, tokens: UnsafePointer<Int32>, tokenEmbed: Matrix, posEmbed: Matrix, positions: Range<Int>,
   team: Team = Team()
 ) {
   let C = x.columns
+  check(
+    tokenEmbed.columns == C && posEmbed.columns == C && positions.upperBound <= posEmbed.rows
+      && (x.rows == 0 || !positions.isEmpty), "shapes of \(x), \(tokenEmbed), \(posEmbed), \(positions) don't fit")
   team.share(x.rows, work: x.rows * C) { rows, _ in
     for row in rows {
+      checkToken(tokens[row], tokenEmbed.rows)
       let (x, token) = (x.row(row), tokenEmbed.row(Int(tokens[row])))
       let position = posEmbed.row(positions.lowerBound + row % positions.count)
       for i in 0..<C { x[i] = token[i] + position[i] }
@@ -14,11 +18,14 @@ func embeddingForward(
 }
 
 /// Adds each row of dx to the gradients of its token's and its position's embedding.
-func embeddingBackward(
+package func embeddingBackward(
   dTokenEmbed: Matrix, dPosEmbed: Matrix, dx: Matrix, tokens: UnsafePointer<Int32>, length: Int,
   team: Team = Team()
 ) {
   let C = dx.columns
+  check(
+    dTokenEmbed.columns == C && dPosEmbed.columns == C && 1...dPosEmbed.rows ~= length,
+    "shapes of \(dx), \(dTokenEmbed), \(dPosEmbed), \(length) don't fit")
   // By columns, since rows meet in their token's gradient.
   team.share(C, inMultiplesOf: FloatBuffer.alignment, work: 2 * dx.rows * C) { columns, _ in
     for row in 0..<dx.rows {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Model
+@testable import Kernels
 
 @Suite struct PowerOfTwoTests {
   @Test("a power of two is within 2 units in the last place of the C library's over its whole range")

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Does the work with numbers below the normal range of single precision (1.2e-38) taken for 0, and leaves the thread as
 /// it was.
@@ -6,7 +10,7 @@ import Foundation
 /// Weights far down in a softmax, and their gradients, fall there once a model is sure of itself, as it is at a high
 /// learning rate. They change nothing, but many processors take a hundred times longer over each of them. The mode is
 /// the thread's own: work that is handed to another thread enters it there again.
-func flushingSubnormals<Result>(_ work: () -> Result) -> Result {
+package func flushingSubnormals<Result>(_ work: () -> Result) -> Result {
   var before = fenv_t()
   fegetenv(&before)
   defer { fesetenv(&before) }

@@ -1,15 +1,19 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Zeroed, 64-byte-aligned memory for numbers, freed with its owner.
 ///
 /// The same place always has the same alignment, so kernels take the same path and give the same bits.
-final class FloatBuffer: @unchecked Sendable {
+package final class FloatBuffer: @unchecked Sendable {
   /// Floats of a cache line.
-  static let alignment = 16
+  package static let alignment = 16
 
   /// From one row to the next where columns are read: a row begins at a cache line's start and takes an odd number of lines, since
   /// rows a power of two apart fall on few sets of the first-level cache.
-  static func stride(ofRows count: Int) -> Int {
+  package static func stride(ofRows count: Int) -> Int {
     let lines = (count + alignment - 1) / alignment
     return (lines | 1) * alignment
   }
@@ -17,10 +21,11 @@ final class FloatBuffer: @unchecked Sendable {
   /// Bytes of a huge page of memory.
   private static let hugePage = 2 << 20
 
-  let pointer: UnsafeMutablePointer<Float>
-  let count: Int
+  package let pointer: UnsafeMutablePointer<Float>
+  package let count: Int
 
-  init(count: Int) {
+  package init(count: Int) {
+    check(count >= 0, "a buffer of \(count) numbers")
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
     let isLarge = bytes > Self.hugePage
@@ -36,24 +41,5 @@ final class FloatBuffer: @unchecked Sendable {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
-  var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
-
-  subscript(tensor: ParameterLayout.Tensor) -> Matrix {
-    Matrix(pointer + tensor.offset, tensor.rows, tensor.columns, stride: tensor.stride)
-  }
-
-  /// A tensor's elements, row-major, without gaps.
-  func values(of tensor: ParameterLayout.Tensor) -> [Float] {
-    let matrix = self[tensor]
-    return (0..<matrix.rows).flatMap { UnsafeBufferPointer(start: matrix.row($0), count: matrix.columns) }
-  }
-
-  /// Replaces a tensor's elements by `values`, row-major.
-  func setValues(_ values: [Float], of tensor: ParameterLayout.Tensor) {
-    precondition(values.count == tensor.count, "\(values.count) values for \(tensor.name) \(tensor.shape)")
-    let matrix = self[tensor]
-    for row in 0..<matrix.rows {
-      for column in 0..<matrix.columns { matrix.row(row)[column] = values[row * matrix.columns + column] }
-    }
-  }
+  package var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 }

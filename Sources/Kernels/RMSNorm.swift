@@ -4,10 +4,11 @@ private let epsilon: Float = 1e-5
 
 /// Writes the normalized rows and each row's `1 / sqrt(mean(x²) + 1e-5)`, which the backward pass needs.
 /// y (rows, C), inverse (rows), x (rows, C), gamma (C).
-func rmsNormForward(
+package func rmsNormForward(
   _ y: Matrix, inverse: UnsafeMutablePointer<Float>, _ x: Matrix, gamma: UnsafeMutablePointer<Float>,
   team: Team = Team()
 ) {
+  check(y.hasShape(of: x), "shapes of \(y), \(x) don't fit")
   let C = x.columns
   team.share(x.rows, work: x.rows * C) { rows, _ in
     for row in rows {
@@ -26,10 +27,11 @@ func rmsNormForward(
 /// Adds the gradient that comes through the norm to `dx`, and gamma's to `dgamma`.
 ///
 /// With x̂ = x·r and g = gamma·dy: dx += r · (g - x̂ · mean(g·x̂)), dgamma += Σ dy·x̂.
-func rmsNormBackward(
+package func rmsNormBackward(
   dx: Matrix, dgamma: UnsafeMutablePointer<Float>, dy: Matrix, _ x: Matrix, inverse: UnsafeMutablePointer<Float>,
   gamma: UnsafeMutablePointer<Float>, team: Team = Team()
 ) {
+  check(dx.hasShape(of: x) && dy.hasShape(of: x), "shapes of \(dx), \(dy), \(x) don't fit")
   let C = x.columns
   team.share(x.rows, work: x.rows * C) { rows, _ in
     for row in rows {
@@ -64,16 +66,4 @@ func rmsNormBackward(
       }
     }
   }
-}
-
-/// Σ a·b over `count` numbers.
-@inline(__always)
-func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ count: Int) -> Float {
-  var sum = Lanes.zero
-  forEachLanes(count) { i in
-    sum.addProduct(a.lanes(i), b.lanes(i))
-  } partial: { i, count in
-    sum.addProduct(a.lanes(i, count: count), b.lanes(i, count: count))
-  }
-  return sum.total[0]
 }

@@ -4,16 +4,23 @@
 import CLanes
 
 /// Sizes of an attention: B sequences of T positions, H heads of D numbers each.
-struct AttentionSizes {
-  let sequences: Int
-  let length: Int
-  let heads: Int
-  let headSize: Int
+package struct AttentionSizes {
+  package let sequences: Int
+  package let length: Int
+  package let heads: Int
+  package let headSize: Int
+
+  package init(sequences: Int, length: Int, heads: Int, headSize: Int) {
+    self.sequences = sequences
+    self.length = length
+    self.heads = heads
+    self.headSize = headSize
+  }
 
   var scale: Float { 1 / Float(headSize).squareRoot() }
 
   /// Heads of all sequences.
-  var headCount: Int { sequences * heads }
+  package var headCount: Int { sequences * heads }
 
   /// The work of a pass, as a team measures it: the weights, each with its share of a product.
   var work: Int { headCount * length * length / 2 * (2 + 2 * headSize / Team.productsPerNumber) }
@@ -22,7 +29,7 @@ struct AttentionSizes {
   func sequenceAndHead(_ index: Int) -> (sequence: Int, head: Int) { (index / heads, index % heads) }
 
   /// Numbers of a head's weights.
-  var weightsCount: Int { length * FloatBuffer.stride(ofRows: length) }
+  package var weightsCount: Int { length * FloatBuffer.stride(ofRows: length) }
 
   /// Numbers that one thread needs beside the arguments.
   var forwardScratchCount: Int { panelCount + Panels.copiedCount(depth: length, columns: headSize) }
@@ -42,6 +49,14 @@ struct AttentionSizes {
   /// One sequence's head in a (B·T, C) matrix.
   func head(_ head: Int, of matrix: Matrix, _ sequence: Int) -> Matrix {
     matrix.rows(sequence * length..<(sequence + 1) * length).columns(head * headSize..<(head + 1) * headSize)
+  }
+
+  /// Checks that the heads' matrix (B·T, C) and that of queries, keys and values (B·T, 3C) hold at least these sequences.
+  func check(_ heads: Matrix, _ qkv: Matrix) {
+    let width = self.heads * headSize
+    Kernels.check(
+      heads.columns == width && qkv.columns == 3 * width && min(heads.rows, qkv.rows) >= sequences * length,
+      "shapes of \(heads), \(qkv) don't fit \(self)")
   }
 
   /// The weights of one sequence's head among those of all, or in a thread's room: row k, column q is what query q gives key k.
@@ -74,10 +89,12 @@ private struct Pieces: Sequence, IteratorProtocol {
 /// The queries lie side by side in the lanes of a register, so that the softmax over their keys needs no sum across lanes.
 /// They go in pieces, and a piece looks no further than its last position: what is masked beyond isn't computed. Within
 /// the piece the mask's weights are 0.
-func attentionForward(
+package func attentionForward(
   _ out: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes, from start: Int = 0,
   team: Team = Team()
 ) {
+  sizes.check(out, qkv)
+  check(0...sizes.length ~= start, "position \(start) of \(sizes.length)")
   let (T, D) = (sizes.length, sizes.headSize)
   team.share(sizes.headCount, work: sizes.work) { indices, scratch in
     let room = scratch(sizes.forwardScratchCount)
@@ -107,10 +124,12 @@ func attentionForward(
 /// Writes the gradient of every query, key and value to dqkv (B·T, 3C).
 ///
 /// dV = Pᵀ·dO, dP = dO·Vᵀ, dS = P · (dP - Σ P·dP) / sqrt(D), dQ = dS·K, dK = dSᵀ·Q.
-func attentionBackward(
+package func attentionBackward(
   dqkv: Matrix, dout: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
   team: Team = Team()
 ) {
+  sizes.check(dout, qkv)
+  sizes.check(dout, dqkv)
   let (T, D) = (sizes.length, sizes.headSize)
   team.share(sizes.headCount, work: sizes.work) { indices, scratch in
     let room = scratch(sizes.backwardScratchCount)

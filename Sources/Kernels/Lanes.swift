@@ -2,11 +2,11 @@ import CLanes
 
 #if AVX512
   /// Sixteen neighbouring numbers: a 512-bit register.
-  typealias Lanes = SIMD16<Float>
+  @usableFromInline package typealias Lanes = SIMD16<Float>
   typealias IntegerLanes = SIMD16<Int32>
 #else
   /// Eight neighbouring numbers: a 256-bit register, or two of 128 bits.
-  typealias Lanes = SIMD8<Float>
+  @usableFromInline package typealias Lanes = SIMD8<Float>
   typealias IntegerLanes = SIMD8<Int32>
 #endif
 
@@ -16,19 +16,21 @@ extension Lanes {
   // then take half as long again. Where it hasn't, the calls remain.
 
   /// `self + a · b` in each lane, rounded once where the processor has the instruction.
-  @inline(__always) func addingProduct(_ a: Self, _ b: Self) -> Self { sumWithProduct(self, a, b) }
+  @inlinable @inline(__always) package func addingProduct(_ a: Self, _ b: Self) -> Self { sumWithProduct(self, a, b) }
   /// Adds `a · b` to each lane, rounded once where the processor has the instruction.
-  @inline(__always) mutating func addProduct(_ a: Self, _ b: Self) { self = sumWithProduct(self, a, b) }
+  @inlinable @inline(__always) package mutating func addProduct(_ a: Self, _ b: Self) {
+    self = sumWithProduct(self, a, b)
+  }
 }
 
 extension UnsafeMutablePointer where Pointee == Float {
   /// The register's worth of numbers from `index` on.
-  @inline(__always) func lanes(_ index: Int) -> Lanes {
+  @inlinable @inline(__always) package func lanes(_ index: Int) -> Lanes {
     UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
   }
 
   /// Stores a register from `index` on.
-  @inline(__always) func setLanes(_ index: Int, _ value: Lanes) {
+  @inlinable @inline(__always) package func setLanes(_ index: Int, _ value: Lanes) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
   }
 
@@ -94,8 +96,8 @@ extension Lanes {
   }
 
   /// The lanes' square roots.
-  @inline(__always) var squareRoots: Lanes { CLanes.squareRoots(self) }
+  @inlinable @inline(__always) package var squareRoots: Lanes { CLanes.squareRoots(self) }
 
   /// 1 / x in each lane to within 2 units in the last place; x is finite.
-  @inline(__always) var reciprocals: Lanes { CLanes.reciprocals(self) }
+  @inlinable @inline(__always) package var reciprocals: Lanes { CLanes.reciprocals(self) }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Model
+@testable import Kernels
 
 @Suite struct TeamTests {
   @Test("Ranges make up the whole, in multiples of the unit", arguments: [1, 2, 3, 5], [0, 1, 4, 7, 64, 1000])

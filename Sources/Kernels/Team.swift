@@ -1,5 +1,4 @@
 import CLanes
-import Foundation
 import Synchronization
 
 /// Who does the work of one run: the calling thread, and helpers beside it if there are more threads.
@@ -7,13 +6,13 @@ import Synchronization
 /// A piece of work is cut into as many ranges as threads take part. No number that comes out may depend on where the cuts
 /// are: then a run has the same bits with any number of threads, and the number may change from one piece to the next.
 /// Of the caller's modes helpers know one: they work in flush-to-zero mode, so share within `flushingSubnormals`.
-final class Team: @unchecked Sendable {
+package final class Team: @unchecked Sendable {
   /// One thread's room beside a kernel's arguments. It grows to the largest that is asked for, in the first step, and stays.
-  final class Scratch {
+  package final class Scratch {
     private var buffer = FloatBuffer(count: 0)
 
     /// Room for at least `count` numbers, good until the next call.
-    func callAsFunction(_ count: Int) -> UnsafeMutablePointer<Float> {
+    package func callAsFunction(_ count: Int) -> UnsafeMutablePointer<Float> {
       if buffer.count < count { buffer = FloatBuffer(count: count) }
       return buffer.pointer
     }
@@ -31,15 +30,15 @@ final class Team: @unchecked Sendable {
   private var sums: [Double] = []
 
   /// A team of so many threads.
-  init(threads: Int = 1) { self.threads = threads }
+  package init(threads: Int = 1) { self.threads = threads }
 
   deinit { for helper in helpers { helper.end() } }
 
   /// Number of threads, the calling one included. Set it between pieces of work.
-  var threads: Int {
+  package var threads: Int {
     get { helpers.count + 1 }
     set {
-      precondition(newValue >= 1, "\(newValue) threads")
+      check(newValue >= 1, "\(newValue) threads")
       while helpers.count >= newValue { helpers.removeLast().end() }
       while helpers.count + 1 < newValue { helpers.append(Helper()) }
     }
@@ -48,9 +47,10 @@ final class Team: @unchecked Sendable {
   /// Calls the body for ranges that make up `0..<count`, each beginning at a multiple of `unit`, side by side.
   ///
   /// - Parameter work: All of it, measured in numbers that are read, changed and written.
-  func share(
+  package func share(
     _ count: Int, inMultiplesOf unit: Int = 1, work: Int, _ body: (_ range: Range<Int>, _ scratch: Scratch) -> Void
   ) {
+    check(count >= 0 && unit >= 1, "\(count) in multiples of \(unit)")
     let units = (count + unit - 1) / unit
     let parts = min(threads, units, work / leastWork)
     guard parts > 1 else { return body(0..<count, scratch) }
@@ -66,7 +66,9 @@ final class Team: @unchecked Sendable {
   }
 
   /// The sum of what the body gives for each stretch of `0..<count`, added up in order.
-  func sum(_ count: Int, inStretchesOf length: Int, work: Int, _ body: (_ stretch: Range<Int>) -> Double) -> Double {
+  package func sum(_ count: Int, inStretchesOf length: Int, work: Int, _ body: (_ stretch: Range<Int>) -> Double)
+    -> Double
+  {
     let stretches = (count + length - 1) / length
     if sums.count < stretches { sums = [Double](repeating: 0, count: stretches) }
     return sums.withUnsafeMutableBufferPointer { sums in
@@ -99,13 +101,13 @@ private final class Helper: @unchecked Sendable {
   private var task: Task?
   private let scratch = Team.Scratch()
   /// For whichever side sleeps; never both do.
-  private let wakeUp = NSCondition()
+  private let wakeUp = Condition()
 
   /// Looks before a thread falls asleep.
   private static let patience = 5000
 
   init() {
-    Thread { [self] in flushingSubnormals(serve) }.start()
+    startThread { [self] in flushingSubnormals(serve) }
   }
 
   // MARK: - The caller's side

@@ -1,6 +1,7 @@
+import GradientCheck
 import Testing
 
-@testable import Model
+@testable import Kernels
 
 /// The product against its definition in double precision, at sizes that are cut into blocks, strips and panels with
 /// something left over.

@@ -1,7 +1,8 @@
 import Foundation
+import Model
 import Testing
 
-@testable import Model
+@testable import Kernels
 
 @Suite struct CrossEntropyTests {
   /// Logits of 0 for so many tokens and positions.

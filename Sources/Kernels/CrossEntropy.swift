@@ -1,4 +1,8 @@
-import COpenBLAS
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Greatest loss of one prediction: the reported probability has a floor of 1e-12, the gradient has none.
 private let greatestLoss = -log(1e-12)
@@ -8,15 +12,21 @@ private let greatestLoss = -log(1e-12)
 /// a register, are overwritten too.
 ///
 /// The positions lie side by side in the lanes of a register, so that the softmax over the tokens needs no sum across lanes.
-func crossEntropy(
+package func crossEntropy(
   _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?, team: Team = Team()
 ) -> Double {
-  team.sum(logits.columns, inStretchesOf: Lanes.scalarCount, work: logits.rows * logits.columns) { positions in
+  check(
+    logits.stride >= (logits.columns + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount,
+    "the rows of \(logits) leave no room for whole registers")
+  return team.sum(logits.columns, inStretchesOf: Lanes.scalarCount, work: logits.rows * logits.columns) { positions in
     let (x, targets) = (logits.columns(positions), targets + positions.lowerBound)
     let greatest = greatestOfColumns(x)
     var loss = 0.0
     var rest = greatest
-    for i in 0..<x.columns { rest[i] -= x.row(Int(targets[i]))[i] }
+    for i in 0..<x.columns {
+      checkToken(targets[i], x.rows)
+      rest[i] -= x.row(Int(targets[i]))[i]
+    }
     let sum = sumOfExponentials(x, less: greatest, replacing: gradientScale != nil)
     for i in 0..<x.columns {
       let exact = log(Double(sum[i])) + Double(rest[i])
