@@ -85,6 +85,7 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "WordsTests", dependencies: ["Words"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Model", "Store"]),

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Foundation
 
 extension StoryGrammar {
   /// The grammar that `rules` spells out. The first rule is the whole text.
