@@ -61,14 +61,17 @@ public struct Sample: Codable, Sendable, Equatable {
   public var text: String
   /// Sampling temperature; 0 takes the most likely token.
   public var temperature: Double
+  /// How many tokens were asked for; 0 where that isn't known.
+  public var tokens: Int
 
   /// A sample.
-  public init(step: Int, promptIndex: Int, prompt: String, text: String, temperature: Double) {
+  public init(step: Int, promptIndex: Int, prompt: String, text: String, temperature: Double, tokens: Int) {
     self.step = step
     self.promptIndex = promptIndex
     self.prompt = prompt
     self.text = text
     self.temperature = temperature
+    self.tokens = tokens
   }
 }
 

@@ -63,7 +63,8 @@ extension ResultsDatabase {
   public func samples(of runID: Int64) throws -> [Sample] {
     try reading {
       try Sample.fetchAll(
-        $0, sql: "SELECT * FROM samples WHERE run_id = ? ORDER BY step, prompt_index", arguments: [runID])
+        $0, sql: "SELECT * FROM samples WHERE run_id = ? ORDER BY step, prompt_index, prompt, temperature, tokens",
+        arguments: [runID])
     }
   }
 

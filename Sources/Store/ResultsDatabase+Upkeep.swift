@@ -4,7 +4,7 @@ import GRDB
 /// What deleting an experiment takes away.
 public struct Deletion: Sendable, Equatable {
   /// Runs that go with it: those that no other experiment has.
-  public var runs: [Int64]
+  public var runs: [Run.Reference]
   /// Runs that stay, since another experiment has them too.
   public var shared: Int
   /// Recorded steps of the runs that go.
@@ -13,10 +13,10 @@ public struct Deletion: Sendable, Equatable {
 
 extension ResultsDatabase {
   /// All runs and their states.
-  public func runStates() throws -> [Int64: RunState] {
+  public func runStates() throws -> [Run.Reference: RunState] {
     try reading { db in
-      try Row.fetchAll(db, sql: "SELECT id, state FROM runs").reduce(into: [:]) { states, row in
-        states[row["id"]] = RunState(rawValue: row["state"])
+      try Row.fetchAll(db, sql: "SELECT id, config, seed, state FROM runs").reduce(into: [:]) { states, row in
+        states[Run.Reference(row)] = RunState(rawValue: row["state"])
       }
     }
   }
@@ -44,7 +44,7 @@ extension ResultsDatabase {
     try writing { db in
       let deletion = try Self.deletion(of: experiment, in: db)
       guard deletion.runs == expected.runs else { return nil }
-      for run in deletion.runs { try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run]) }
+      for run in deletion.runs { try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run.id]) }
       try db.execute(sql: "DELETE FROM experiments WHERE id = ?", arguments: [experiment.id])
       return deletion
     }
@@ -55,12 +55,28 @@ extension ResultsDatabase {
       FROM experiment_runs WHERE experiment_id = :id
         AND run_id NOT IN (SELECT run_id FROM experiment_runs WHERE experiment_id != :id)
       """
-    let runs = try Int64.fetchAll(db, sql: "SELECT run_id \(only) ORDER BY run_id", arguments: ["id": experiment.id])
+    let runs = try Row.fetchAll(
+      db, sql: "SELECT id, config, seed FROM runs WHERE id IN (SELECT run_id \(only)) ORDER BY id",
+      arguments: ["id": experiment.id]
+    ).map(Run.Reference.init)
     let all = try Int.fetchOne(
       db, sql: "SELECT count(*) FROM experiment_runs WHERE experiment_id = ?", arguments: [experiment.id])
     let steps = try Int.fetchOne(
       db, sql: "SELECT count(*) FROM steps WHERE run_id IN (SELECT run_id \(only))", arguments: ["id": experiment.id])
     return Deletion(runs: runs, shared: (all ?? 0) - runs.count, steps: steps ?? 0)
+  }
+
+  /// Adds samples to a run that is over, made from its weights; those that are there already stay as they are.
+  ///
+  /// - Returns: Whether there is such a run; if not, nothing has changed.
+  @discardableResult
+  public func add(_ samples: [Sample], to run: Run.Reference) throws -> Bool {
+    try writing { db in
+      guard try run.fetch(db)?.state.isOver ?? false else { return false }
+      let writer = try MeasurementWriter(db, keepsSamples: true)
+      for sample in samples { try writer.insert(sample, of: run.id) }
+      return true
+    }
   }
 
   /// Writes a compact copy of the database at this moment, while others may write to it. In the copy no run is being
@@ -93,4 +109,8 @@ extension ResultsDatabase {
       throw (error as? DatabaseError).flatMap { ResultsDatabaseError($0, path: target) } ?? error
     }
   }
+}
+
+extension Run.Reference {
+  fileprivate init(_ row: Row) { self.init(id: row["id"], config: row["config"], seed: row["seed"]) }
 }

@@ -23,7 +23,8 @@ extension SweepCommand {
       let store = try ResultsDatabase(existingAt: database.database)
       let leases = try store.leases()
       let inGrids = try store.runsInGrids()
-      let runs = try store.runStates().map { id, state in
+      let runs = try store.runStates().map { run, state in
+        let id = run.id
         let isHeld = leases[id].map { !LeaseRule.isGone($0, here: .here, now: Date(), start: Worker.start) } ?? false
         return (id, Cleaning.KnownRun(state: state, isInGrid: inGrids.contains(id), isHeld: isHeld))
       }

@@ -21,13 +21,13 @@ extension SweepCommand {
       let experiment = try store.experiment(named: experiment)
       let deletion = try store.deletion(of: experiment)
       let leases = try store.leases()
-      for lease in deletion.runs.compactMap({ leases[$0] })
+      for lease in deletion.runs.compactMap({ leases[$0.id] })
       where !LeaseRule.isGone(lease, here: .here, now: Date(), start: Worker.start) {
         throw UserError(
           "run \(lease.runID) is being trained by process \(lease.worker.process) on \(lease.worker.host). Stop it first."
         )
       }
-      let weights = try deletion.runs.compactMap { try store.run($0)?.weights }
+      let weights = try deletion.runs.compactMap { try store.run($0.id)?.outcome.weights }
       guard try yes || agrees(to: experiment, deletion) else {
         Console.standard.note("Nothing was deleted.")
         return
@@ -35,7 +35,7 @@ extension SweepCommand {
       guard try store.delete(experiment, expected: deletion) != nil else {
         throw UserError("\(database.database): the experiment has just changed. Nothing was deleted; try again.")
       }
-      for run in deletion.runs { database.checkpoints.removeAll(of: run) }
+      for run in deletion.runs { database.checkpoints.removeAll(of: run.id) }
       for name in weights { unlink(database.weightsFolder.deletingLastPathComponent().appending(path: name).path) }
       Console.standard.data(
         "Deleted \"\(experiment.name)\": \(Wording.number(deletion.runs.count, "run")), "

@@ -25,7 +25,7 @@ extension SweepCommand {
       for experiment in plan.experiments {
         for line in lines(experiment, known, estimate) { Console.standard.data(line) }
       }
-      let missing = runs.filter { !(known[$0.key]?.state.hasResult ?? false) }
+      let missing = runs.filter { !(known[$0.key]?.state.isOver ?? false) }
         .sorted { $0.trainingFlops > $1.trainingFlops }
         .map { (run: $0, done: known[$0.key].map { $0.isBegun ? $0.stepsDone : 0 } ?? 0) }
       let begunCount = missing.filter { known[$0.run.key]?.isBegun ?? false }.count
@@ -57,7 +57,7 @@ extension SweepCommand {
       let runsOf = Dictionary(grouping: experiment.runs, by: \.configuration)
       for configuration in spec.configurations {
         guard let runs = runsOf[configuration], let first = runs.first else { continue }
-        let done = runs.filter { known[$0.key]?.state.hasResult ?? false }.count
+        let done = runs.filter { known[$0.key]?.state.isOver ?? false }.count
         table.add(
           axes.map { configuration[$0]?.shortLabel ?? "-" } + [
             "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),

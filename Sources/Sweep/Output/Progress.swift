@@ -122,11 +122,11 @@ final class Progress: Sendable {
   private func wording(_ outcome: RunOutcome) -> String {
     switch outcome.state {
     case .finished:
-      let loss = outcome.final?.loss.map { String(format: "validation loss %.4f nats/token, ", $0) } ?? ""
+      let loss = outcome.finalLoss.map { String(format: "validation loss %.4f nats/token, ", $0) } ?? ""
       let rate = outcome.tokensPerSecond.map { ", " + Wording.count($0) + " tokens/s" } ?? ""
-      return loss + Wording.duration(outcome.seconds) + rate
+      return loss + Wording.duration(outcome.seconds ?? 0) + rate
     default:
-      return outcome.reason ?? ""
+      return outcome.stateReason ?? ""
     }
   }
 
@@ -136,7 +136,7 @@ final class Progress: Sendable {
       case .finished: "32"
       case .failed: "31"
       case .diverged: "35"
-      case .queued, .running, .interrupted: "33"
+      case .queued, .running, .interrupted, .stopped: "33"
       }
     return console.errors.styled(
       state.rawValue.padding(toLength: max(9, state.rawValue.count), withPad: " ", startingAt: 0), code)

@@ -13,8 +13,26 @@ struct Plan {
     var record: Experiment {
       let floors = Set(runs.map { $0.floorLoss.map($0.bitsPerByte) })
       return Experiment(
-        name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path,
+        name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path, axes: axes,
+        measuring: runs.first?.configuration.measuring,
         floorBitsPerByte: floors.count == 1 ? floors.first ?? nil : nil)
+    }
+
+    /// The runs as the database holds them, each with its value on the axes that have a meaning for it.
+    var gridRecords: [(run: Run, point: [String: Store.Scalar])] {
+      let keys = spec.axesInOrder
+      return runs.map { run in
+        let point = keys.compactMap { key in run.configuration[key].map { (key.rawValue, $0.stored) } }
+        return (run.record, Dictionary(uniqueKeysWithValues: point))
+      }
+    }
+
+    private var axes: [Store.Axis] {
+      spec.axesInOrder.map { key in
+        var seen: Set<Scalar> = []
+        let values = spec.configurations.compactMap { $0[key] }.filter { seen.insert($0).inserted }
+        return Store.Axis(key: key.rawValue, values: values.map(\.stored))
+      }
     }
   }
 
@@ -94,6 +112,15 @@ struct Plan {
 /// Specs that can't be run, with everything that is wrong with them.
 struct InvalidSpecs: Error {
   let issues: [SpecIssue]
+}
+
+extension RunConfiguration {
+  /// What is only looked at.
+  fileprivate var measuring: Measuring {
+    Measuring(
+      evalEvery: integer(.evalEvery), sampleEvery: integer(.sampleEvery), prompts: prompts,
+      sampleTokens: integer(.sampleTokens), temperature: number(.temperature))
+  }
 }
 
 extension TokenizedCorpus {

@@ -29,7 +29,7 @@ struct PlannedRun: Sendable {
     self.text = text
     self.prompts = prompts
     self.checkpointSeconds = checkpointSeconds
-    identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256, prompts: prompts)
+    identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256)
     shape = TransformerShape(
       vocabularySize: text.tokenizer.size, contextLength: configuration.integer(.contextLength),
       dModel: configuration.integer(.dModel), heads: configuration.integer(.heads),
@@ -77,13 +77,10 @@ struct PlannedRun: Sendable {
   /// The run as the database holds it before it is trained.
   var record: Run {
     Run(
-      config: identity, seed: seed, corpus: text.corpus.name, tokenizer: configuration.text(.tokenizer),
-      vocabSize: shape.vocabularySize, dModel: shape.dModel, heads: shape.heads, layers: shape.layers,
-      dFF: shape.dFF, contextLength: shape.contextLength, optimizer: configuration.text(.optimizer),
-      lr: configuration.number(.lr), schedule: configuration.text(.schedule),
-      warmupSteps: configuration.integer(.warmupSteps), batchSize: configuration.integer(.batchSize), steps: steps,
-      parameters: parameters, trainingFlops: trainingFlops, floorLoss: floorLoss,
-      floorBitsPerByte: floorLoss.map(bitsPerByte))
+      config: identity, seed: seed,
+      facts: Run.Facts(
+        corpus: text.corpus.name, vocabSize: shape.vocabularySize, parameters: parameters, trainingFlops: trainingFlops,
+        floorLoss: floorLoss, floorBitsPerByte: floorLoss.map(bitsPerByte)))
   }
 }
 

@@ -37,7 +37,7 @@ enum Cleaning {
       if !isWhole { return true }
       if isWeights { return !namedWeights.contains(file.url.lastPathComponent) }
       guard let known else { return true }
-      return known.state.hasResult || !known.isInGrid
+      return known.state.isOver || !known.isInGrid
     }
   }
 }

@@ -39,10 +39,10 @@ enum Machine {
         + "\(Wording.bytes(memory)). Use a machine with more of it, or a model with a shorter context.")
   }
 
-  /// Where and with what this process trains runs that begin with so many threads each.
-  static func provenance(threads: Int) -> Provenance {
+  /// Where and with what this process trains runs.
+  static var provenance: Provenance {
     Provenance(
-      host: ProcessInfo.processInfo.hostName, cpu: cpu, threads: threads, version: version, blas: Vectors.products,
+      host: ProcessInfo.processInfo.hostName, cpu: cpu, version: version, blas: Vectors.products,
       sourceCommit: Bundle.main.executableURL.flatMap { SourceCommit.head(around: $0.resolvingSymlinksInPath()) })
   }
 

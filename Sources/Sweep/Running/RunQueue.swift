@@ -12,6 +12,9 @@ final class RunQueue: Sendable {
     let label: String
     /// The run as this process first saw it.
     let seen: Run
+
+    /// The stored run.
+    var reference: Run.Reference { Run.Reference(id: id, config: seen.config, seed: seen.seed) }
   }
 
   /// What a thread does next.
@@ -90,7 +93,7 @@ final class RunQueue: Sendable {
   /// Claims the run; `.free` says that it is this process's now.
   private func claim(_ job: Job) throws -> LeaseRule.Availability {
     while true {
-      guard let (run, lease) = try database.standing(of: job.id) else { return .over }
+      guard let (run, lease) = try database.standing(of: job.reference) else { return .over }
       let availability = LeaseRule.availability(of: run, first: job.seen, lease: lease) { lease in
         LeaseRule.isGone(lease, here: worker, now: Date(), start: Worker.start)
       }

@@ -5,7 +5,8 @@ import Store
 /// Trains one run from where it stands to its last step, records everything on the way, and says how it ended.
 struct RunTrainer {
   let run: PlannedRun
-  let id: Int64
+  /// The run in the database.
+  let reference: Run.Reference
   let recorder: RunRecorder
   let checkpoints: CheckpointFolder
   /// Where the weights go; the file is named after the run.
@@ -16,6 +17,8 @@ struct RunTrainer {
   /// Begins the run in the database, anew or from the rows that a checkpoint relies on; says whether that can be.
   let start: (RecordedRows?) throws -> Bool
   let progress: Progress
+
+  private var id: Int64 { reference.id }
 
   /// Trains the run. A run that diverges or is interrupted ends with that outcome.
   ///
@@ -47,7 +50,7 @@ struct RunTrainer {
       let step = log.add(
         step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,
         tokens: tokensPerStep)
-      try recorder.record(step, of: id)
+      try recorder.record(step, of: reference)
       log.divergence = divergence(result, above: greatestLoss)
       if step.seconds - shown >= Progress.interval || log.divergence != nil {
         progress.step(id, result.step, loss: result.loss)
@@ -100,7 +103,7 @@ struct RunTrainer {
   private func store(_ trainer: Trainer, _ log: RunLog) throws {
     let notes = [UInt8](try JSONEncoder().encode(log.totals))
     try checkpoints.store(Checkpoint(run: name, notes: notes, trainer: trainer.state), of: id) {
-      try recorder.flush(id)
+      try recorder.flush(reference)
     }
   }
 
@@ -114,24 +117,24 @@ struct RunTrainer {
     let evaluation = Evaluation(
       step: trainer.stepsDone, loss: result.loss, bitsPerByte: run.bitsPerByte(result.loss), tokens: result.tokens,
       seconds: log.seconds)
-    try recorder.record(evaluation, of: id)
+    try recorder.record(evaluation, of: reference)
     log.add(evaluation)
   }
 
   /// Every prompt is continued from a stream of its own, so that what one writes doesn't depend on the others.
   private func sample(_ trainer: Trainer, _ log: inout RunLog) throws {
     let step = trainer.stepsDone
-    let temperature = run.configuration.number(.temperature)
+    let (temperature, count) = (run.configuration.number(.temperature), run.configuration.integer(.sampleTokens))
     for (index, prompt) in run.prompts.enumerated() {
       let random = RandomStream(seed: UInt64(bitPattern: run.seed), name: "samples.\(step).\(index)")
       var generator = Generator(trainer.model, temperature: temperature, random: random)
       let tokenizer = run.text.tokenizer
-      let written = generator.generate(
-        after: try tokenizer.encode(prompt).tokens, count: run.configuration.integer(.sampleTokens))
+      let written = generator.generate(after: try tokenizer.encode(prompt).tokens, count: count)
       try recorder.record(
         Sample(
-          step: step, promptIndex: index, prompt: prompt, text: tokenizer.decode(written), temperature: temperature),
-        of: id)
+          step: step, promptIndex: index, prompt: prompt, text: tokenizer.decode(written), temperature: temperature,
+          tokens: count),
+        of: reference)
       log.addSample()
     }
   }

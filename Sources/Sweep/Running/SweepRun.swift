@@ -37,7 +37,7 @@ struct SweepRun {
     let queue = RunQueue(
       missing, width: width, database: database, worker: worker, budget: memory, cores: cores, progress: progress)
     let failure = FirstFailure(stop)
-    let provenance = Machine.provenance(threads: threadsPerRun ?? 1)
+    let provenance = Machine.provenance
     let heartbeat = Heartbeat(worker, in: database)
     Runner(width: width, stop: stop).run {
       do { return try queue.next() } catch {
@@ -46,10 +46,10 @@ struct SweepRun {
       }
     } work: { job in
       do {
-        recorder.begin(job.id)
+        recorder.begin(job.reference)
         let outcome = try train(job, cores, recorder, worker, provenance)
-        try recorder.end(job.id, outcome)
-        if outcome.state.hasResult { checkpoints.removeAll(of: job.id) }
+        try recorder.end(job.reference, outcome)
+        if outcome.state.isOver { checkpoints.removeAll(of: job.id) }
         progress.ended(job.id, outcome)
         if outcome.state == .failed, stopsAtFirstFailure { stop.set() }
       } catch is RunRecorder.LeaseLost {
@@ -59,7 +59,8 @@ struct SweepRun {
         failure.note(error)
         let steps = (try? database.run(job.id))?.stepsDone ?? 0
         try? recorder.end(
-          job.id, RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: steps, seconds: 0))
+          job.reference,
+          RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: steps, seconds: 0))
       }
       queue.ended(job)
     }
@@ -74,7 +75,8 @@ struct SweepRun {
     _ job: RunQueue.Job, _ cores: CoreBudget, _ recorder: RunRecorder, _ worker: Worker, _ provenance: Provenance
   ) throws -> RunOutcome {
     func start(_ rows: RecordedRows?) throws -> Bool {
-      try database.start(job.id, from: rows, for: worker, provenance: provenance)
+      try database.start(
+        job.reference, from: rows, for: worker, provenance: provenance, threads: threadsPerRun ?? 1)
     }
     func failed(_ reason: String) -> RunOutcome { RunOutcome(state: .failed, reason: reason, stepsDone: 0, seconds: 0) }
     guard memory.fits(job.run.memory) else {
@@ -84,7 +86,8 @@ struct SweepRun {
     }
     do {
       return try RunTrainer(
-        run: job.run, id: job.id, recorder: recorder, checkpoints: checkpoints, weightsFolder: weightsFolder,
+        run: job.run, reference: job.reference, recorder: recorder, checkpoints: checkpoints,
+        weightsFolder: weightsFolder,
         cores: cores, firstEvaluations: firstEvaluations, stop: stop, start: start, progress: progress
       ).train()
     } catch let error as TokenizerError {
@@ -97,11 +100,11 @@ struct SweepRun {
     var jobs: [Int64: RunQueue.Job] = [:]
     var failed: Set<Int64> = []
     for experiment in plan.experiments {
-      let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
+      let stored = try database.store(experiment.record, runs: experiment.gridRecords)
       let varying = experiment.spec.axes
       for (run, record) in zip(experiment.runs, stored) {
         guard let id = record.id else { continue }
-        if record.state.hasResult {
+        if record.state.isOver {
           // A process that was killed at the wrong moment may have left them.
           checkpoints.removeAll(of: id)
         } else if record.state == .failed, !retriesFailed {

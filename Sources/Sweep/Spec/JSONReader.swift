@@ -12,6 +12,9 @@ struct JSONReader {
   /// The keys that stand more than once in their object, such as "lr" or "variants[1].lr". The first one's value counts.
   private(set) var repeatedKeys: [String] = []
 
+  /// Every key in the order in which the text has them, those of objects within included.
+  private(set) var keys: [String] = []
+
   private let bytes: [UInt8]
   private var index = 0
 
@@ -57,6 +60,7 @@ extension JSONReader {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw syntaxError() }
       let key = try string()
+      keys.append(key)
       skipSpace()
       guard skip(":") else { throw syntaxError() }
       let keyPath = path.isEmpty ? key : "\(path).\(key)"

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Terminal
 
 /// A single value of a key.
@@ -18,6 +19,15 @@ enum Scalar: Hashable {
 }
 
 extension Scalar {
+  /// The value as the database has it.
+  var stored: Store.Scalar {
+    switch self {
+    case .text(let value): .text(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    }
+  }
+
   /// The value for a table: a number in at most four digits.
   var shortLabel: String {
     guard case .number(let value) = self, label.count > 6 else { return label }

@@ -37,30 +37,21 @@ struct RunConfiguration: Hashable, Sendable {
   }
 
   /// The configuration's identity: JSON with sorted keys and the shortest form of every number. The corpus stands there by
-  /// its content's hash, so that a renamed file is the same and a changed one is another.
-  func canonicalJSON(corpusSHA256: String, prompts: [String]) -> String {
-    var members = Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, Member.scalar($1)) })
+  /// its content's hash, so that a renamed file is the same and a changed one is another. What is only looked at is left out.
+  func canonicalJSON(corpusSHA256: String) -> String {
+    var members = Dictionary(
+      uniqueKeysWithValues: values.filter { !$0.key.isOnlyLookedAt }.map { ($0.rawValue, Member(value: $1)) })
     members[SpecKey.corpus.rawValue] = nil
-    members["corpus_sha256"] = .scalar(.text(corpusSHA256))
-    members[SpecKey.prompts.rawValue] = .list(prompts)
+    members["corpus_sha256"] = Member(value: .text(corpusSHA256))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(members) else { preconditionFailure("\(members) can't be written as JSON") }
     return String(decoding: data, as: UTF8.self)
   }
 
-  private enum Member: Encodable {
-    case scalar(Scalar)
-    case list([String])
+  private struct Member: Encodable {
+    let value: Scalar
 
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .scalar(.text(let value)): try container.encode(value)
-      case .scalar(.integer(let value)): try container.encode(value)
-      case .scalar(.number(let value)): try container.encode(value)
-      case .list(let values): try container.encode(values)
-      }
-    }
+    func encode(to encoder: any Encoder) throws { try value.stored.encode(to: encoder) }
   }
 }

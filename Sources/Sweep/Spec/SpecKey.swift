@@ -96,6 +96,9 @@ enum SpecKey: String, CaseIterable {
   /// Whether the key's value is a part of a configuration.
   var isOfConfiguration: Bool { (canBeAxis || group == .measuring) && self != .prompts }
 
+  /// Whether no training and no loss depends on the key.
+  var isOnlyLookedAt: Bool { group == .measuring && self != .evalTokens }
+
   /// Whether the key has a meaning beside these others: `momentum` has none for Adam, say. A configuration holds only
   /// keys that have.
   func isUsed(beside values: [SpecKey: Scalar]) -> Bool {

@@ -5,6 +5,7 @@ import Terminal
 struct SpecReading {
   let path: String
   private(set) var issues: [SpecIssue] = []
+  private var writtenKeys: [SpecKey] = []
 
   init(path: String) { self.path = path }
 
@@ -28,7 +29,7 @@ struct SpecReading {
     return SweepSpec(
       path: path, source: source, name: name, description: description, seeds: seeds,
       checkpointSeconds: checkpointSeconds, configurations: grid.configurations, collapsed: grid.collapsed,
-      writtenKeys: Set(([("", members)] + variantMembers(members)).flatMap(\.1.keys).compactMap(SpecKey.init)))
+      writtenKeys: writtenKeys)
   }
 
   private mutating func complain(_ key: String?, _ message: String, isMissingFile: Bool = false) {
@@ -76,6 +77,7 @@ extension SpecReading {
         complain(nil, "isn't a JSON object; write {\"key\": value, ...}.")
         return nil
       }
+      for key in reader.keys.compactMap(SpecKey.init) where !writtenKeys.contains(key) { writtenKeys.append(key) }
       for key in reader.repeatedKeys { complain(key, "the key stands there twice; leave one out.") }
       return members
     } catch {

@@ -18,8 +18,8 @@ struct SweepSpec {
   let configurations: [RunConfiguration]
   /// Grid points left out because they equal another.
   let collapsed: Int
-  /// The keys that the spec itself names.
-  let writtenKeys: Set<SpecKey>
+  /// The keys that the spec itself names, in its order.
+  let writtenKeys: [SpecKey]
 
   /// The folder that corpus paths start from.
   var folder: URL { URL(fileURLWithPath: path).deletingLastPathComponent() }
@@ -30,5 +30,11 @@ struct SweepSpec {
     SpecKey.allCases.filter { key in
       key.isOfConfiguration && writtenKeys.contains(key) && Set(configurations.map { $0[key] }).count > 1
     }
+  }
+
+  /// The same in the spec's order.
+  var axesInOrder: [SpecKey] {
+    let axes = axes
+    return writtenKeys.filter(axes.contains)
   }
 }

@@ -4,6 +4,8 @@ import Testing
 
 @testable import Sweep
 
+typealias Scalar = Sweep.Scalar
+
 struct PlannedRunTests {
   /// A run on 80 short lines: 949 characters to learn from, 91 held out.
   private func run(_ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, prompts: [String] = ["The"]) throws -> PlannedRun
@@ -66,17 +68,22 @@ struct PlannedRunTests {
     #expect(
       run.record
         == Run(
-          config: run.identity, seed: 7, corpus: "text.txt", tokenizer: "char", vocabSize: 12, dModel: 4, heads: 2,
-          layers: 1, dFF: 16, contextLength: 8, optimizer: "sgd", lr: 0.25, schedule: "linear", warmupSteps: 1,
-          batchSize: 2, steps: 10, parameters: 284, trainingFlops: run.trainingFlops, floorLoss: nil,
-          floorBitsPerByte: nil))
+          config: run.identity, seed: 7,
+          facts: Run.Facts(
+            corpus: "text.txt", vocabSize: 12, parameters: 284, trainingFlops: run.trainingFlops)))
+    let settings = run.record.settings
+    #expect(["tokenizer", "optimizer", "schedule"].map { settings[$0] } == ["char", "sgd", "linear"])
+    let numbers = ["d_model", "heads", "layers", "d_ff", "context_length", "lr", "warmup_steps", "batch_size", "steps"]
+    #expect(numbers.map { settings[$0] } == [4, 2, 1, 16, 8, 0.25, 1, 2, 10])
   }
 
-  @Test("Runs are the same by identity and seed, and differ by seed and by prompts")
+  @Test("Runs are the same by identity and seed, and differ by what training depends on alone")
   func key() throws {
     #expect(try run().key == run([.lr: 0.001]).key)
     #expect(try run().key != run(seed: 1).key)
-    #expect(try run().key != run(prompts: ["cat"]).key)
+    #expect(try run().key == run(prompts: ["cat"]).key)
+    #expect(try run().key == run([.evalEvery: 1, .sampleEvery: 1, .sampleTokens: 1, .temperature: 0.0]).key)
+    #expect(try run().key != run([.evalTokens: 64]).key)
     #expect(try run().key != run([.lr: 0.002]).key)
   }
 

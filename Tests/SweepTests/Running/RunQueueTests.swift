@@ -17,7 +17,7 @@ struct RunQueueTests {
     let plan = try Plan(specs: [place.path("s.json").path])
     let database = try ResultsDatabase(path: place.path("results.sqlite").path)
     let experiment = try #require(plan.experiments.first)
-    let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
+    let stored = try database.store(experiment.record, runs: experiment.gridRecords)
     let jobs = zip(experiment.runs, stored).map { run, record in
       RunQueue.Job(run: run, id: record.id ?? 0, label: "", seen: record)
     }
