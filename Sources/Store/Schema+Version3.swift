@@ -296,18 +296,17 @@ extension Schema {
     CREATE VIEW sample_grid AS
     SELECT e.name AS experiment, t.prompt, r.final_loss, r.id AS run_id, r.seed, r.state, t.step, t.temperature, t.text,
       r.d_model, r.heads, r.layers, r.optimizer, r.lr, x.in_grid
-    FROM samples t JOIN runs r ON r.id = t.run_id JOIN experiment_runs x ON x.run_id = r.id
-      JOIN experiments e ON e.id = x.experiment_id
-    WHERE (e.measuring IS NULL OR t.temperature = json_extract(e.measuring, '$.temperature')
-        AND t.tokens = json_extract(e.measuring, '$.sample_tokens')
-        AND (json_extract(e.measuring, '$.prompts') IS NULL
-          OR (t.prompt_index, t.prompt) IN (SELECT key, value FROM json_each(e.measuring, '$.prompts'))))
-      AND t.step = (
+    FROM experiments e JOIN experiment_runs x ON x.experiment_id = e.id JOIN runs r ON r.id = x.run_id
+      JOIN samples t ON t.run_id = r.id AND t.step = (
         SELECT s.step FROM samples s
-        WHERE s.run_id = t.run_id AND (e.measuring IS NULL
+        WHERE s.run_id = r.id AND (e.measuring IS NULL
           OR s.temperature = json_extract(e.measuring, '$.temperature')
           AND s.tokens = json_extract(e.measuring, '$.sample_tokens'))
         ORDER BY s.step DESC LIMIT 1)
+    WHERE e.measuring IS NULL OR t.temperature = json_extract(e.measuring, '$.temperature')
+      AND t.tokens = json_extract(e.measuring, '$.sample_tokens')
+      AND (json_extract(e.measuring, '$.prompts') IS NULL
+        OR (t.prompt_index, t.prompt) IN (SELECT key, value FROM json_each(e.measuring, '$.prompts')))
     ORDER BY e.name, t.prompt_index, r.final_loss IS NULL, r.final_loss;
 
     -- Runs without a finished result, and why.
