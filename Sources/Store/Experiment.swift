@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// A spec as recorded in the database: a row of `experiments`.
@@ -12,6 +13,10 @@ public struct Experiment: Codable, Sendable, Equatable, Identifiable {
   public var spec: String
   /// The spec file's path as it was given on the command line.
   public var specPath: String
+  /// The keys of the spec in which its configurations differ, with their values, in the spec's order.
+  public var axes: [Axis]
+  /// What it looks at; nil where an older version of this program stored it.
+  public var measuring: Measuring?
   /// The information of the evaluated held-out text, in bits per byte, below which no model can train; nil where it is
   /// not known or where the experiment's runs differ in it.
   public var floorBitsPerByte: Double?
@@ -21,11 +26,16 @@ public struct Experiment: Codable, Sendable, Equatable, Identifiable {
   public var updatedAt: String
 
   /// An experiment not yet stored.
-  public init(name: String, description: String, spec: String, specPath: String, floorBitsPerByte: Double?) {
+  public init(
+    name: String, description: String, spec: String, specPath: String, axes: [Axis], measuring: Measuring?,
+    floorBitsPerByte: Double?
+  ) {
     self.name = name
     self.description = description
     self.spec = spec
     self.specPath = specPath
+    self.axes = axes
+    self.measuring = measuring
     self.floorBitsPerByte = floorBitsPerByte
     createdAt = ""
     updatedAt = ""
@@ -39,6 +49,9 @@ extension Experiment: FetchableRecord, MutablePersistableRecord {
   public static let databaseColumnEncodingStrategy = DatabaseColumnEncodingStrategy.convertToSnakeCase
   /// `spec_path` is read as `specPath`.
   public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
+
+  /// Axes and measuring are JSON.
+  public static func databaseJSONEncoder(for column: String) -> JSONEncoder { StoredJSON.encoder }
 
   /// Takes over the row's number.
   public mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }

@@ -5,17 +5,17 @@ import GRDB
 public struct Worker: Codable, Sendable, Hashable {
   /// The machine's name, for people.
   public var host: String
-  /// The numbering that the process's number belongs to: that of a machine since its start, or of a container on it.
-  public var numbering: String
+  /// The boot of a machine and the PID namespace on it: within one, numbers of processes can be compared.
+  public var pidNamespace: String
   /// The process's number.
   public var process: Int
   /// When it started, as the system tells it: the number alone is given to another process after its end.
   public var processStart: String
 
   /// A process.
-  public init(host: String, numbering: String, process: Int, processStart: String) {
+  public init(host: String, pidNamespace: String, process: Int, processStart: String) {
     self.host = host
-    self.numbering = numbering
+    self.pidNamespace = pidNamespace
     self.process = process
     self.processStart = processStart
   }
@@ -46,24 +46,8 @@ extension Lease: FetchableRecord {
   public init(row: Row) throws {
     runID = row["run_id"]
     worker = Worker(
-      host: row["host"], numbering: row["numbering"], process: row["process"], processStart: row["process_start"])
+      host: row["host"], pidNamespace: row["pid_namespace"], process: row["process"], processStart: row["process_start"]
+    )
     heartbeatAt = row["heartbeat_at"]
-  }
-}
-
-/// How far a run's measurements reach in the database: what a checkpoint relies on.
-public struct RecordedRows: Codable, Sendable, Equatable {
-  /// The last step.
-  public var step: Int
-  /// Evaluations up to it.
-  public var evaluations: Int
-  /// Samples up to it.
-  public var samples: Int
-
-  /// How far they reach.
-  public init(step: Int, evaluations: Int, samples: Int) {
-    self.step = step
-    self.evaluations = evaluations
-    self.samples = samples
   }
 }

@@ -61,15 +61,61 @@ public struct Sample: Codable, Sendable, Equatable {
   public var text: String
   /// Sampling temperature; 0 takes the most likely token.
   public var temperature: Double
+  /// How many tokens were asked for; 0 where that isn't known.
+  public var tokens: Int
 
   /// A sample.
-  public init(step: Int, promptIndex: Int, prompt: String, text: String, temperature: Double) {
+  public init(step: Int, promptIndex: Int, prompt: String, text: String, temperature: Double, tokens: Int) {
     self.step = step
     self.promptIndex = promptIndex
     self.prompt = prompt
     self.text = text
     self.temperature = temperature
+    self.tokens = tokens
   }
+}
+
+extension Sample {
+  /// What tells a sample of a run from its others. Several experiments may ask for samples of one run at one step.
+  public struct Key: Hashable, Sendable {
+    /// Updates made before it.
+    public var step: Int
+    /// The prompt's place in the spec's list, from 0.
+    public var promptIndex: Int
+    /// The prompt.
+    public var prompt: String
+    /// Sampling temperature.
+    public var temperature: Double
+    /// Tokens that were asked for.
+    public var tokens: Int
+
+    /// A sample that is asked for.
+    public init(step: Int, promptIndex: Int, prompt: String, temperature: Double, tokens: Int) {
+      self.step = step
+      self.promptIndex = promptIndex
+      self.prompt = prompt
+      self.temperature = temperature
+      self.tokens = tokens
+    }
+  }
+
+  /// The sample of that key.
+  public init(_ key: Key, text: String) {
+    self.init(
+      step: key.step, promptIndex: key.promptIndex, prompt: key.prompt, text: text, temperature: key.temperature,
+      tokens: key.tokens)
+  }
+}
+
+/// What was looked at of a run.
+public struct Looked: Sendable, Equatable {
+  /// Steps after which it was evaluated.
+  public var evaluations: Set<Int> = []
+  /// Samples that were drawn.
+  public var samples: Set<Sample.Key> = []
+
+  /// Nothing yet.
+  public init() {}
 }
 
 /// A step of a run for drawing, or some neighbouring ones, averaged.

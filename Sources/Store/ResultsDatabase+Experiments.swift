@@ -1,48 +1,65 @@
 import GRDB
 
 extension ResultsDatabase {
-  /// Stores an experiment with the runs of its grid, in the grid's order, and returns the runs as they stand.
+  /// Runs stored in one transaction, so that no other process waits for long.
+  private static let chunk = 500
+
+  /// Stores an experiment with the runs of its grid, in the grid's order, each with its value on every axis that has a meaning for
+  /// it; returns the runs as they stand.
   ///
   /// A run that the database already holds (same configuration, same seed) is taken as it is, whichever experiment
   /// brought it; so the same run in two specs is trained once. Runs that an earlier version of the spec brought and this
   /// one doesn't are marked as no longer in the grid. A spec whose text has changed is kept as one more version.
-  public func store(_ experiment: Experiment, runs: [Run]) throws -> [Run] {
-    try writing { db in
-      let now = timestamp()
-      var stored = experiment
-      stored.updatedAt = now
-      if let known = try Experiment.filter(Column("name") == experiment.name).fetchOne(db) {
-        stored.id = known.id
-        stored.createdAt = known.createdAt
-        try stored.update(db)
-      } else {
-        stored.createdAt = now
-        try stored.insert(db)
-      }
-      let experimentID = stored.id
-      try Self.remember(stored, at: now, in: db)
-      try db.execute(sql: "UPDATE experiment_runs SET in_grid = 0 WHERE experiment_id = ?", arguments: [experimentID])
-      let link = try db.makeStatement(
-        sql: """
-          INSERT INTO experiment_runs (experiment_id, run_id, position, in_grid) VALUES (?, ?, ?, 1)
-          ON CONFLICT DO UPDATE SET position = excluded.position, in_grid = 1
-          """)
-      return try runs.enumerated().map { position, run in
-        var run = run
-        if let known = try Self.request(for: run).fetchOne(db) {
-          run = known
-        } else {
+  public func store(_ experiment: Experiment, runs: [(run: Run, point: [String: Scalar])]) throws -> [Run] {
+    // Runs come first and by and by; the experiment takes its new form at once.
+    var stored: [Run] = []
+    for start in stride(from: 0, to: runs.count, by: Self.chunk) {
+      stored += try writing { db in
+        try runs[start..<min(start + Self.chunk, runs.count)].map { run, _ in
+          if let known = try Self.fetch(run, db) { return known }
+          var run = run
           try run.insert(db)
+          return run
         }
-        try link.execute(arguments: [experimentID, run.id, position])
-        return run
       }
+    }
+    let points = try runs.map { try StoredJSON.text($0.point) }
+    try writing { db in try Self.store(experiment, zip(stored, points), in: db) }
+    return stored
+  }
+
+  private static func store(_ experiment: Experiment, _ runs: some Sequence<(Run, String)>, in db: Database) throws {
+    let now = timestamp()
+    var stored = experiment
+    stored.updatedAt = now
+    if let known = try Experiment.filter(Column("name") == experiment.name).fetchOne(db) {
+      stored.id = known.id
+      stored.createdAt = known.createdAt
+      try stored.update(db)
+    } else {
+      stored.createdAt = now
+      try stored.insert(db)
+    }
+    try remember(stored, at: now, in: db)
+    try db.execute(sql: "UPDATE experiment_runs SET in_grid = 0 WHERE experiment_id = ?", arguments: [stored.id])
+    let link = try db.makeStatement(
+      sql: """
+        INSERT INTO experiment_runs (experiment_id, run_id, position, in_grid, point) VALUES (?, ?, ?, 1, ?)
+        ON CONFLICT DO UPDATE SET position = excluded.position, in_grid = 1, point = excluded.point
+        """)
+    for (position, (run, point)) in runs.enumerated() {
+      try link.execute(arguments: [stored.id, run.id, position, point])
     }
   }
 
   /// The runs with these configurations and seeds as the database holds them; nil for one that it doesn't hold.
   public func known(_ runs: [Run]) throws -> [Run?] {
-    try reading { db in try runs.map { try Self.request(for: $0).fetchOne(db) } }
+    try reading { db in try runs.map { try Self.fetch($0, db) } }
+  }
+
+  private static func fetch(_ run: Run, _ db: Database) throws -> Run? {
+    let statement = try db.cachedStatement(sql: "SELECT * FROM runs WHERE config = ? AND seed = ?")
+    return try Run.fetchOne(statement, arguments: [run.config, run.seed])
   }
 
   /// All experiments, by name.
@@ -64,20 +81,49 @@ extension ResultsDatabase {
   }
 
   /// The experiment's runs in the order of its grid.
-  public func runs(of experiment: Experiment) throws -> [Run] { try runs(of: experiment, inGrid: true) }
+  public func runs(of experiment: Experiment) throws -> [Run] { try grid(of: experiment).map(\.run) }
+
+  /// The experiment's runs in the order of its grid, each with its value on every axis that has a meaning for it.
+  public func grid(of experiment: Experiment) throws -> [(run: Run, point: [String: Scalar])] {
+    try runs(of: experiment, inGrid: true)
+  }
 
   /// Runs that an earlier version of the experiment's spec brought and the present one doesn't.
-  public func formerRuns(of experiment: Experiment) throws -> [Run] { try runs(of: experiment, inGrid: false) }
+  public func formerRuns(of experiment: Experiment) throws -> [Run] {
+    try runs(of: experiment, inGrid: false).map(\.run)
+  }
 
-  private func runs(of experiment: Experiment, inGrid: Bool) throws -> [Run] {
+  private func runs(of experiment: Experiment, inGrid: Bool) throws -> [(run: Run, point: [String: Scalar])] {
     try reading { db in
-      try Run.fetchAll(
+      let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT runs.* FROM runs JOIN experiment_runs ON run_id = id WHERE experiment_id = ? AND in_grid = ?
+          SELECT runs.*, point FROM runs JOIN experiment_runs ON run_id = id WHERE experiment_id = ? AND in_grid = ?
           ORDER BY position, id
           """,
         arguments: [experiment.id, inGrid])
+      var runs: [(run: Run, point: [String: Scalar])] = []
+      while let row = try rows.next() { runs.append((try Run(row: row), try StoredJSON.value(row["point"]))) }
+      return runs
+    }
+  }
+
+  /// The axes of an experiment that has all of these runs, with the runs' points on them by their numbers; nil where none has.
+  public func axes(sharedBy runs: Set<Int64>) throws -> (axes: [Axis], points: [Int64: [String: Scalar]])? {
+    try reading { db -> (axes: [Axis], points: [Int64: [String: Scalar]])? in
+      let places = Array(repeating: "?", count: runs.count).joined(separator: ", ")
+      let experiment = try Experiment.fetchOne(
+        db,
+        sql: """
+          SELECT e.* FROM experiments e JOIN experiment_runs x ON x.experiment_id = e.id AND x.run_id IN (\(places))
+          GROUP BY e.id HAVING count(*) = ? ORDER BY sum(x.in_grid) DESC, e.id LIMIT 1
+          """,
+        arguments: StatementArguments(runs) + [runs.count])
+      guard let experiment else { return nil }
+      let points = try Row.fetchAll(
+        db, sql: "SELECT run_id, point FROM experiment_runs WHERE experiment_id = ? AND run_id IN (\(places))",
+        arguments: [experiment.id] + StatementArguments(runs))
+      return (experiment.axes, try points.reduce(into: [:]) { try $0[$1["run_id"]] = StoredJSON.value($1["point"]) })
     }
   }
 
@@ -108,9 +154,5 @@ extension ResultsDatabase {
         VALUES (:id, 1 + (SELECT count(*) FROM spec_versions WHERE experiment_id = :id), :spec, :path, :now)
         """,
       arguments: ["id": experiment.id, "spec": experiment.spec, "path": experiment.specPath, "now": now])
-  }
-
-  private static func request(for run: Run) -> QueryInterfaceRequest<Run> {
-    Run.filter(Column("config") == run.config && Column("seed") == run.seed)
   }
 }

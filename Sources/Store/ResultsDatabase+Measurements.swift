@@ -63,7 +63,33 @@ extension ResultsDatabase {
   public func samples(of runID: Int64) throws -> [Sample] {
     try reading {
       try Sample.fetchAll(
-        $0, sql: "SELECT * FROM samples WHERE run_id = ? ORDER BY step, prompt_index", arguments: [runID])
+        $0, sql: "SELECT * FROM samples WHERE run_id = ? ORDER BY step, prompt_index, prompt, temperature, tokens",
+        arguments: [runID])
+    }
+  }
+
+  /// What was looked at of the finished runs of an experiment's grid, by their numbers.
+  public func looked(at experiment: Experiment) throws -> [Int64: Looked] {
+    try reading { db in
+      let runs = """
+        FROM experiment_runs x JOIN runs r ON r.id = x.run_id AND x.experiment_id = ? AND x.in_grid AND r.state = 'finished'
+        """
+      var looked: [Int64: Looked] = [:]
+      let evaluations = try Row.fetchCursor(
+        db, sql: "SELECT v.run_id, v.step \(runs) JOIN evaluations v ON v.run_id = r.id", arguments: [experiment.id])
+      while let row = try evaluations.next() { looked[row[0], default: Looked()].evaluations.insert(row[1]) }
+      let samples = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT t.run_id, t.step, t.prompt_index, t.prompt, t.temperature, t.tokens \(runs)
+            JOIN samples t ON t.run_id = r.id
+          """,
+        arguments: [experiment.id])
+      while let row = try samples.next() {
+        let key = Sample.Key(step: row[1], promptIndex: row[2], prompt: row[3], temperature: row[4], tokens: row[5])
+        looked[row[0], default: Looked()].samples.insert(key)
+      }
+      return looked
     }
   }
 

@@ -4,7 +4,7 @@ import GRDB
 /// What deleting an experiment takes away.
 public struct Deletion: Sendable, Equatable {
   /// Runs that go with it: those that no other experiment has.
-  public var runs: [Int64]
+  public var runs: [Run.Reference]
   /// Runs that stay, since another experiment has them too.
   public var shared: Int
   /// Recorded steps of the runs that go.
@@ -12,8 +12,14 @@ public struct Deletion: Sendable, Equatable {
 }
 
 extension ResultsDatabase {
-  /// All runs.
-  public func allRuns() throws -> [Run] { try reading { try Run.fetchAll($0) } }
+  /// All runs and their states.
+  public func runStates() throws -> [Run.Reference: RunState] {
+    try reading { db in
+      try Row.fetchAll(db, sql: "SELECT id, config, seed, state FROM runs").reduce(into: [:]) { states, row in
+        states[Run.Reference(row)] = RunState(rawValue: row["state"])
+      }
+    }
+  }
 
   /// Runs that the present spec of some experiment asks for.
   public func runsInGrids() throws -> Set<Int64> {
@@ -38,7 +44,7 @@ extension ResultsDatabase {
     try writing { db in
       let deletion = try Self.deletion(of: experiment, in: db)
       guard deletion.runs == expected.runs else { return nil }
-      for run in deletion.runs { try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run]) }
+      for run in deletion.runs { try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [run.id]) }
       try db.execute(sql: "DELETE FROM experiments WHERE id = ?", arguments: [experiment.id])
       return deletion
     }
@@ -49,12 +55,28 @@ extension ResultsDatabase {
       FROM experiment_runs WHERE experiment_id = :id
         AND run_id NOT IN (SELECT run_id FROM experiment_runs WHERE experiment_id != :id)
       """
-    let runs = try Int64.fetchAll(db, sql: "SELECT run_id \(only) ORDER BY run_id", arguments: ["id": experiment.id])
+    let runs = try Row.fetchAll(
+      db, sql: "SELECT id, config, seed FROM runs WHERE id IN (SELECT run_id \(only)) ORDER BY id",
+      arguments: ["id": experiment.id]
+    ).map(Run.Reference.init)
     let all = try Int.fetchOne(
       db, sql: "SELECT count(*) FROM experiment_runs WHERE experiment_id = ?", arguments: [experiment.id])
     let steps = try Int.fetchOne(
       db, sql: "SELECT count(*) FROM steps WHERE run_id IN (SELECT run_id \(only))", arguments: ["id": experiment.id])
     return Deletion(runs: runs, shared: (all ?? 0) - runs.count, steps: steps ?? 0)
+  }
+
+  /// Adds samples to a run that is over, made from its weights; those that are there already stay as they are.
+  ///
+  /// - Returns: Whether there is such a run; if not, nothing has changed.
+  @discardableResult
+  public func add(_ samples: [Sample], to run: Run.Reference) throws -> Bool {
+    try writing { db in
+      guard try run.fetch(db)?.state.isOver ?? false else { return false }
+      let writer = try MeasurementWriter(db, keepsSamples: true)
+      for sample in samples { try writer.insert(sample, of: run.id) }
+      return true
+    }
   }
 
   /// Writes a compact copy of the database at this moment, while others may write to it. In the copy no run is being
@@ -63,17 +85,20 @@ extension ResultsDatabase {
   /// - Throws: `ResultsDatabaseError`: there is a file already, or it can't be written; then there is none.
   public func export(to target: String) throws {
     guard !FileManager.default.fileExists(atPath: target) else { throw ResultsDatabaseError.exists(path: target) }
-    let beside = target + ".new"
+    // A name of its own, so that two exports at once don't write into each other's.
+    let beside = "\(target).\(UUID().uuidString).new"
     let sidecars = [beside, beside + "-journal"]
-    for file in sidecars { try? FileManager.default.removeItem(atPath: file) }
     do {
-      try connection.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [beside]) }
       let copy = try DatabaseQueue(path: beside)
-      try copy.write { db in
+      // Not VACUUM INTO, which SQLite 3.40 refuses for generated columns on a connection that only reads.
+      try connection.backup(to: copy)
+      try copy.writeWithoutTransaction { db in
         try db.execute(
           sql: """
+            PRAGMA journal_mode = DELETE;
             UPDATE runs SET state = 'interrupted', state_reason = 'copied while it was trained' WHERE state = 'running';
             DELETE FROM leases;
+            VACUUM;
             """)
       }
       try copy.close()
@@ -83,8 +108,12 @@ extension ResultsDatabase {
       }
       unlink(beside)
     } catch {
-      for file in sidecars { try? FileManager.default.removeItem(atPath: file) }
+      for file in sidecars { unlink(file) }
       throw (error as? DatabaseError).flatMap { ResultsDatabaseError($0, path: target) } ?? error
     }
   }
+}
+
+extension Run.Reference {
+  fileprivate init(_ row: Row) { self.init(id: row["id"], config: row["config"], seed: row["seed"]) }
 }

@@ -2,75 +2,6 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-/// Where a run was trained, and with what.
-public struct Provenance: Sendable, Equatable {
-  /// The machine's name.
-  public var host: String
-  /// The processor's model.
-  public var cpu: String
-  /// Threads that train the run to begin with.
-  public var threads: Int
-  /// The version of this program.
-  public var version: String
-  /// What computed the matrix products: our own kernels and their vectors, or the BLAS and its version.
-  public var blas: String
-  /// The commit of the program's source; nil where it isn't known.
-  public var sourceCommit: String?
-
-  /// Where and with what.
-  public init(host: String, cpu: String, threads: Int, version: String, blas: String, sourceCommit: String? = nil) {
-    self.host = host
-    self.cpu = cpu
-    self.threads = threads
-    self.version = version
-    self.blas = blas
-    self.sourceCommit = sourceCommit
-  }
-}
-
-/// What a run came to: the result columns of `runs`.
-public struct RunOutcome: Sendable, Equatable {
-  /// `finished`, `diverged`, `failed` or `interrupted`.
-  public var state: RunState
-  /// Why, where that needs words.
-  public var reason: String?
-  /// Steps made.
-  public var stepsDone: Int
-  /// Mean training loss over the last tenth of the steps, nats per token.
-  public var trainLoss: Double?
-  /// The last evaluation; its loss is nil where it is not finite.
-  public var final: Evaluation?
-  /// The evaluation with the lowest loss.
-  public var best: Evaluation?
-  /// Wall time in seconds.
-  public var seconds: Double
-  /// Training tokens per second of the time spent in training steps.
-  public var tokensPerSecond: Double?
-  /// The most threads that trained it side by side.
-  public var threads: Int
-  /// The weight file's path, relative to the database's folder.
-  public var weights: String?
-
-  /// An outcome.
-  public init(
-    state: RunState, reason: String? = nil, stepsDone: Int, trainLoss: Double? = nil, final: Evaluation? = nil,
-    best: Evaluation? = nil, seconds: Double, tokensPerSecond: Double? = nil, threads: Int = 1,
-    weights: String? = nil
-  ) {
-    precondition(state != .queued && state != .running, "a run doesn't end as \(state)")
-    self.state = state
-    self.reason = reason
-    self.stepsDone = stepsDone
-    self.trainLoss = trainLoss.flatMap { $0.isFinite ? $0 : nil }
-    self.final = final
-    self.best = best
-    self.seconds = seconds
-    self.tokensPerSecond = tokensPerSecond
-    self.threads = threads
-    self.weights = weights
-  }
-}
-
 /// The one writer of a sweep: takes every run's measurements from the threads that train and stores them in the order in
 /// which they came, many to a transaction, so that training never waits for the disk.
 ///
@@ -96,10 +27,10 @@ public final class RunRecorder: Sendable {
   }
 
   private struct Pending {
-    var records: [(run: Int64, record: Record)] = []
+    var records: [(run: Run.Reference, record: Record)] = []
     var isScheduled = false
     var failure: (any Error)?
-    var lost: Set<Int64> = []
+    var lost: Set<Run.Reference> = []
   }
 
   private let database: ResultsDatabase
@@ -114,25 +45,26 @@ public final class RunRecorder: Sendable {
   }
 
   /// The run has just become the process's own.
-  public func begin(_ runID: Int64) { pending.withLock { _ = $0.lost.remove(runID) } }
+  public func begin(_ run: Run.Reference) { pending.withLock { _ = $0.lost.remove(run) } }
 
   /// Records a step.
-  public func record(_ step: Step, of runID: Int64) throws { try record(.step(step), of: runID) }
+  public func record(_ step: Step, of run: Run.Reference) throws { try record(.step(step), of: run) }
 
   /// Records an evaluation.
-  public func record(_ evaluation: Evaluation, of runID: Int64) throws {
-    try record(.evaluation(evaluation), of: runID)
+  public func record(_ evaluation: Evaluation, of run: Run.Reference) throws {
+    try record(.evaluation(evaluation), of: run)
   }
 
   /// Records a sample.
-  public func record(_ sample: Sample, of runID: Int64) throws { try record(.sample(sample), of: runID) }
+  public func record(_ sample: Sample, of run: Run.Reference) throws { try record(.sample(sample), of: run) }
 
   /// The run is over, and no longer the process's, when this returns.
   ///
   /// - Throws: `LeaseLost` where another process has it.
-  public func end(_ runID: Int64, _ outcome: RunOutcome) throws {
-    try record(.ended(outcome, at: Date()), of: runID)
-    try flush(runID)
+  public func end(_ run: Run.Reference, _ outcome: RunOutcome) throws {
+    precondition(![.queued, .running].contains(outcome.state), "a run doesn't end as \(outcome.state)")
+    try record(.ended(outcome, at: Date()), of: run)
+    try flush(run)
   }
 
   /// Stores all that was recorded before the call and returns when it is in the database.
@@ -144,16 +76,16 @@ public final class RunRecorder: Sendable {
   /// As `flush()`.
   ///
   /// - Throws: `LeaseLost` where another process has the run.
-  public func flush(_ runID: Int64) throws {
+  public func flush(_ run: Run.Reference) throws {
     try flush()
-    if pending.withLock({ $0.lost.contains(runID) }) { throw LeaseLost() }
+    if pending.withLock({ $0.lost.contains(run) }) { throw LeaseLost() }
   }
 
-  private func record(_ record: Record, of runID: Int64) throws {
+  private func record(_ record: Record, of run: Run.Reference) throws {
     let (schedules, isFull) = try pending.withLock { pending in
       if let failure = pending.failure { throw failure }
-      if pending.lost.contains(runID) { throw LeaseLost() }
-      pending.records.append((runID, record))
+      if pending.lost.contains(run) { throw LeaseLost() }
+      pending.records.append((run, record))
       defer { pending.isScheduled = true }
       return (!pending.isScheduled, pending.records.count > Self.capacity)
     }
@@ -178,56 +110,61 @@ public final class RunRecorder: Sendable {
   }
 
   /// Stores the records of the runs that are the process's and returns the other runs.
-  private func store(_ records: [(run: Int64, record: Record)], in db: Database) throws -> Set<Int64> {
+  private func store(_ records: [(run: Run.Reference, record: Record)], in db: Database) throws -> Set<Run.Reference> {
     let runs = Set(records.map(\.run))
     let held = try runs.filter { try worker.holds($0, in: db) }
     let writer = try MeasurementWriter(db)
-    var lastSteps: [Int64: Int] = [:]
+    var lastSteps: [Run.Reference: Int] = [:]
     for (run, record) in records where held.contains(run) {
       switch record {
       case .step(let step):
-        try writer.insert(step, of: run)
+        try writer.insert(step, of: run.id)
         lastSteps[run] = step.step
-      case .evaluation(let evaluation): try writer.insert(evaluation, of: run)
-      case .sample(let sample): try writer.insert(sample, of: run)
+      case .evaluation(let evaluation): try writer.insert(evaluation, of: run.id)
+      case .sample(let sample): try writer.insert(sample, of: run.id)
       case .ended(let outcome, let date):
         try Self.end(run, outcome, at: date, in: db)
         lastSteps[run] = nil
       }
     }
     for (run, step) in lastSteps {
-      try db.execute(sql: "UPDATE runs SET steps_done = ? WHERE id = ?", arguments: [step, run])
+      try db.execute(sql: "UPDATE runs SET steps_done = ? WHERE id = ?", arguments: [step, run.id])
     }
     return runs.subtracting(held)
   }
 
-  private static func end(_ id: Int64, _ outcome: RunOutcome, at date: Date, in db: Database) throws {
-    try db.execute(
-      sql: """
-        UPDATE runs SET state = ?, state_reason = ?, steps_done = ?, train_loss = ?, final_loss = ?,
-          final_bits_per_byte = ?, best_loss = ?, best_step = ?, seconds = ?, tokens_per_second = ?, weights = ?,
-          threads = max(coalesce(threads, 1), ?), ended_at = ?
-        WHERE id = ?
-        """,
-      arguments: [
-        outcome.state.rawValue, outcome.reason, outcome.stepsDone, outcome.trainLoss, outcome.final?.loss,
-        outcome.final?.bitsPerByte, outcome.best?.loss, outcome.best?.step, outcome.seconds, outcome.tokensPerSecond,
-        outcome.weights, outcome.threads, timestamp(date), id,
-      ])
-    try db.execute(sql: "DELETE FROM leases WHERE run_id = ?", arguments: [id])
+  private static func end(_ reference: Run.Reference, _ outcome: RunOutcome, at date: Date, in db: Database) throws {
+    guard var run = try reference.fetch(db) else { return }
+    try run.updateChanges(db) { run in
+      let threads = max(run.outcome.threads ?? 1, outcome.threads ?? 1)
+      run.outcome = outcome
+      run.outcome.threads = threads
+      run.provenance.endedAt = timestamp(date)
+    }
+    try db.execute(sql: "DELETE FROM leases WHERE run_id = ?", arguments: [reference.id])
+    if outcome.state.isOver {
+      try db.execute(sql: "DELETE FROM former_configs WHERE run_id = ?", arguments: [reference.id])
+    }
   }
 }
 
 /// The insert statements, prepared once for a connection.
-private struct MeasurementWriter {
+struct MeasurementWriter {
   let steps: Statement
   let evaluations: Statement
   let samples: Statement
 
-  init(_ db: Database) throws {
-    steps = try db.cachedStatement(sql: "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)")
-    evaluations = try db.cachedStatement(sql: "INSERT INTO evaluations VALUES (?, ?, ?, ?, ?, ?)")
-    samples = try db.cachedStatement(sql: "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)")
+  /// - Parameter keepsSamples: Leaves a sample that is there already as it is, which is an error otherwise.
+  init(_ db: Database, keepsSamples: Bool = false) throws {
+    steps = try db.cachedStatement(
+      sql: "INSERT INTO steps (run_id, step, loss, lr, grad_norm, tokens, seconds) VALUES (?, ?, ?, ?, ?, ?, ?)")
+    evaluations = try db.cachedStatement(
+      sql: "INSERT INTO evaluations (run_id, step, loss, bits_per_byte, tokens, seconds) VALUES (?, ?, ?, ?, ?, ?)")
+    samples = try db.cachedStatement(
+      sql: """
+        INSERT \(keepsSamples ? "OR IGNORE" : "") INTO samples (run_id, step, prompt_index, prompt, temperature, tokens, text)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """)
   }
 
   /// There are far more steps than anything else, each a fraction of a millisecond's work on a core that trains the next
@@ -263,7 +200,7 @@ private struct MeasurementWriter {
 
   func insert(_ sample: Sample, of id: Int64) throws {
     try samples.execute(arguments: [
-      id, sample.step, sample.promptIndex, sample.prompt, sample.text, sample.temperature,
+      id, sample.step, sample.promptIndex, sample.prompt, sample.temperature, sample.tokens, sample.text,
     ])
   }
 }

@@ -27,7 +27,8 @@ struct ImportTests {
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? []
     return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.flatMap { file in
       try String(contentsOf: file, encoding: .utf8).split(separator: "\n").compactMap { line in
-        let match = line.firstMatch(of: /^\s*(?:@[A-Za-z()_]+ )*(?:(?:public|package|internal) )?import (?:[a-z]+ )?([A-Za-z]+)/)
+        let match = line.firstMatch(
+          of: /^\s*(?:@[A-Za-z()_]+ )*(?:(?:public|package|internal) )?import (?:[a-z]+ )?([A-Za-z]+)/)
         return match.map { (file.lastPathComponent, String($0.1)) }
       }
     }

@@ -14,7 +14,7 @@ struct OpeningTests {
     _ = try ResultsDatabase(path: folder.path("new/results.sqlite"))
     let file = "new/results.sqlite"
     #expect(try folder.query(file, "PRAGMA application_id") == ["\(0x5357_4550)"])
-    #expect(try folder.query(file, "PRAGMA user_version") == ["2"])
+    #expect(try folder.query(file, "PRAGMA user_version") == ["\(Schema.version)"])
     #expect(try folder.query(file, "PRAGMA journal_mode") == ["wal"])
     #expect(
       try folder.query(file, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name") == [
@@ -24,8 +24,8 @@ struct OpeningTests {
       file, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
     #expect(
       tables.filter { !$0.hasPrefix("grdb") } == [
-        "evaluations|1", "experiment_runs|1", "experiments|1", "leases|1", "runs|1", "samples|1", "spec_versions|1",
-        "steps|1",
+        "evaluations|1", "experiment_runs|1", "experiments|1", "former_configs|1", "leases|1", "runs|1", "samples|1",
+        "spec_versions|1", "steps|1",
       ])
   }
 
@@ -34,7 +34,7 @@ struct OpeningTests {
     _ = try ResultsDatabase(path: folder.path("results.sqlite"))
     func columns(_ table: String) throws -> [String] {
       try folder.query(
-        "results.sqlite", "SELECT name || ' ' || type || iif(\"notnull\", '!', '') FROM pragma_table_info('\(table)')")
+        "results.sqlite", "SELECT name || ' ' || type || iif(\"notnull\", '!', '') FROM pragma_table_xinfo('\(table)')")
     }
     #expect(
       try columns("steps") == [
@@ -47,12 +47,23 @@ struct OpeningTests {
       ])
     #expect(
       try columns("samples") == [
-        "run_id INTEGER!", "step INTEGER!", "prompt_index INTEGER!", "prompt TEXT!", "text TEXT!", "temperature REAL!",
+        "run_id INTEGER!", "step INTEGER!", "prompt_index INTEGER!", "prompt TEXT!", "temperature REAL!",
+        "tokens INTEGER!", "text TEXT!",
       ])
     #expect(
       try columns("experiments") == [
-        "id INTEGER", "name TEXT!", "description TEXT!", "spec TEXT!", "spec_path TEXT!", "floor_bits_per_byte REAL",
-        "created_at TEXT!", "updated_at TEXT!",
+        "id INTEGER", "name TEXT!", "description TEXT!", "spec TEXT!", "spec_path TEXT!", "axes TEXT!",
+        "measuring TEXT", "floor_bits_per_byte REAL", "created_at TEXT!", "updated_at TEXT!",
+      ])
+    #expect(
+      try columns("experiment_runs") == [
+        "experiment_id INTEGER!", "run_id INTEGER!", "position INTEGER!", "in_grid INTEGER!", "point TEXT!",
+      ])
+    #expect(try columns("former_configs") == ["run_id INTEGER", "config TEXT!"])
+    #expect(
+      try columns("leases") == [
+        "run_id INTEGER", "host TEXT!", "pid_namespace TEXT!", "process INTEGER!", "process_start TEXT!",
+        "heartbeat_at TEXT!",
       ])
     #expect(
       try columns("runs").joined(separator: ", ") == """
@@ -62,14 +73,14 @@ struct OpeningTests {
         parameters INTEGER!, training_flops REAL!, floor_loss REAL, floor_bits_per_byte REAL, steps_done INTEGER!, \
         train_loss REAL, final_loss REAL, final_bits_per_byte REAL, best_loss REAL, best_step INTEGER, seconds REAL, \
         tokens_per_second REAL, weights TEXT, host TEXT, cpu TEXT, threads INTEGER, version TEXT, blas TEXT, \
-        started_at TEXT, ended_at TEXT, source_commit TEXT
+        source_commit TEXT, started_at TEXT, ended_at TEXT
         """)
   }
 
   @Test("Opening an existing database keeps what it holds")
   func again() throws {
     let path = folder.path("results.sqlite")
-    _ = try ResultsDatabase(path: path).store(experiment(), runs: [run()])
+    _ = try ResultsDatabase(path: path).store(experiment(), [run()])
     #expect(try ResultsDatabase(path: path).experiments().map(\.name) == ["widths"])
     #expect(try ResultsDatabase(existingAt: path).experiments().count == 1)
     #expect(try ResultsDatabase(readingFrom: path).experiments().count == 1)
@@ -80,7 +91,7 @@ struct OpeningTests {
     let path = folder.path("results.sqlite")
     _ = try ResultsDatabase(path: path)
     let database = try ResultsDatabase(readingFrom: path)
-    #expect(throws: ResultsDatabaseError.self) { try database.store(experiment(), runs: []) }
+    #expect(throws: ResultsDatabaseError.self) { try database.store(experiment(), []) }
   }
 
   @Test("A file that was left before its tables were made is still ours")
@@ -113,7 +124,9 @@ struct OpeningTests {
     case .foreign, .newer:
       let queue = try DatabaseQueue(path: path)
       try queue.writeWithoutTransaction { db in
-        if file == .newer { try db.execute(sql: "PRAGMA application_id = 1398228304; PRAGMA user_version = 3") }
+        if file == .newer {
+          try db.execute(sql: "PRAGMA application_id = 1398228304; PRAGMA user_version = \(Schema.version + 1)")
+        }
         try db.execute(sql: "CREATE TABLE t (x)")
       }
     case .newerInLog:
@@ -121,7 +134,7 @@ struct OpeningTests {
       _ = try ResultsDatabase(path: path)
       let queue = try DatabaseQueue(path: path)
       try queue.writeWithoutTransaction {
-        try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 3")
+        try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = \(Schema.version + 1)")
       }
       keptOpen = queue
     }
@@ -130,7 +143,7 @@ struct OpeningTests {
       switch file {
       case .text, .short: .notADatabase(path: path)
       case .foreign: .foreign(path: path)
-      case .newer, .newerInLog: .newer(path: path, version: 3, known: 2)
+      case .newer, .newerInLog: .newer(path: path, version: Schema.version + 1, known: Schema.version)
       }
     #expect(throws: expected) { try ResultsDatabase(path: path) }
     #expect(throws: expected) { try ResultsDatabase(readingFrom: path) }
@@ -160,11 +173,11 @@ struct OpeningTests {
       try db.execute(
         sql: "PRAGMA application_id = 1398228304; CREATE TABLE grdb_migrations (identifier TEXT PRIMARY KEY)")
     }
-    #expect(throws: ResultsDatabaseError.older(path: path, version: 0, known: 2)) {
+    #expect(throws: ResultsDatabaseError.older(path: path, version: 0, known: Schema.version)) {
       try ResultsDatabase(readingFrom: path)
     }
     #expect(try ResultsDatabase(existingAt: path).experiments().isEmpty)
-    #expect(try folder.query("results.sqlite", "PRAGMA user_version") == ["2"])
+    #expect(try folder.query("results.sqlite", "PRAGMA user_version") == ["\(Schema.version)"])
   }
 
   @Test(

@@ -6,12 +6,16 @@ import Testing
 struct RunRecorderTests {
   let database: ResultsDatabase
   let recorder: RunRecorder
-  let id: Int64
+  let runs: [Run]
+  let stored: Run.Reference
+  let other: Run.Reference
+  private var id: Int64 { stored.id }
 
   init() throws {
     database = try .inMemory()
     recorder = RunRecorder(database, for: worker())
-    id = try #require(try database.store(experiment(), runs: [run(), run(seed: 1)])[0].id)
+    runs = try database.store(experiment(), [run(), run(seed: 1)])
+    (stored, other) = (try #require(runs[0].reference), try #require(runs[1].reference))
   }
 
   private func step(_ number: Int, loss: Double = 1, gradNorm: Double = 2) -> Step {
@@ -22,24 +26,25 @@ struct RunRecorderTests {
   func values() throws {
     let steps = (1...3).map { step($0, loss: 1 / Double($0)) }
     let evaluation = Evaluation(step: 2, loss: 0.1, bitsPerByte: 0.2, tokens: 64, seconds: 0.5)
-    let sample = Sample(step: 3, promptIndex: 1, prompt: "a 'b'; --", text: "c\nd 🦊 \"e\"", temperature: 0.8)
-    try database.begin(id)
-    for step in steps { try recorder.record(step, of: id) }
-    try recorder.record(evaluation, of: id)
-    try recorder.record(sample, of: id)
+    let sample = Sample(
+      step: 3, promptIndex: 1, prompt: "a 'b'; --", text: "c\nd 🦊 \"e\"", temperature: 0.8, tokens: 20)
+    try database.begin(stored)
+    for step in steps { try recorder.record(step, of: stored) }
+    try recorder.record(evaluation, of: stored)
+    try recorder.record(sample, of: stored)
     try recorder.flush()
     #expect(try database.steps(of: id) == steps)
     #expect(try database.evaluations(of: id) == [evaluation])
     #expect(try database.samples(of: id) == [sample])
     #expect(try database.run(id)?.state == .running)
-    #expect(try database.steps(of: id + 1).isEmpty)
+    #expect(try database.steps(of: other.id).isEmpty)
   }
 
   @Test("Numbers that aren't finite are NULL")
   func notFinite() throws {
-    try database.begin(id)
-    try recorder.record(step(1, loss: .nan, gradNorm: .infinity), of: id)
-    try recorder.record(Evaluation(step: 1, loss: -.infinity, bitsPerByte: .nan, tokens: 1, seconds: 1), of: id)
+    try database.begin(stored)
+    try recorder.record(step(1, loss: .nan, gradNorm: .infinity), of: stored)
+    try recorder.record(Evaluation(step: 1, loss: -.infinity, bitsPerByte: .nan, tokens: 1, seconds: 1), of: stored)
     try recorder.flush()
     #expect(try database.steps(of: id).map(\.loss) == [nil])
     #expect(try database.steps(of: id).map(\.gradNorm) == [nil])
@@ -51,78 +56,77 @@ struct RunRecorderTests {
   func outcome() throws {
     let final = Evaluation(step: 4, loss: 2, bitsPerByte: 3, tokens: 64, seconds: 1)
     let best = Evaluation(step: 3, loss: 1.5, bitsPerByte: 2.25, tokens: 64, seconds: 1)
-    try database.begin(id)
-    try recorder.end(
-      id,
-      RunOutcome(
-        state: .finished, reason: "a reason", stepsDone: 4, trainLoss: 1.75, final: final, best: best, seconds: 9,
-        tokensPerSecond: 1000, weights: "weights/run-1.safetensors"))
-    try recorder.flush()
+    let outcome = RunOutcome(
+      state: .finished, reason: "a reason", stepsDone: 4, trainLoss: 1.75, final: final, best: best, seconds: 9,
+      tokensPerSecond: 1000, threads: 1, weights: "weights/run-1.safetensors")
+    #expect(
+      [outcome.finalLoss, outcome.finalBitsPerByte, outcome.bestLoss, outcome.trainLoss] == [2, 3, 1.5, 1.75])
+    #expect(outcome.bestStep == 3)
+    #expect(try database.claim(runs[0], replacing: nil, for: worker()))
+    #expect(try database.start(stored, from: nil, for: worker(), provenance: provenance, threads: 2))
+    try recorder.end(stored, outcome)
     let run = try #require(try database.run(id))
-    #expect(run.state == .finished)
-    #expect(run.stateReason == "a reason")
-    #expect(run.stepsDone == 4)
-    #expect([run.trainLoss, run.finalLoss, run.finalBitsPerByte, run.bestLoss] == [1.75, 2, 3, 1.5])
-    #expect(run.bestStep == 3)
-    #expect([run.seconds, run.tokensPerSecond] == [9, 1000])
-    #expect(run.weights == "weights/run-1.safetensors")
-    #expect([run.host, run.cpu, run.version, run.blas] == ["a host", "a cpu", "0.1.0", "a blas"])
-    #expect(run.threads == 1)
-    #expect(run.startedAt ?? "~" <= run.endedAt ?? "")
+    // The most threads count: those it began with, here.
+    var expected = outcome
+    expected.threads = 2
+    #expect(run.outcome == expected)
+    let provenance = run.provenance
+    #expect(
+      [provenance.host, provenance.cpu, provenance.version, provenance.blas] == ["a host", "a cpu", "0.1.0", "a blas"])
+    #expect(provenance.startedAt ?? "~" <= provenance.endedAt ?? "")
   }
 
   @Test("A run that is started again loses what an earlier attempt had left, and no other run does")
   func startedAgain() throws {
-    for id in [id, id + 1] {
-      try database.begin(id)
-      try recorder.record(step(1), of: id)
-      try recorder.end(id, RunOutcome(state: .interrupted, reason: "stopped", stepsDone: 1, seconds: 1))
+    for run in [stored, other] {
+      try database.begin(run)
+      try recorder.record(step(1), of: run)
+      try recorder.end(run, RunOutcome(state: .interrupted, reason: "stopped", stepsDone: 1, seconds: 1))
     }
-    try database.begin(id)
-    try recorder.record(step(1, loss: 7), of: id)
+    try database.begin(stored)
+    try recorder.record(step(1, loss: 7), of: stored)
     try recorder.flush()
     #expect(try database.steps(of: id).map(\.loss) == [7])
-    #expect(try database.steps(of: id + 1).map(\.loss) == [1])
+    #expect(try database.steps(of: other.id).map(\.loss) == [1])
     let run = try #require(try database.run(id))
-    #expect(run.state == .running)
-    #expect(run.stateReason == nil)
-    #expect(run.endedAt == nil)
+    #expect(run.outcome == RunOutcome(state: .running, stepsDone: 1, threads: 1))
+    #expect(run.provenance.endedAt == nil)
   }
 
   @Test("Many threads record at once, and each run keeps its order")
   func threads() async throws {
-    for id in [id, id + 1] { try database.begin(id) }
+    for run in [stored, other] { try database.begin(run) }
     let count = 5000
     await withTaskGroup(of: Void.self) { group in
-      for id in [id, id + 1] {
-        group.addTask { [recorder] in for number in 1...count { try? recorder.record(step(number), of: id) } }
+      for run in [stored, other] {
+        group.addTask { [recorder] in for number in 1...count { try? recorder.record(step(number), of: run) } }
       }
     }
     try recorder.flush()
-    for id in [id, id + 1] { #expect(try database.steps(of: id).map(\.step) == Array(1...count)) }
+    for run in [stored, other] { #expect(try database.steps(of: run.id).map(\.step) == Array(1...count)) }
   }
 
   @Test("An error while storing reaches whoever records next")
   func failure() throws {
-    try database.begin(id)
-    try recorder.record(step(1), of: id)
-    try recorder.record(step(1), of: id)
+    try database.begin(stored)
+    try recorder.record(step(1), of: stored)
+    try recorder.record(step(1), of: stored)
     #expect(throws: DatabaseError.self) { try recorder.flush() }
-    #expect(throws: DatabaseError.self) { try recorder.record(step(2), of: id) }
+    #expect(throws: DatabaseError.self) { try recorder.record(step(2), of: stored) }
   }
 
   @Test("Of a run that another process has, nothing is stored, and whoever records it is told")
   func leaseLost() throws {
-    try database.begin(id)
-    try recorder.record(step(1), of: id)
+    try database.begin(stored)
+    try recorder.record(step(1), of: stored)
     try recorder.flush()
-    let (run, lease) = try #require(try database.standing(of: id))
+    let (run, lease) = try #require(try database.standing(of: stored))
     #expect(try database.claim(run, replacing: lease, for: worker(2)))
-    try recorder.record(step(2), of: id)
-    #expect(throws: RunRecorder.LeaseLost.self) { try recorder.flush(id) }
-    #expect(throws: RunRecorder.LeaseLost.self) { try recorder.record(step(3), of: id) }
+    try recorder.record(step(2), of: stored)
+    #expect(throws: RunRecorder.LeaseLost.self) { try recorder.flush(stored) }
+    #expect(throws: RunRecorder.LeaseLost.self) { try recorder.record(step(3), of: stored) }
     #expect(throws: RunRecorder.LeaseLost.self) {
-      try recorder.end(id, RunOutcome(state: .finished, stepsDone: 3, seconds: 1))
+      try recorder.end(stored, RunOutcome(state: .finished, stepsDone: 3, seconds: 1))
     }
     #expect(try database.steps(of: id).map(\.step) == [1])
     #expect(try database.run(id)?.state == .running)
@@ -131,20 +135,20 @@ struct RunRecorderTests {
 
   @Test("A trace is evenly spaced steps as they were measured, without those that have no finite loss")
   func trainingTrace() throws {
-    try database.begin(id)
-    for number in 1...10 { try recorder.record(step(number, loss: number == 6 ? .nan : Double(number)), of: id) }
+    try database.begin(stored)
+    for number in 1...10 { try recorder.record(step(number, loss: number == 6 ? .nan : Double(number)), of: stored) }
     try recorder.flush()
     #expect(try database.trainingTrace(of: id, points: 100).map(\.step) == [1, 2, 3, 4, 5, 7, 8, 9, 10])
     #expect(try database.trainingTrace(of: id, points: 5).map(\.loss) == [2, 4, 8, 10])
-    #expect(try database.trainingTrace(of: id + 1, points: 5).isEmpty)
+    #expect(try database.trainingTrace(of: other.id, points: 5).isEmpty)
   }
 
   @Test("Of many evaluations of an experiment's run the first, the last and some between are read")
   func evaluationsOfAnExperiment() throws {
-    try database.begin(id)
+    try database.begin(stored)
     for number in 0...10 {
       let loss = number == 5 ? Double.nan : Double(number)
-      try recorder.record(Evaluation(step: number, loss: loss, bitsPerByte: loss, tokens: 8, seconds: 1), of: id)
+      try recorder.record(Evaluation(step: number, loss: loss, bitsPerByte: loss, tokens: 8, seconds: 1), of: stored)
     }
     try recorder.flush()
     let experiment = try database.experiments()[0]
@@ -156,14 +160,14 @@ struct RunRecorderTests {
 
   @Test("A drawn curve is the mean of neighbouring steps, shown at their middle, and none is lost")
   func trainingCurve() throws {
-    try database.begin(id)
-    for number in 1...10 { try recorder.record(step(number, loss: Double(number)), of: id) }
+    try database.begin(stored)
+    for number in 1...10 { try recorder.record(step(number, loss: Double(number)), of: stored) }
     try recorder.flush()
     let all = try database.trainingCurve(of: id, points: 100)
     #expect(all.map(\.step) == Array(1...10))
     let few = try database.trainingCurve(of: id, points: 5)
     #expect(few.map(\.step) == [1, 3, 5, 7, 9])
     #expect(few.map(\.loss) == [1.5, 3.5, 5.5, 7.5, 9.5])
-    #expect(try database.trainingCurve(of: id + 1, points: 5).isEmpty)
+    #expect(try database.trainingCurve(of: other.id, points: 5).isEmpty)
   }
 }

@@ -21,15 +21,16 @@ struct ViewTests {
     let ends = Self.losses.flatMap { $0.2 }
     let recorder = RunRecorder(database, for: worker())
     let failed = run(dModel: 128, lr: 1)
-    let stored = try database.store(experiment("e"), runs: runs + [failed])
+    let stored = try database.store(experiment("e"), runs + [failed])
     for (run, loss) in zip(stored, ends) {
-      guard let id = run.id else { continue }
+      let id = try #require(run.reference)
       try database.begin(id)
       for step in 1...2 {
         try recorder.record(
-          Step(step: step, loss: 5 - Double(step), lr: run.lr, gradNorm: 1, tokens: 128 * step, seconds: 1), of: id)
-        try recorder.record(
-          Sample(step: step, promptIndex: 0, prompt: "p", text: "text \(step)", temperature: 1), of: id)
+          Step(
+            step: step, loss: 5 - Double(step), lr: run.lr?.number ?? 0, gradNorm: 1, tokens: 128 * step, seconds: 1),
+          of: id)
+        try recorder.record(sample(step, text: "text \(step)"), of: id)
       }
       let final = Evaluation(step: 2, loss: loss ?? .nan, bitsPerByte: (loss ?? .nan) / 2, tokens: 64, seconds: 2)
       try recorder.record(final, of: id)
@@ -39,7 +40,7 @@ struct ViewTests {
           state: loss == nil ? .diverged : .finished, reason: loss == nil ? "exploded" : nil, stepsDone: 2,
           final: loss == nil ? nil : final, best: final, seconds: 2, tokensPerSecond: 100))
     }
-    if let id = stored.last?.id {
+    if let id = stored.last?.reference {
       try database.begin(id)
       try recorder.end(id, RunOutcome(state: .failed, reason: "no memory", stepsDone: 0, seconds: 0))
     }
@@ -69,8 +70,8 @@ struct ViewTests {
         """) == [
           "32|0.1|2|1|1|0|1.0|NULL|1.0|1.0|0.5", "32|0.01|2|2|0|0|2.25|0.35355|2.0|2.5|1.125",
           "64|0.001|2|2|0|0|2.5|0.35355|2.25|2.75|1.25", "32|0.001|2|2|0|0|3.25|0.35355|3.0|3.5|1.625",
-          "64|0.01|2|2|0|0|4.0|0.0|4.0|4.0|2.0", "128|1.0|1|0|0|1|NULL|NULL|NULL|NULL|NULL",
-          "64|0.1|2|0|2|0|NULL|NULL|NULL|NULL|NULL",
+          "64|0.01|2|2|0|0|4.0|0.0|4.0|4.0|2.0", "64|0.1|2|0|2|0|NULL|NULL|NULL|NULL|NULL",
+          "128|1.0|1|0|0|1|NULL|NULL|NULL|NULL|NULL",
         ])
   }
 

@@ -13,8 +13,13 @@ package struct Plan {
     package var record: Experiment {
       let floors = Set(runs.map { $0.floorLoss.map($0.bitsPerByte) })
       return Experiment(
-        name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path,
-        floorBitsPerByte: floors.count == 1 ? floors.first ?? nil : nil)
+        name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path, axes: spec.axes,
+        measuring: spec.measuring, floorBitsPerByte: floors.count == 1 ? floors.first ?? nil : nil)
+    }
+
+    /// The runs as the database holds them, each with its value on the axes that have a meaning for it.
+    package var gridRecords: [(run: Run, point: [String: Scalar])] {
+      runs.map { ($0.record, spec.point(of: $0.configuration)) }
     }
   }
 

@@ -100,13 +100,10 @@ package struct PlannedRun: Sendable {
   /// The run as the database holds it before it is trained.
   package var record: Run {
     Run(
-      config: identity, seed: seed, corpus: text.corpus.name, tokenizer: configuration.text(.tokenizer),
-      vocabSize: shape.vocabularySize, dModel: shape.dModel, heads: shape.heads, layers: shape.layers,
-      dFF: shape.dFF, contextLength: shape.contextLength, optimizer: configuration.text(.optimizer),
-      lr: configuration.number(.lr), schedule: configuration.text(.schedule),
-      warmupSteps: configuration.integer(.warmupSteps), batchSize: configuration.integer(.batchSize), steps: steps,
-      parameters: parameters, trainingFlops: trainingFlops, floorLoss: floorLoss,
-      floorBitsPerByte: floorLoss.map(bitsPerByte))
+      config: identity, seed: seed,
+      facts: Run.Facts(
+        corpus: text.corpus.name, vocabSize: shape.vocabularySize, parameters: parameters,
+        trainingFlops: trainingFlops, floorLoss: floorLoss, floorBitsPerByte: floorLoss.map(bitsPerByte)))
   }
 }
 

@@ -15,7 +15,7 @@ package struct Claims: Sendable {
   /// Claims the run; `.free` says that it is this process's now.
   package func claim(_ job: Job) throws -> LeaseRule.Availability {
     while true {
-      guard let (run, lease) = try database.standing(of: job.id) else { return .over }
+      guard let (run, lease) = try database.standing(of: job.reference) else { return .over }
       let availability = LeaseRule.availability(of: run, first: job.seen, lease: lease) { lease in
         LeaseRule.isGone(lease, here: worker, now: Date(), start: Worker.start)
       }

@@ -3,17 +3,81 @@ import Model
 import Store
 import Words
 
-/// What experiments ask to see of runs that are over. Samples after the last step are made from the stored weights; evaluations and
-/// samples between the steps can't be made any more, and are said to be missing.
-struct LateSamples {
-  private let database: ResultsDatabase
-  private let files: ResultFiles
-  private let observer: any SweepObserver
-
-  init(_ database: ResultsDatabase, files: ResultFiles, observer: any SweepObserver) {
-    (self.database, self.files, self.observer) = (database, files, observer)
+/// What an experiment asks to see of runs that were trained before it asked: nothing of it trains a run again.
+///
+/// Samples after the last step come from the stored weights. Evaluations and samples between the steps can't be made any more,
+/// and are said to be missing. An evaluation after the last step is always there.
+package struct LateSamples {
+  /// What is missing of a finished run.
+  private struct Gap {
+    let run: PlannedRun
+    let record: Run
+    /// Samples after the last step.
+    var late: [Sample.Key]
   }
 
-  /// Makes the samples that are missing of the plan's finished runs, and tells what stays missing.
-  func make(_ plan: Plan) throws {}
+  /// The experiment's name.
+  private let name: String
+  private var gaps: [Gap] = []
+  /// Evaluations and samples that can't be made any more.
+  private var lostEvaluations = 0
+  private var lostSamples = 0
+
+  /// Compares what a stored experiment asks for with what the database holds.
+  package init(_ experiment: Plan.PlannedExperiment, in database: ResultsDatabase) throws {
+    name = experiment.spec.name
+    let stored = try database.experiment(named: name)
+    let looked = try database.looked(at: stored)
+    let records = try database.runs(of: stored).reduce(into: [:]) { $0[PlannedRun.Key($1)] = $1 }
+    for run in experiment.runs {
+      guard let record = records[run.key], record.state == .finished, let id = record.id else { continue }
+      let seen = looked[id] ?? Looked()
+      for observation in run.observations {
+        let evaluations = observation.evaluations.steps(after: 0)
+        lostEvaluations += evaluations.count { $0 < run.steps && !seen.evaluations.contains($0) }
+        let samples = observation.samples.steps(after: 0).flatMap(observation.samples)
+          .filter { !seen.samples.contains($0) }
+        let late = samples.filter { $0.step == run.steps && record.outcome.weights != nil }
+        lostSamples += samples.count - late.count
+        if !late.isEmpty { gaps.append(Gap(run: run, record: record, late: late)) }
+      }
+    }
+  }
+
+  /// What stays missing, in a sentence; nil where nothing does.
+  package var missing: String? {
+    guard lostEvaluations + lostSamples > 0 else { return nil }
+    let parts = [(lostEvaluations, "evaluation"), (lostSamples, "sample")].filter { $0.0 > 0 }.map(Wording.number)
+    return
+      "\(name): \(parts.joined(separator: " and ")) that the spec now asks for are missing: the runs were finished "
+      + "before, and only their last step is kept. They stay as they are."
+  }
+
+  /// Draws the samples after the last step from the stored weights and adds them to the database.
+  ///
+  /// - Returns: How many there were.
+  /// - Throws: `ResultsDatabaseError`; a weight file that can't be read is told to the observer.
+  package func make(in database: ResultsDatabase, _ files: ResultFiles, _ observer: any SweepObserver) throws -> Int {
+    var made = 0
+    for gap in gaps {
+      guard let weights = gap.record.outcome.weights, let reference = gap.record.reference else { continue }
+      do {
+        let model = try WeightFile(contentsOf: files.url(weights), memory: Machine.memory).model
+        let samples = try gap.late.map { key in
+          try key.sample(of: gap.run) { prompt, count, temperature, random in
+            var generator = Generator(model, temperature: temperature, random: random)
+            return generator.generate(after: prompt, count: count)
+          }
+        }
+        if try database.add(samples, to: reference) { made += samples.count }
+      } catch let error as WeightFileError {
+        observer.note("\(name): samples of run \(reference.id) are missing. \(error)")
+      }
+    }
+    return made
+  }
+}
+
+extension PlannedRun.Key {
+  fileprivate init(_ run: Run) { self.init(identity: run.config, seed: run.seed) }
 }

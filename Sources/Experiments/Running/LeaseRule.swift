@@ -10,7 +10,7 @@ package enum LeaseRule {
 
   /// What a process may do with a run.
   package enum Availability: Equatable {
-    /// Nothing: it has its result, or failed and isn't to be tried again.
+    /// Nothing: it has its result, was stopped, or failed and isn't to be tried again.
     case over
     /// Wait: another process trains it.
     case held(Lease)
@@ -22,18 +22,20 @@ package enum LeaseRule {
   ///
   /// A failed run is tried again once where that was asked for: not if it has failed since.
   package static func availability(of run: Run, first: Run, lease: Lease?, isGone: (Lease) -> Bool) -> Availability {
-    if run.state.isOver || run.state == .failed && (first.state, first.endedAt) != (run.state, run.endedAt) {
-      return .over
-    }
+    let hasFailedSince =
+      run.state == .failed && (first.state, first.provenance.endedAt) != (run.state, run.provenance.endedAt)
+    if run.state.isOver || hasFailedSince { return .over }
     if let lease, !isGone(lease) { return .held(lease) }
     return .free(replacing: lease)
   }
 
-  /// Whether the process of a lease is gone. In the numbering of one's own it is looked up; elsewhere its heartbeat decides.
+  /// Whether the process of a lease is gone. In one's own PID namespace it is looked up; elsewhere its heartbeat decides.
   ///
   /// - Parameter start: When the process of a number started; nil where there is none.
   package static func isGone(_ lease: Lease, here: Worker, now: Date, start: (Int) -> String?) -> Bool {
-    if lease.worker.numbering == here.numbering { return start(lease.worker.process) != lease.worker.processStart }
+    if lease.worker.pidNamespace == here.pidNamespace {
+      return start(lease.worker.process) != lease.worker.processStart
+    }
     // A heartbeat from the future is one of a clock that was set back since.
     return abs(now.timeIntervalSince(lease.heartbeat)) > lapse
   }

@@ -28,10 +28,10 @@ package enum Machine {
     return min(available ?? memory, memory)
   }
 
-  /// Where and with what this process trains runs that begin with so many threads each.
-  package static func provenance(threads: Int) -> Provenance {
+  /// Where and with what this process trains runs.
+  package static var provenance: Provenance {
     Provenance(
-      host: ProcessInfo.processInfo.hostName, cpu: cpu, threads: threads, version: version, blas: Vectors.products,
+      host: ProcessInfo.processInfo.hostName, cpu: cpu, version: version, blas: Vectors.products,
       sourceCommit: Bundle.main.executableURL.flatMap { SourceCommit.head(around: $0.resolvingSymlinksInPath()) })
   }
 

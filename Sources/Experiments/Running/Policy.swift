@@ -3,12 +3,15 @@ import Store
 /// A run that is to be trained, as the sweep sees it.
 package struct Job: Sendable {
   package let run: PlannedRun
-  /// The run's number in the database.
-  package let id: Int64
+  /// The run in the database.
+  package let reference: Run.Reference
   /// What tells it from the others on a line.
   package let label: String
   /// The run as this process first saw it.
   package let seen: Run
+
+  /// The run's number in the database.
+  package var id: Int64 { reference.id }
 }
 
 /// Says which run is trained next, and after each evaluation whether a run goes on. Nothing else of a sweep decides either.

@@ -61,7 +61,7 @@ package struct RunTrainer {
       let step = log.add(
         step: result.step, loss: result.loss, lr: result.learningRate, gradNorm: result.gradientNorm,
         tokens: tokensPerStep)
-      try context.recorder.record(step, of: job.id)
+      try context.recorder.record(step, of: job.reference)
       log.divergence = rule.reason(for: result)
       if step.seconds - shown >= Self.tellingInterval || log.divergence != nil {
         context.observer.step(job.id, result.step, loss: result.loss)
@@ -125,7 +125,7 @@ package struct RunTrainer {
   private func store(_ training: any Training, _ log: TrainingLog) throws {
     let notes = [UInt8](try JSONEncoder().encode(log.totals))
     let checkpoint = Checkpoint(run: run.name, notes: notes, trainer: training.state)
-    try context.files.checkpoints.store(checkpoint, of: run.fileName) { try context.recorder.flush(job.id) }
+    try context.files.checkpoints.store(checkpoint, of: run.fileName) { try context.recorder.flush(job.reference) }
   }
 
   // MARK: - Measuring
@@ -138,14 +138,14 @@ package struct RunTrainer {
     let evaluation = Evaluation(
       step: training.stepsDone, loss: result.loss, bitsPerByte: run.bitsPerByte(result.loss), tokens: result.tokens,
       seconds: log.seconds)
-    try context.recorder.record(evaluation, of: job.id)
+    try context.recorder.record(evaluation, of: job.reference)
     log.add(evaluation)
     return evaluation
   }
 
   private func sample(_ training: any Training, _ log: inout TrainingLog) throws {
     for request in run.samples(after: training.stepsDone) {
-      try context.recorder.record(try request.sample(of: run, by: training.sample), of: job.id)
+      try context.recorder.record(try request.sample(of: run, by: training.sample), of: job.reference)
       log.addSample()
     }
   }

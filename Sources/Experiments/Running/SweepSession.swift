@@ -47,8 +47,21 @@ package struct SweepSession {
     let jobs = try storeExperiments()
     observer.begin(jobs.map { SweepItem(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
     try train(jobs)
-    if !stop.isSet { try LateSamples(database, files: files, observer: observer).make(plan) }
+    if !stop.isSet { try completeWhatIsOver() }
     return try states()
+  }
+
+  /// Makes what the experiments ask to see of runs that were finished before, and tells what can't be made.
+  private func completeWhatIsOver() throws {
+    for experiment in plan.experiments {
+      let late = try LateSamples(experiment, in: database)
+      let made = try late.make(in: database, files, observer)
+      if made > 0 {
+        observer.note(
+          "\(experiment.spec.name): \(Wording.number(made, "sample")) of finished runs drawn from their weights.")
+      }
+      if let missing = late.missing { observer.note(missing) }
+    }
   }
 
   private func train(_ jobs: [Job]) throws {
@@ -56,7 +69,7 @@ package struct SweepSession {
     let cores = CoreBudget(cores: min(options.jobs, Machine.cores), threadsPerRun: options.threadsPerRun)
     let context = RunTrainer.Context(
       files: files, recorder: RunRecorder(database, for: worker), training: training, cores: cores,
-      firstEvaluations: FirstEvaluations(), provenance: Machine.provenance(threads: options.threadsPerRun ?? 1),
+      firstEvaluations: FirstEvaluations(), provenance: Machine.provenance,
       stop: stop, observer: observer)
     let width = min(options.jobs, jobs.count)
     let claims = Claims(database, for: worker)
@@ -85,9 +98,9 @@ package struct SweepSession {
   ) {
     let recorder = context.recorder
     do {
-      recorder.begin(job.id)
+      recorder.begin(job.reference)
       let outcome = try outcome(of: job, context, queue, worker)
-      try recorder.end(job.id, outcome)
+      try recorder.end(job.reference, outcome)
       if outcome.state.isOver { files.checkpoints.removeAll(of: job.run.fileName) }
       observer.ended(job.id, outcome)
       if outcome.state == .failed, options.stopsAtFirstFailure { stop.set() }
@@ -102,7 +115,8 @@ package struct SweepSession {
       failure.note(error)
       let steps = (try? database.run(job.id))?.stepsDone ?? 0
       try? recorder.end(
-        job.id, RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: steps, seconds: 0))
+        job.reference,
+        RunOutcome(state: .interrupted, reason: Wording.reason(of: error), stepsDone: steps, seconds: 0))
       queue.ended(job)
     }
   }
@@ -111,7 +125,8 @@ package struct SweepSession {
     of job: Job, _ context: RunTrainer.Context, _ queue: RunQueue, _ worker: Worker
   ) throws -> RunOutcome {
     func start(_ rows: RecordedRows?) throws -> Bool {
-      try database.start(job.id, from: rows, for: worker, provenance: context.provenance)
+      try database.start(
+        job.reference, from: rows, for: worker, provenance: context.provenance, threads: options.threadsPerRun ?? 1)
     }
     func failed(_ reason: String) -> RunOutcome { RunOutcome(state: .failed, reason: reason, stepsDone: 0, seconds: 0) }
     let memory = (needed: job.run.memory, total: options.memory.total)
@@ -121,12 +136,17 @@ package struct SweepSession {
       return failed("needs \(Wording.bytes(memory.needed)) of memory, but there are \(Wording.bytes(memory.total))")
     }
     do {
-      return try RunTrainer(job: job, context: context, formerName: nil, start: start) { evaluation in
+      return try RunTrainer(job: job, context: context, formerName: formerName(of: job), start: start) { evaluation in
         queue.verdict(on: job, after: evaluation)
       }.train()
     } catch let error as TokenizerError {
       return failed(error.description)
     }
+  }
+
+  /// What a checkpoint of before schema 3 calls the run; nil where there can be none.
+  private func formerName(of job: Job) throws -> String? {
+    try database.formerConfig(of: job.reference).map { PlannedRun.name(identity: $0, seed: job.run.seed) }
   }
 
   /// Stores every experiment and returns the runs that are to be trained, each once, in the order of the plan.
@@ -136,17 +156,18 @@ package struct SweepSession {
     var seen: Set<Int64> = []
     var failed: Set<Int64> = []
     for experiment in plan.experiments {
-      let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
+      let stored = try database.store(experiment.record, runs: experiment.gridRecords)
       for (planned, record) in zip(experiment.runs, stored) {
-        guard let id = record.id, let run = runs[planned.key] else { continue }
+        guard let reference = record.reference, let run = runs[planned.key] else { continue }
         if record.state.isOver {
           // A process that was killed at the wrong moment may have left them.
           files.checkpoints.removeAll(of: run.fileName)
         } else if record.state == .failed, !options.retriesFailed {
-          failed.insert(id)
-        } else if seen.insert(id).inserted {
+          failed.insert(reference.id)
+        } else if seen.insert(reference.id).inserted {
           // A run of several experiments is named as the first of them tells it apart.
-          jobs.append(Job(run: run, id: id, label: label(run, id, experiment.spec), seen: record))
+          jobs.append(
+            Job(run: run, reference: reference, label: label(run, reference.id, experiment.spec), seen: record))
         }
       }
     }

@@ -6,7 +6,7 @@ extension Worker {
   package static let here: Worker = {
     let process = Int(ProcessInfo.processInfo.processIdentifier)
     return Worker(
-      host: ProcessInfo.processInfo.hostName, numbering: numbering, process: process,
+      host: ProcessInfo.processInfo.hostName, pidNamespace: pidNamespace, process: process,
       processStart: start(of: process) ?? "")
   }()
 
@@ -28,7 +28,7 @@ extension Worker {
   }
 
   /// Processes of one machine since its start, and of one container on it, are numbered together.
-  private static var numbering: String {
+  private static var pidNamespace: String {
     #if os(Linux)
       let start = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
       let container = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""

@@ -6,7 +6,7 @@ struct ChartSource {
   let results: ExperimentResults
   let database: ResultsDatabase
   /// What the experiment varies.
-  let axes: [Axis]
+  var axes: [AxisGroup] { results.axes }
   /// The evaluations of every run by its number, in order; of a run with very many, some.
   let evaluations: [Int64: [Evaluation]]
   /// Which share of the variance each axis explains, or why that can't be told.
@@ -18,19 +18,18 @@ struct ChartSource {
 
   /// Reads the evaluations; everything else is computed from `results`.
   init(_ results: ExperimentResults, _ database: ResultsDatabase) throws {
-    let axes = results.axes
     let evaluations = try database.evaluations(of: results.experiment, perRun: 60)
     let runs = results.runs
     let starts = runs.compactMap { run in
       run.id.flatMap { evaluations[$0]?.first }.flatMap { $0.step == 0 ? $0.loss : nil }
     }
     // Without an evaluation of the untrained model: its guess is close to uniform over the tokens.
-    let guess = runs.map { log(Double(max($0.vocabSize, 2))) }
+    let guess = runs.map { log(Double(max($0.facts.vocabSize, 2))) }
     let untrained = Summary(starts)?.mean ?? Summary(guess)?.mean ?? 0
     let shares = results.varianceShares { $0.cappedLosses(untrained: untrained) }
-    (self.results, self.database, self.axes, self.evaluations) = (results, database, axes, evaluations)
+    (self.results, self.database, self.evaluations) = (results, database, evaluations)
     (self.untrained, self.shares) = (untrained, shares)
-    colors = ChartColors(results, axes: axes, shares: try? shares.get())
+    colors = ChartColors(results, shares: try? shares.get())
   }
 
   /// The charts of every kind, or why there are none, in the order of `ChartKind.all`.
@@ -50,7 +49,7 @@ struct ChartSource {
 
   /// What the caption of a chart of times adds where runs had different numbers of threads.
   var timeRemark: String {
-    let threads = Set(results.runs.compactMap(\.threads))
+    let threads = Set(results.runs.compactMap(\.outcome.threads))
     guard let most = threads.max(), threads.count > 1 else { return "" }
     return " Some runs had up to \(most) threads, which may have shortened their time; "
       + "with --threads-per-run 1 all have one."
@@ -59,7 +58,7 @@ struct ChartSource {
   /// A legend's entry for every colour that one of the configurations has; of very many, some.
   func legend(_ style: Series.Style, _ shown: [ConfigurationResult]) -> [Series] {
     guard let axis = colors.axis else { return [] }
-    let values = Set(shown.map(axis.value(of:))).sorted(by: Axis.precedes)
+    let values = Set(shown.map(axis.value(of:))).sorted(by: AxisGroup.precedes)
     let stride = max(1, (values.count + 9) / 10)
     return values.indices.filter { $0 % stride == 0 || $0 == values.count - 1 }.map { index in
       Series(style, label: axis.label(values[index]), color: colors.color(values[index]))
@@ -95,7 +94,7 @@ extension ConfigurationResult {
     runs.compactMap { run in
       switch run.state {
       case .diverged: untrained
-      case .finished: run.finalLoss.map { min($0, untrained) }
+      case .finished: run.outcome.finalLoss.map { min($0, untrained) }
       default: nil
       }
     }

@@ -5,11 +5,11 @@ extension ChartSource {
   /// Validation loss of every run against its training FLOPs, the lower envelope and the runs on it (Hoffmann et al. 2022,
   /// figure 2, https://arxiv.org/abs/2203.15556).
   func lossByFlops() -> Drawing {
-    guard Set(results.runs.map { $0.trainingFlops / Double(max($0.steps, 1)) }).count > 1 else {
+    guard Set(results.runs.map { $0.facts.trainingFlops / Double(max($0.steps, 1)) }).count > 1 else {
       return .failure(NotDrawn("every run spends the same FLOPs a step, so loss-curves shows the same"))
     }
     return frontier(name: "loss-by-flops", xLabel: "training FLOPs", atTime: nil) { run, evaluation in
-      run.trainingFlops * Double(evaluation.step) / Double(max(run.steps, 1))
+      run.facts.trainingFlops * Double(evaluation.step) / Double(max(run.steps, 1))
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 
 extension ChartSource {
   /// Final validation loss against learning rate: a curve with its spread for each value of the most telling other axis, the
@@ -49,7 +50,7 @@ extension ChartSource {
   private func bestPerColor(_ all: [LearningRateCurve]) -> [LearningRateCurve] {
     func loss(_ curve: LearningRateCurve) -> Double { curve.optimum?.result.finalLoss?.mean ?? .infinity }
     let ranked = all.enumerated().sorted { (loss($0.element), $0.offset) < (loss($1.element), $1.offset) }
-    var seen: Set<Axis.Value> = []
+    var seen: Set<AxisGroup.Value> = []
     let kept = ranked.filter { curve in
       guard let axis = colors.axis, let result = curve.element.points.first?.result else { return true }
       return axis.keys == ["lr"] ? seen.isEmpty : seen.insert(axis.value(of: result)).inserted
@@ -62,7 +63,7 @@ extension ChartSource {
     let distinct = Set(rates).sorted()
     let gaps = zip(distinct, distinct.dropFirst()).map { log($1 / $0) }
     guard (gaps.min() ?? 0) >= gaps.reduce(0, +) / 12 else { return [] }
-    return distinct.map { ChartAxis.Tick(value: $0, label: Setting.number($0).shortLabel) }
+    return distinct.map { ChartAxis.Tick(value: $0, label: Scalar.number($0).tick) }
   }
 
   private func series(_ curve: LearningRateCurve, _ color: String, top: Double) -> [Series] {

@@ -31,15 +31,17 @@ extension ChartSource {
     }
   }
 
-  private func tokensPerStep(_ run: Run) -> Int { run.batchSize * run.contextLength }
+  private func tokensPerStep(_ run: Run) -> Int {
+    Int((run.settings["batch_size"]?.number ?? 0) * (run.settings["context_length"]?.number ?? 0))
+  }
 
   /// The best configuration for each value of the most telling axis, in the order of the values.
   private var bestPerColor: [ConfigurationResult] {
     guard let axis = colors.axis else { return results.configurations }
-    var seen: Set<Axis.Value> = []
+    var seen: Set<AxisGroup.Value> = []
     let best = results.stableFirst + results.configurations.filter { $0.finalLoss == nil }
     let kept = best.filter { seen.insert(axis.value(of: $0)).inserted }.prefix(Palette.most)
-    return kept.sorted { Axis.precedes(axis.value(of: $0), axis.value(of: $1)) }
+    return kept.sorted { AxisGroup.precedes(axis.value(of: $0), axis.value(of: $1)) }
   }
 
   /// - Parameter place: Where a measurement of a run stands across, from its step and its seconds.

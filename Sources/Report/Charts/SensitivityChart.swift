@@ -25,7 +25,7 @@ extension ChartSource {
       let each = seeds.compactMap { seed -> Double? in
         let runs = results.compactMap { $0.runs.first { $0.seed == seed && $0.state.hasResult } }
         guard runs.count == results.count else { return nil }
-        return LearningRateSensitivity.value(runs.map(\.finalLoss), untrained: untrained)
+        return LearningRateSensitivity.value(runs.map(\.outcome.finalLoss), untrained: untrained)
       }
       return (results[0], mean, each)
     }

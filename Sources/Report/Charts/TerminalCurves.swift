@@ -21,11 +21,14 @@ struct TerminalCurves {
 
   init(_ runs: [Run], _ database: ResultsDatabase, width: Int) throws {
     self.width = width
-    let everything = Table.settings(of: runs)
-    legend = zip(runs, everything).map { run, settings in
-      let loss = run.finalLoss.map { String(format: ", validation loss %.4f", $0) } ?? ""
-      let varying = settings.keys.sorted().filter { key in Set(everything.map { $0[key] }).count > 1 }
-      let labels = varying.compactMap { key in settings[key].map { "\(key) \($0.label)" } } + ["seed \(run.seed)"]
+    // Runs of one experiment are told apart by its axes, which others of their keys may follow.
+    let shared = try database.axes(sharedBy: Set(runs.compactMap(\.id)))
+    let points = runs.map { run in run.id.flatMap { shared?.points[$0] } ?? run.settings }
+    let keys = (shared?.axes.map(\.key) ?? Set(points.flatMap(\.keys)).sorted())
+      .filter { key in Set(points.map { $0[key] }).count > 1 }
+    legend = zip(runs, points).map { run, point in
+      let loss = run.outcome.finalLoss.map { String(format: ", validation loss %.4f", $0) } ?? ""
+      let labels = keys.compactMap { key in point[key].map { "\(key) \($0.label)" } } + ["seed \(run.seed)"]
       return "run \(run.id ?? 0): " + labels.joined(separator: ", ") + "; \(run.state.rawValue)\(loss)"
     }
     curves = try runs.compactMap { run in

@@ -2,7 +2,7 @@ extension ChartSource {
   /// Training tokens per second of every run against its number of parameters.
   func throughput() -> Drawing {
     let measured = results.configurations.flatMap { result in
-      result.runs.compactMap { run in run.tokensPerSecond.map { (result: result, y: $0) } }
+      result.runs.compactMap { run in run.outcome.tokensPerSecond.map { (result: result, y: $0) } }
     }.filter { $0.y > 0 }
     guard !measured.isEmpty else { return .failure(NotDrawn("no run has finished")) }
     guard Set(measured.map(\.result.parameters)).count > 1 else {

@@ -120,6 +120,6 @@ extension ResultsDatabase {
   /// What is reported of the experiment.
   fileprivate func results(of experiment: Experiment) throws -> ExperimentResults {
     ExperimentResults(
-      experiment, runs: try runs(of: experiment), formerRuns: try formerRuns(of: experiment).count)
+      experiment, grid: try grid(of: experiment), formerRuns: try formerRuns(of: experiment).count)
   }
 }

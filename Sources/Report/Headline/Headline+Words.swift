@@ -69,7 +69,7 @@ extension Headline {
     }
     let rates = optima.prefix(Self.mostCurves).map { lr, labels in
       let place = curves.count == 1 ? "" : labels.count == curves.count ? " everywhere" : " at \(Self.list(labels))"
-      return Setting.number(lr).label + place
+      return Scalar.number(lr).label + place
     }
     let more = optima.count > rates.count ? "; others in the table" : ""
     // Curves that need the same values share a sentence.
@@ -78,7 +78,7 @@ extension Headline {
     for curve in curves.prefix(Self.mostCurves)
     where curve.points.allSatisfy({ $0.result.finalLoss != nil || $0.result.count(.diverged) > 0 }) {
       guard let edge = curve.edge else { continue }
-      let values = curve.suggestions.map { Setting.number($0).label }.joined(separator: " and ")
+      let values = curve.suggestions.map { Scalar.number($0).label }.joined(separator: " and ")
       let sentence =
         "is the \(edge == .lowest ? "lowest" : "highest") tried, so a better one may lie beyond: add \(values)."
       if let place = edges.firstIndex(where: { $0.sentence == sentence }) {
@@ -99,9 +99,10 @@ extension Headline {
     func part(_ count: Int, _ one: String, _ several: String) -> String {
       "\(count == 0 ? "none" : "\(count)") \(count > 1 ? several : one)"
     }
+    let stopped = counts[.stopped].map { ", \($0) \($0 == 1 ? "was" : "were") stopped" } ?? ""
     let words =
       "Of \(total) run\(total == 1 ? "" : "s") \(part(counts[.diverged] ?? 0, "diverged", "diverged")), "
-      + "\(part(counts[.failed] ?? 0, "failed", "failed")) and \(part(missing, "is missing", "are missing"))."
+      + "\(part(counts[.failed] ?? 0, "failed", "failed"))\(stopped) and \(part(missing, "is missing", "are missing"))."
     return [words]
   }
 

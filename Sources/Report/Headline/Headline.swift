@@ -46,7 +46,7 @@ struct Headline {
     return axis.values.compactMap { value in
       let here = curves.filter { curve in curve.points.contains { axis.value(of: $0.result) == value } }
       return here.min { loss($0) < loss($1) }.map {
-        LearningRateCurve(label: axis.label(value), shared: $0.shared, points: $0.points)
+        LearningRateCurve(label: axis.label(value), points: $0.points)
       }
     }
   }

@@ -34,7 +34,7 @@ extension FigureQuery {
     (
       "Which axis matters most; loss over two axes",
       """
-      SELECT json_remove(r.config, '$.prompts') AS config, r.seed, r.state, r.final_loss
+      SELECT r.config, r.seed, r.state, r.final_loss
       FROM runs r JOIN experiment_runs x ON x.run_id = r.id JOIN experiments e ON e.id = x.experiment_id
       WHERE e.name = :experiment AND x.in_grid ORDER BY x.position;
       """

@@ -1,4 +1,3 @@
-import Foundation
 import Store
 
 /// Where an experiment's results come from, fact by fact.
@@ -19,21 +18,19 @@ struct Origins {
       guard !values.isEmpty else { return nil }
       return Fact(name: name, values: values.map { values.count == 1 ? $0.key : "\($0.key) (\($0.value) runs)" })
     }
-    let times = runs.compactMap(\.startedAt).min().map { start in
-      Fact(name: "trained", values: [start + (runs.compactMap(\.endedAt).max().map { " to \($0)" } ?? "")])
+    let times = runs.compactMap(\.provenance.startedAt).min().map { start in
+      Fact(name: "trained", values: [start + (runs.compactMap(\.provenance.endedAt).max().map { " to \($0)" } ?? "")])
     }
     let spec = results.experiment.specPath
     facts = [
-      fact("host", \.host), fact("CPU", \.cpu), fact("threads of a run", { $0.threads.map(String.init) }),
-      fact("program", { $0.version.map { "sweep \($0)" } }), fact("commit", \.sourceCommit), fact("products", \.blas),
-      fact("corpus", { run in run.corpus + (Self.hash(run).map { ", SHA-256 \($0)" } ?? "") }), times,
+      fact("host", \.provenance.host), fact("CPU", \.provenance.cpu),
+      fact("threads of a run", { $0.outcome.threads.map(String.init) }),
+      fact("program", { $0.provenance.version.map { "sweep \($0)" } }),
+      fact("commit", \.provenance.sourceCommit), fact("products", \.provenance.blas),
+      fact(
+        "corpus", { run in run.facts.corpus + (run.settings["corpus_sha256"].map { ", SHA-256 \($0.exact)" } ?? "") }),
+      times,
       Fact(name: "spec", values: [spec]),
     ].compactMap(\.self)
-  }
-
-  /// The corpus is part of a configuration by its content's hash.
-  private static func hash(_ run: Run) -> String? {
-    struct Corpus: Decodable { let corpus_sha256: String? }
-    return (try? JSONDecoder().decode(Corpus.self, from: Data(run.config.utf8)))?.corpus_sha256
   }
 }

@@ -35,12 +35,14 @@ struct SampleTables: Equatable {
   /// - Returns: Nil where no run has a sample.
   init?(_ results: ExperimentResults, _ database: ResultsDatabase) throws {
     let ranked = results.configurations.filter { $0.finalLoss != nil }
-    let chosen = Self.spread(ranked.count, Self.mostTexts).compactMap {
+    let chosen = try Self.spread(ranked.count, Self.mostTexts).compactMap {
       place -> (ConfigurationResult, Run, [Sample])? in
-      let runs = ranked[place].runs.filter { $0.state == .finished && $0.finalLoss != nil }
-      guard let best = runs.min(by: { ($0.finalLoss ?? 0) < ($1.finalLoss ?? 0) }), let id = best.id else { return nil }
-      let samples = try? database.samples(of: id)
-      return samples.flatMap { $0.isEmpty ? nil : (ranked[place], best, $0) }
+      let runs = ranked[place].runs.filter { $0.state == .finished && $0.outcome.finalLoss != nil }
+      let best = runs.min { ($0.outcome.finalLoss ?? 0) < ($1.outcome.finalLoss ?? 0) }
+      guard let best, let id = best.id else { return nil }
+      // Of a run that other experiments have too, what this one asks for.
+      let samples = try database.samples(of: id).filter { results.experiment.measuring?.asksFor($0) ?? true }
+      return samples.isEmpty ? nil : (ranked[place], best, samples)
     }
     guard let first = chosen.first else { return nil }
 

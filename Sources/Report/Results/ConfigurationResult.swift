@@ -2,20 +2,20 @@ import Store
 
 /// One configuration of an experiment with its runs, one for each seed.
 struct ConfigurationResult {
-  /// The configuration's keys.
-  let settings: [String: Setting]
+  /// The configuration's keys with their values, as the experiment's spec writes them.
+  let settings: [String: Scalar]
   let runs: [Run]
 
   /// The loss at the end over the seeds that finished, nats per token; nil where none did.
-  var finalLoss: Summary? { summary(\.finalLoss) }
+  var finalLoss: Summary? { summary(\.outcome.finalLoss) }
   /// The lowest loss of each seed that finished.
-  var bestLoss: Summary? { summary(\.bestLoss) }
-  var bitsPerByte: Summary? { summary(\.finalBitsPerByte) }
-  var tokensPerSecond: Summary? { summary(\.tokensPerSecond) }
+  var bestLoss: Summary? { summary(\.outcome.bestLoss) }
+  var bitsPerByte: Summary? { summary(\.outcome.finalBitsPerByte) }
+  var tokensPerSecond: Summary? { summary(\.outcome.tokensPerSecond) }
   /// Wall time of a seed that finished.
-  var seconds: Summary? { summary(\.seconds) }
+  var seconds: Summary? { summary(\.outcome.seconds) }
   /// Number of trained numbers.
-  var parameters: Int { runs.first?.parameters ?? 0 }
+  var parameters: Int { runs.first?.facts.parameters ?? 0 }
 
   func count(_ state: RunState) -> Int { runs.count { $0.state == state } }
 

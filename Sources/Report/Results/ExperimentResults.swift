@@ -1,4 +1,3 @@
-import Foundation
 import Store
 
 /// An experiment with all that is reported of it, as plain values.
@@ -6,46 +5,65 @@ struct ExperimentResults {
   let experiment: Experiment
   /// Best first: by the mean final loss of the finished seeds; those without one come last, in the grid's order.
   let configurations: [ConfigurationResult]
-  /// The keys that tell the configurations apart, in the order in which the spec names them.
+  /// The experiment's axes on which the configurations differ, in the order in which the spec names them.
   let varyingKeys: [String]
+  /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
+  /// out where the others tell the configurations apart.
+  let tellingKeys: [String]
+  /// The telling keys; those whose values move together are one.
+  let axes: [AxisGroup]
+  /// A curve for each combination of the other telling keys, in their order; empty where the learning rate doesn't vary.
+  let learningRateCurves: [LearningRateCurve]
 
   /// Runs that are left out, since the spec no longer asks for them.
   let formerRuns: Int
 
   /// Puts the runs of an experiment, given in the grid's order, together.
-  init(_ experiment: Experiment, runs: [Run], formerRuns: Int = 0) {
-    self.experiment = experiment
-    self.formerRuns = formerRuns
-    let groups = Dictionary(grouping: runs, by: \.config)
+  init(_ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], formerRuns: Int = 0) {
+    let groups = Dictionary(grouping: grid, by: \.run.config)
     var seen: Set<String> = []
-    let inGridOrder = runs.filter { seen.insert($0.config).inserted }.compactMap { run -> ConfigurationResult? in
-      guard var settings = try? JSONDecoder().decode([String: Setting].self, from: Data(run.config.utf8)),
-        let runs = groups[run.config]
-      else { return nil }
-      // A corpus is told apart by its content's hash and shown by its name.
-      if settings.removeValue(forKey: "corpus_sha256") != nil { settings["corpus"] = .text(run.corpus) }
-      return ConfigurationResult(settings: settings, runs: runs)
+    let inGridOrder = grid.filter { seen.insert($0.run.config).inserted }.map { run, point in
+      ConfigurationResult(
+        settings: Self.settings(run, point, experiment.measuring), runs: groups[run.config]?.map(\.run) ?? [])
     }
-    varyingKeys = Self.varyingKeys(inGridOrder, spec: experiment.spec)
-    configurations = inGridOrder.enumerated().sorted { a, b in
+    let ranked = inGridOrder.enumerated().sorted { a, b in
       let (one, other) = (a.element.finalLoss?.mean ?? .infinity, b.element.finalLoss?.mean ?? .infinity)
       return (one, a.offset) < (other, b.offset)
     }.map(\.element)
+    self.init(experiment, configurations: ranked, formerRuns: formerRuns)
   }
 
-  /// The results of the configurations at those places alone.
-  func keeping(_ places: [Int]) -> ExperimentResults {
-    ExperimentResults(experiment, runs: places.flatMap { configurations[$0].runs }, formerRuns: formerRuns)
-  }
-
-  /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
-  /// out where the others tell the configurations apart.
-  var tellingKeys: [String] {
-    varyingKeys.reduce(varyingKeys) { keys, key in
+  private init(_ experiment: Experiment, configurations: [ConfigurationResult], formerRuns: Int) {
+    self.experiment = experiment
+    self.configurations = configurations
+    self.formerRuns = formerRuns
+    let varying = experiment.axes.map(\.key).filter { key in Set(configurations.map { $0.settings[key] }).count > 1 }
+    varyingKeys = varying
+    let telling = varying.reduce(varying) { keys, key in
       let others = keys.filter { $0 != key }
       let isPartial = configurations.contains { $0.settings[key] == nil }
       return isPartial && Set(configurations.map { $0.label(others) }).count == configurations.count ? others : keys
     }
+    tellingKeys = telling
+    axes = AxisGroup.groups(of: telling, in: configurations)
+    learningRateCurves =
+      varying.contains("lr") ? LearningRateCurve.curves(of: configurations, tellingKeys: telling) : []
+  }
+
+  /// What a configuration's keys are, as the experiment writes and looks at them. A corpus is known by its content's hash and
+  /// shown by its name.
+  private static func settings(
+    _ run: Run, _ point: [String: Scalar], _ measuring: Measuring?
+  ) -> [String: Scalar] {
+    var settings = run.settings
+    if settings.removeValue(forKey: "corpus_sha256") != nil { settings["corpus"] = .text(run.facts.corpus) }
+    settings.merge(measuring?.settings ?? [:]) { $1 }
+    return settings.merging(point) { $1 }
+  }
+
+  /// The results of the configurations at those places alone, best first.
+  func keeping(_ places: [Int]) -> ExperimentResults {
+    ExperimentResults(experiment, configurations: places.map { configurations[$0] }, formerRuns: formerRuns)
   }
 
   /// The other keys: those whose values are the same everywhere, and those that follow from the varying ones.
@@ -56,7 +74,7 @@ struct ExperimentResults {
   var runs: [Run] { configurations.flatMap(\.runs) }
 
   /// The losses below which no model can train, in nats per token; one for each kind of text that the runs read.
-  var floors: [Double] { Set(runs.compactMap(\.floorLoss)).sorted() }
+  var floors: [Double] { Set(runs.compactMap(\.facts.floorLoss)).sorted() }
 
   /// "63 runs: 60 finished, 3 diverged; 21 configurations, 3 seeds".
   var counts: String {
@@ -67,14 +85,14 @@ struct ExperimentResults {
       + "\(seeds) seed\(seeds == 1 ? "" : "s")"
       + (formerRuns > 0 ? "; \(formerRuns) no longer in the grid, left out" : "")
   }
+}
 
-  /// Keys whose values differ and that the spec names; others follow from these, as `d_ff` follows `d_model`.
-  private static func varyingKeys(_ configurations: [ConfigurationResult], spec: String) -> [String] {
-    let keys = Set(configurations.flatMap(\.settings.keys)).filter { key in
-      Set(configurations.map { $0.settings[key] }).count > 1
-    }
-    let places = keys.map { key in (key, spec.range(of: "\"\(key)\"")?.lowerBound) }
-    let named = places.compactMap { key, place in place.map { (key, $0) } }.sorted { $0.1 < $1.1 }.map(\.0)
-    return named.isEmpty ? keys.sorted() : named
+extension Measuring {
+  /// The keys of a spec that say this.
+  fileprivate var settings: [String: Scalar] {
+    [
+      "eval_every": .integer(evalEvery), "sample_every": .integer(sampleEvery), "sample_tokens": .integer(sampleTokens),
+      "temperature": .number(temperature), "prompts": prompts.map { .text($0.joined(separator: " | ")) },
+    ].compactMapValues(\.self)
   }
 }

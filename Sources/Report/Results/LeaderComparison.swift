@@ -48,7 +48,7 @@ extension ConfigurationResult {
   /// The final loss of each seed that finished.
   var lossBySeed: [Int64: Double] {
     let losses = runs.compactMap { run in
-      run.state == .finished ? run.finalLoss.map { (run.seed, $0) } : nil
+      run.state == .finished ? run.outcome.finalLoss.map { (run.seed, $0) } : nil
     }
     return Dictionary(losses) { first, _ in first }
   }

@@ -16,7 +16,9 @@ extension Table {
     let settings = results.varyingKeys + results.fixedKeys
     table.columns += settings.map { Column(name: $0, title: $0, isMain: results.varyingKeys.contains($0)) }
     table.columns += measured.map(\.column)
-    table.columns += RunState.allCases.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs) }
+    // Few sweeps stop a run.
+    let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
+    table.columns += states.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs) }
     table.columns.append(Column(name: "states", title: "runs", audience: .people))
     let best = results.configurations.compactMap { $0.finalLoss?.mean }.min()
     table.rows = results.configurations.enumerated().map { index, result in
@@ -28,7 +30,7 @@ extension Table {
         cell.isBest = column.name == "mean_final_loss" && best != nil && result.finalLoss?.mean == best
         return cell
       }
-      row += RunState.allCases.map { .number(Double(result.count($0))) }
+      row += states.map { .number(Double(result.count($0))) }
       row.append(Cell(value: .text(result.states), text: result.states))
       return row
     }
@@ -40,7 +42,7 @@ extension Table {
     (Column(name: "parameters", title: "parameters"), { .count(Double($0.parameters)) }),
     (
       Column(name: "training_flops", title: "training FLOPs", isMain: false),
-      { $0.runs.first.map { .count($0.trainingFlops) } ?? .empty }
+      { $0.runs.first.map { .count($0.facts.trainingFlops) } ?? .empty }
     ),
     (
       Column(name: "mean_final_loss", title: "loss (nats/token)"),
@@ -66,7 +68,7 @@ extension Table {
 extension Table.Cell {
   /// A number in full; empty for nil.
   static func number(_ number: Double?) -> Table.Cell {
-    number.map { Table.Cell(value: .number($0), text: Setting.number($0).label) } ?? .empty
+    number.map { Table.Cell(value: .number($0), text: Scalar.number($0).label) } ?? .empty
   }
 
   /// A large number in three digits with a decimal unit.

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 
 /// A list of objects, one a line: every number in full, null where there is none.
 enum JSONTable {
@@ -10,11 +11,11 @@ enum JSONTable {
     return ["["] + objects.dropLast().map { $0 + "," } + objects.suffix(1) + ["]"]
   }
 
-  private static func value(_ value: Setting?) -> String {
+  private static func value(_ value: Scalar?) -> String {
     switch value {
     case nil: "null"
     case .text(let text): string(text)
-    case .number: value?.exact ?? "null"
+    case .number, .integer: value?.exact ?? "null"
     }
   }
 

@@ -1,3 +1,5 @@
+import Store
+
 extension Table {
   /// Final validation loss with the values of one key down and those of another across. A cell in which several
   /// configurations fall shows the best of them, so that its spread is that of the seeds.
@@ -6,7 +8,7 @@ extension Table {
   static func pivot(_ results: ExperimentResults, rows rowKey: String, columns columnKey: String) throws -> Table {
     let known = results.varyingKeys + results.fixedKeys
     for key in [rowKey, columnKey] where !known.contains(key) { throw TableError.unknownColumn(key, known: known) }
-    func values(_ key: String) -> [Setting] { Set(results.configurations.compactMap { $0.settings[key] }).sorted() }
+    func values(_ key: String) -> [Scalar] { Set(results.configurations.compactMap { $0.settings[key] }).sorted() }
     let (down, across) = (values(rowKey), values(columnKey))
     let others = results.tellingKeys.filter { $0 != rowKey && $0 != columnKey }
     let best = results.configurations.compactMap { $0.finalLoss?.mean }.min()

@@ -1,4 +1,3 @@
-import Foundation
 import Store
 
 extension Table {
@@ -16,7 +15,7 @@ extension Table {
       let cells = [values.0, values.1].map { value in value.map { Cell(value: $0, text: $0.label) } ?? .empty }
       let numbers = (values.0?.number, values.1?.number)
       let difference = numbers.0.flatMap { one in numbers.1.map { $0 - one } }
-      let text = difference.map { ($0 > 0 ? "+" : "") + Setting.number($0).label }
+      let text = difference.map { ($0 > 0 ? "+" : "") + Scalar.number($0).label }
       table.rows.append(
         [Cell(value: .text(name), text: name)] + cells
           + [difference.map { Cell(value: .number($0), text: text ?? "–") } ?? .empty])
@@ -24,27 +23,22 @@ extension Table {
     return table
   }
 
-  private static func differences(_ a: Run, _ b: Run) -> [(name: String, values: (Setting?, Setting?))] {
-    let both = settings(of: [a, b])
-    let keys = Set(both.flatMap(\.keys)).sorted()
+  private static func differences(_ a: Run, _ b: Run) -> [(name: String, values: (Scalar?, Scalar?))] {
+    let keys = Set([a, b].flatMap(\.settings.keys)).sorted()
     let numbers: [(String, (Run) -> Double?)] = [
-      ("seed", { Double($0.seed) }), ("parameters", { Double($0.parameters) }), ("training_flops", \.trainingFlops),
-      ("steps_done", { Double($0.stepsDone) }), ("train_loss", \.trainLoss), ("final_loss", \.finalLoss),
-      ("best_loss", \.bestLoss), ("best_step", { $0.bestStep.map(Double.init) }),
-      ("final_bits_per_byte", \.finalBitsPerByte), ("tokens_per_second", \.tokensPerSecond), ("seconds", \.seconds),
-      ("threads", { $0.threads.map(Double.init) }),
+      ("seed", { Double($0.seed) }), ("parameters", { Double($0.facts.parameters) }),
+      ("training_flops", \.facts.trainingFlops), ("steps_done", { Double($0.stepsDone) }),
+      ("train_loss", \.outcome.trainLoss), ("final_loss", \.outcome.finalLoss), ("best_loss", \.outcome.bestLoss),
+      ("best_step", { $0.outcome.bestStep.map(Double.init) }), ("final_bits_per_byte", \.outcome.finalBitsPerByte),
+      ("tokens_per_second", \.outcome.tokensPerSecond), ("seconds", \.outcome.seconds),
+      ("threads", { $0.outcome.threads.map(Double.init) }),
     ]
     let texts: [(String, (Run) -> String?)] = [
-      ("state", \.state.rawValue), ("state_reason", \.stateReason), ("host", \.host), ("cpu", \.cpu),
-      ("version", \.version), ("blas", \.blas),
+      ("state", \.state.rawValue), ("state_reason", \.outcome.stateReason), ("host", \.provenance.host),
+      ("cpu", \.provenance.cpu), ("version", \.provenance.version), ("blas", \.provenance.blas),
     ]
-    return keys.map { ($0, (both[0][$0], both[1][$0])) }
-      + numbers.map { name, value in (name, (value(a).map(Setting.number), value(b).map(Setting.number))) }
-      + texts.map { name, value in (name, (value(a).map(Setting.text), value(b).map(Setting.text))) }
-  }
-
-  /// Each run's configuration, key by key.
-  static func settings(of runs: [Run]) -> [[String: Setting]] {
-    runs.map { (try? JSONDecoder().decode([String: Setting].self, from: Data($0.config.utf8))) ?? [:] }
+    return keys.map { ($0, (a.settings[$0], b.settings[$0])) }
+      + numbers.map { name, value in (name, (value(a).map(Scalar.number), value(b).map(Scalar.number))) }
+      + texts.map { name, value in (name, (value(a).map(Scalar.text), value(b).map(Scalar.text))) }
   }
 }

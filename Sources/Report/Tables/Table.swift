@@ -1,3 +1,5 @@
+import Store
+
 /// A table as values, before a format puts it into text.
 struct Table: Equatable {
   struct Column: Equatable {
@@ -15,7 +17,7 @@ struct Table: Equatable {
 
   struct Cell: Equatable {
     /// The value at full precision; nil where there is none.
-    var value: Setting?
+    var value: Scalar?
     /// The value as people read it: rounded, with its spread.
     var text: String
     /// Whether it is the best of its kind, and stands out.

@@ -1,3 +1,5 @@
+import Store
+
 /// Conditions on a table's rows, as `--where` takes them: `column op value [and ...]`.
 ///
 /// They are compared here, value by value, and are no part of any SQL.
@@ -14,7 +16,7 @@ struct TableFilter: Equatable {
   struct Condition: Equatable {
     let column: String
     let relation: Relation
-    let value: Setting
+    let value: Scalar
   }
 
   let conditions: [Condition]
@@ -40,7 +42,7 @@ struct TableFilter: Equatable {
       tokens = tokens.dropFirst()
       let number = value.kind == .word ? Double(value.text).flatMap { $0.isFinite ? $0 : nil } : nil
       conditions.append(
-        Condition(column: column.text, relation: relation, value: number.map(Setting.number) ?? .text(value.text)))
+        Condition(column: column.text, relation: relation, value: number.map(Scalar.number) ?? .text(value.text)))
       guard let next = tokens.first else { break }
       guard next.kind == .word, next.text.lowercased() == "and" else { throw expected("\"and\"") }
       tokens = tokens.dropFirst()
@@ -50,7 +52,7 @@ struct TableFilter: Equatable {
 
   /// Whether the value of a cell meets a condition; one that isn't there meets none. A number also equals what it is
   /// shown as, so that 0.0003162 finds 0.00031622776601683794.
-  static func holds(_ value: Setting?, _ condition: Condition) -> Bool {
+  static func holds(_ value: Scalar?, _ condition: Condition) -> Bool {
     guard let value else { return false }
     let isEqual = value == condition.value || value.label == condition.value.label
     return switch condition.relation {

@@ -24,8 +24,10 @@ extension ExperimentResults {
   var floorSentences: [String] {
     Set(
       runs.compactMap { run -> String? in
-        guard let loss = run.floorLoss, let bits = run.floorBitsPerByte else { return nil }
-        return "floor of \(run.corpus) in \(run.tokenizer) tokens: "
+        guard let loss = run.facts.floorLoss, let bits = run.facts.floorBitsPerByte,
+          let tokenizer = run.settings["tokenizer"]
+        else { return nil }
+        return "floor of \(run.facts.corpus) in \(tokenizer.label) tokens: "
           + "\(String(format: "%.4f", loss)) nats per token, \(String(format: "%.4f", bits)) bits per byte"
       }
     ).sorted()

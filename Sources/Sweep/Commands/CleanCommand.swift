@@ -48,15 +48,13 @@ extension SweepCommand {
     private func runs(_ store: ResultsDatabase) throws -> [String: Cleaning.KnownRun] {
       let leases = try store.leases()
       let inGrids = try store.runsInGrids()
-      return try store.allRuns().reduce(into: [:]) { known, run in
-        let id = run.id ?? 0
-        let isHeld = leases[id].map { !LeaseRule.isGone($0, here: .here, now: Date(), start: Worker.start) } ?? false
-        let run = (
-          name: PlannedRun.fileName(identity: run.config, seed: run.seed),
-          standing: Cleaning.KnownRun(state: run.state, isInGrid: inGrids.contains(id), isHeld: isHeld)
-        )
-        known[run.name] = run.standing
-        known["run-\(id)"] = run.standing
+      return try store.runStates().reduce(into: [:]) { known, run in
+        let (run, state) = (run.key, run.value)
+        let isHeld =
+          leases[run.id].map { !LeaseRule.isGone($0, here: .here, now: Date(), start: Worker.start) } ?? false
+        let standing = Cleaning.KnownRun(state: state, isInGrid: inGrids.contains(run.id), isHeld: isHeld)
+        known[PlannedRun.fileName(identity: run.config, seed: run.seed)] = standing
+        known["run-\(run.id)"] = standing
       }
     }
 

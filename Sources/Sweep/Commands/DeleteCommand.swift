@@ -23,7 +23,7 @@ extension SweepCommand {
       let experiment = try store.experiment(named: experiment)
       let deletion = try store.deletion(of: experiment)
       let leases = try store.leases()
-      for lease in deletion.runs.compactMap({ leases[$0] })
+      for lease in deletion.runs.compactMap({ leases[$0.id] })
       where !LeaseRule.isGone(lease, here: .here, now: Date(), start: Worker.start) {
         throw UserError(
           "run \(lease.runID) is being trained by process \(lease.worker.process) on \(lease.worker.host). Stop it first."
@@ -31,7 +31,7 @@ extension SweepCommand {
       }
       let files = database.files
       let neighbours = try Neighbour.all(of: files.database)
-      let runs = try deletion.runs.compactMap { try store.run($0) }
+      let runs = try deletion.runs.compactMap { try store.run($0.id) }
       guard try yes || agrees(to: experiment, deletion) else {
         Console.standard.note("Nothing was deleted.")
         return
@@ -41,7 +41,8 @@ extension SweepCommand {
       }
       for run in runs { files.checkpoints.removeAll(of: PlannedRun.fileName(identity: run.config, seed: run.seed)) }
       let needed = try files.neededWeights(of: store, beside: neighbours)
-      for weights in runs.compactMap({ $0.weights.map(files.url) }) where !needed.contains(weights.lastPathComponent) {
+      for weights in runs.compactMap({ $0.outcome.weights.map(files.url) })
+      where !needed.contains(weights.lastPathComponent) {
         unlink(weights.path)
       }
       Console.standard.data(

@@ -33,7 +33,7 @@ extension SweepCommand {
       guard let run = try store.run(id) else {
         throw UserError("\(database.database): there is no run \(id); `select run_id from leaderboard` lists them.")
       }
-      guard let weights = run.weights else {
+      guard let weights = run.outcome.weights else {
         throw UserError("run \(id) is \(run.state.rawValue) and has no weights; only finished runs have.")
       }
       let url = database.files.url(weights)

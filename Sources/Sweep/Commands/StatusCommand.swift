@@ -15,11 +15,13 @@ extension SweepCommand {
 
     func run() throws {
       let store = try open()
-      let shown = RunState.allCases
-      var table = TextTable(["experiment", "runs"] + shown.map(\.rawValue) + ["time left"])
       var remarks: [String] = []
       let leases = try store.leases()
       let standings = try store.experiments().map { ($0, try store.runs(of: $0)) }
+      let states = Set(standings.flatMap(\.1).map(\.state))
+      // Few sweeps stop a run.
+      let shown = RunState.allCases.filter { $0 != .stopped || states.contains($0) }
+      var table = TextTable(["experiment", "runs"] + shown.map(\.rawValue) + ["time left"])
       let rate = try flopsPerSecond(standings.flatMap(\.1), store)
       for (experiment, runs) in standings {
         let counts = Dictionary(grouping: runs, by: \.state).mapValues(\.count)
@@ -47,7 +49,7 @@ extension SweepCommand {
     /// What the state alone doesn't say: why a run failed, and whether its process lives.
     private func remark(_ run: Run, _ lease: Lease?) -> String? {
       switch run.state {
-      case .failed: return "failed: \(run.stateReason ?? "no reason is known")"
+      case .failed: return "failed: \(run.outcome.stateReason ?? "no reason is known")"
       case .running:
         let place = "step \(run.stepsDone) of \(run.steps)"
         guard let lease else { return "was left at \(place); the next sweep goes on" }
@@ -76,19 +78,19 @@ extension SweepCommand {
     private func flopsPerSecond(_ runs: [Run], _ store: ResultsDatabase) throws -> Double? {
       let seconds = try store.secondsRecorded()
       let all = runs.filter { seconds[$0.id ?? 0] != nil }
-      let single = all.filter { ($0.threads ?? 1) == 1 }
+      let single = all.filter { ($0.outcome.threads ?? 1) == 1 }
       let begun = single.isEmpty ? all : single
-      let flops = begun.reduce(0) { $0 + $1.trainingFlops * Double($1.stepsDone) / Double($1.steps) }
+      let flops = begun.reduce(0) { $0 + $1.facts.trainingFlops * Double($1.stepsDone) / Double($1.steps) }
       let time = begun.reduce(0) { $0 + (seconds[$1.id ?? 0] ?? 0) }
       return flops > 0 && time > 0 ? flops / time : nil
     }
 
-    /// What the runs without a result will take on this machine's cores, at the rate of what has been trained.
+    /// What the runs that aren't over will take on this machine's cores, at the rate of what has been trained.
     private func timeLeft(_ runs: [Run], flopsPerSecond rate: Double?) -> String {
-      let left = runs.filter { !$0.state.hasResult }
+      let left = runs.filter { !$0.state.isOver }
       guard !left.isEmpty else { return "0 s" }
       guard let rate else { return "unknown" }
-      let work = left.reduce(0) { $0 + $1.trainingFlops * Double($1.steps - $1.stepsDone) / Double($1.steps) }
+      let work = left.reduce(0) { $0 + $1.facts.trainingFlops * Double($1.steps - $1.stepsDone) / Double($1.steps) }
       return Wording.duration(work / rate / Double(min(Machine.cores, left.count)))
     }
   }

@@ -115,11 +115,11 @@ final class Progress: SweepObserver {
   private func wording(_ outcome: RunOutcome) -> String {
     switch outcome.state {
     case .finished:
-      let loss = outcome.final?.loss.map { String(format: "validation loss %.4f nats/token, ", $0) } ?? ""
+      let loss = outcome.finalLoss.map { String(format: "validation loss %.4f nats/token, ", $0) } ?? ""
       let rate = outcome.tokensPerSecond.map { ", " + Wording.count($0) + " tokens/s" } ?? ""
-      return loss + Wording.duration(outcome.seconds) + rate
+      return loss + Wording.duration(outcome.seconds ?? 0) + rate
     default:
-      return outcome.reason ?? ""
+      return outcome.stateReason ?? ""
     }
   }
 

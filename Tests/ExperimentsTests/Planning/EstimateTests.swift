@@ -6,10 +6,13 @@ import Testing
 
 struct EstimateTests {
   private func run(
-    _ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, measuring: Measuring = Measuring(prompts: ["The"])
+    _ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, measuring change: (inout Measuring) -> Void = { _ in }
   ) throws -> PlannedRun {
     let small: [SpecKey: Scalar] = [.dModel: 4, .heads: 2, .layers: 1, .contextLength: 8, .batchSize: 2, .steps: 10]
     let configuration = Configuration(small.merging(values) { $1 })
+    var measuring = Measuring()
+    measuring.prompts = ["The"]
+    change(&measuring)
     let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
     var library = TextLibrary()
     return PlannedRun(
@@ -23,9 +26,9 @@ struct EstimateTests {
   @Test("More work takes longer: steps, evaluations and samples, each only as far as it isn't done")
   func parts() throws {
     let runs = try [
-      run(), run(seed: 1), run([.steps: 30]), run(measuring: Measuring(evalEvery: 2, prompts: ["The"])),
-      run(measuring: Measuring(sampleEvery: 5, prompts: ["The"])),
-      run(measuring: Measuring(prompts: ["The"], sampleTokens: 200)),
+      run(), run(seed: 1), run([.steps: 30]), run(measuring: { $0.evalEvery = 2 }),
+      run(measuring: { $0.sampleEvery = 5 }),
+      run(measuring: { $0.sampleTokens = 200 }),
     ]
     let estimate = Estimate(runs, jobs: 1, budget: .zero)
     let all = try runs.map { try seconds(estimate, $0) }

@@ -67,10 +67,10 @@ struct PlannedRunTests {
     #expect(
       run.record
         == Run(
-          config: run.identity, seed: 7, corpus: "text.txt", tokenizer: "char", vocabSize: 12, dModel: 4, heads: 2,
-          layers: 1, dFF: 16, contextLength: 8, optimizer: "sgd", lr: 0.25, schedule: "linear", warmupSteps: 1,
-          batchSize: 2, steps: 10, parameters: 284, trainingFlops: run.trainingFlops, floorLoss: nil,
-          floorBitsPerByte: nil))
+          config: run.identity, seed: 7,
+          facts: Run.Facts(corpus: "text.txt", vocabSize: 12, parameters: 284, trainingFlops: run.trainingFlops)))
+    #expect(run.record.settings["lr"] == 0.25)
+    #expect(run.record.settings["optimizer"] == "sgd")
   }
 
   @Test("Runs are the same by identity and seed, and no others by what is looked at")

@@ -5,22 +5,20 @@ import Testing
 @testable import Experiments
 
 struct LeaseRuleTests {
-  private static let here = Worker(host: "h", numbering: "this machine", process: 1, processStart: "10")
+  private static let here = Worker(host: "h", pidNamespace: "this machine", process: 1, processStart: "10")
   private static let now = Date(timeIntervalSince1970: 1_000_000)
 
-  private static func lease(_ numbering: String = "this machine", start: String = "20", age: Double = 0) -> Lease {
+  private static func lease(_ namespace: String = "this machine", start: String = "20", age: Double = 0) -> Lease {
     Lease(
-      runID: 1, worker: Worker(host: "h", numbering: numbering, process: 2, processStart: start),
+      runID: 1, worker: Worker(host: "h", pidNamespace: namespace, process: 2, processStart: start),
       heartbeat: now.addingTimeInterval(-age))
   }
 
   private static func run(_ state: RunState, endedAt: String? = nil) -> Run {
     var run = Run(
-      config: "{}", seed: 0, corpus: "", tokenizer: "", vocabSize: 2, dModel: 1, heads: 1, layers: 1, dFF: 1,
-      contextLength: 1, optimizer: "", lr: 1, schedule: "", warmupSteps: 0, batchSize: 1, steps: 1, parameters: 1,
-      trainingFlops: 1, floorLoss: nil, floorBitsPerByte: nil)
-    run.state = state
-    run.endedAt = endedAt
+      config: "{}", seed: 0, facts: Run.Facts(corpus: "", vocabSize: 2, parameters: 1, trainingFlops: 1))
+    run.outcome.state = state
+    run.provenance.endedAt = endedAt
     return run
   }
 
@@ -40,13 +38,13 @@ struct LeaseRuleTests {
     #expect(LeaseRule.isGone(lease, here: Self.here, now: Self.now) { _ in nil } == isGone)
   }
 
-  @Test("A run with a result is over; one that is held isn't claimed; others are")
+  @Test("A run with a result, or stopped, is over; one that is held isn't claimed; others are")
   func availability() {
     let lease = Self.lease()
     func availability(_ state: RunState, _ lease: Lease?, isGone: Bool) -> LeaseRule.Availability {
       LeaseRule.availability(of: Self.run(state), first: Self.run(.queued), lease: lease) { _ in isGone }
     }
-    for state in [RunState.finished, .diverged] { #expect(availability(state, nil, isGone: true) == .over) }
+    for state in [RunState.finished, .diverged, .stopped] { #expect(availability(state, nil, isGone: true) == .over) }
     for state in [RunState.queued, .running, .interrupted] {
       #expect(availability(state, nil, isGone: false) == .free(replacing: nil))
       #expect(availability(state, lease, isGone: true) == .free(replacing: lease))

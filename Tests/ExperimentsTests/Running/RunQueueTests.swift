@@ -21,9 +21,9 @@ struct RunQueueTests {
     let plan = try Plan(specs: [place.path("s.json")])
     let database = try ResultsDatabase(path: place.path("results.sqlite"))
     let experiment = try #require(plan.experiments.first)
-    let stored = try database.store(experiment.record, runs: experiment.runs.map(\.record))
-    let jobs = zip(experiment.runs, stored).map { run, record in
-      Job(run: run, id: record.id ?? 0, label: "", seen: record)
+    let stored = try database.store(experiment.record, runs: experiment.gridRecords)
+    let jobs = try zip(experiment.runs, stored).map { run, record in
+      Job(run: run, reference: try #require(record.reference), label: "", seen: record)
     }
     return RunQueue(
       jobs, policy: LongestFirst(), width: 2, admission: Admission(budget: budget, cores: cores), host: "here",

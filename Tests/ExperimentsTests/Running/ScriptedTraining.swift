@@ -91,7 +91,10 @@ final class ScriptedSweep {
   }
 
   /// What the database holds of the runs, in their order.
-  func runs() throws -> [Run] { try ResultsDatabase(existingAt: folder.path("results.sqlite")).allRuns() }
+  func runs() throws -> [Run] {
+    let database = try ResultsDatabase(existingAt: folder.path("results.sqlite"))
+    return try database.runStates().keys.map(\.id).sorted().compactMap(database.run)
+  }
   func steps(of run: Int64) throws -> [Step] {
     try ResultsDatabase(existingAt: folder.path("results.sqlite")).steps(of: run)
   }

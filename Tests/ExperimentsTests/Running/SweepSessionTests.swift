@@ -12,7 +12,7 @@ struct SweepSessionTests {
     let sweep = try ScriptedSweep()
     try sweep.run(
       ScriptedSweep.spec("\"steps\": \(steps), \"divergence_loss\": 100"), .init(loss: { Double($0) }))
-    #expect(try sweep.runs().map(\.trainLoss) == [expected])
+    #expect(try sweep.runs().map(\.outcome.trainLoss) == [expected])
   }
 
   @Test("A loss above the threshold is a divergence: three times a uniform guess, at least 5, or the spec's own")
@@ -21,9 +21,9 @@ struct SweepSessionTests {
     let script = ScriptedTraining.Script(loss: { Double($0) })
     #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 20"), script) == [.diverged: 1])
     // 56 characters: 3 · ln 56 = 12.08.
-    #expect(try sweep.runs()[0].stateReason == "the loss exploded to 13.00 nats at step 13")
+    #expect(try sweep.runs()[0].outcome.stateReason == "the loss exploded to 13.00 nats at step 13")
     #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 20, \"divergence_loss\": 3.5"), script) == [.diverged: 1])
-    #expect(try sweep.runs()[1].stateReason == "the loss exploded to 4.00 nats at step 4")
+    #expect(try sweep.runs()[1].outcome.stateReason == "the loss exploded to 4.00 nats at step 4")
     #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 20, \"divergence_loss\": 20"), script) == [.finished: 1])
     #expect(try sweep.runs().map(\.stepsDone) == [13, 4, 20])
   }
@@ -38,7 +38,7 @@ struct SweepSessionTests {
     for (script, reason) in scripts {
       let sweep = try ScriptedSweep()
       #expect(try sweep.run(ScriptedSweep.spec("\"steps\": 9, \"eval_every\": 5"), script) == [.diverged: 1])
-      #expect(try sweep.runs()[0].stateReason == reason)
+      #expect(try sweep.runs()[0].outcome.stateReason == reason)
     }
   }
 
@@ -55,7 +55,7 @@ struct SweepSessionTests {
     let stop = StopSignal()
     let spec = ScriptedSweep.spec("\"steps\": 9, \"eval_every\": 4")
     #expect(try sweep.run(spec, .init(beforeStep: { if $0 == 5 { stop.set() } }), stop: stop) == [.interrupted: 1])
-    #expect(try sweep.runs().map(\.stateReason) == ["stopped after step 5"])
+    #expect(try sweep.runs().map(\.outcome.stateReason) == ["stopped after step 5"])
     let made = Locked<[Int]>([])
     let counts = try sweep.run(spec, .init(beforeStep: { step in made.withLock { $0.append(step) } }))
     #expect(counts == [.finished: 1])

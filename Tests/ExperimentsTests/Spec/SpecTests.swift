@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Testing
 
 @testable import Experiments
@@ -56,8 +57,8 @@ struct SpecTests {
       #"{"prompts": ["Once", " a\n"], "eval_every": 3, "sample_every": 4, "sample_tokens": 5, "temperature": 6}"#
     ).measuring
     #expect(
-      measuring.json
-        == #"{"eval_every":3,"prompts":["Once"," a\n"],"sample_every":4,"sample_tokens":5,"temperature":6}"#)
+      measuring
+        == Measuring(evalEvery: 3, sampleEvery: 4, prompts: ["Once", " a\n"], sampleTokens: 5, temperature: 6))
   }
 
   @Test("The grid's axes go in the order of the keys, whatever the spec's order is, the last one fastest")

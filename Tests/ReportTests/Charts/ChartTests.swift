@@ -36,8 +36,7 @@ struct ChartTests {
     #expect(
       try source.lossByTokens()
         == .failure(NotDrawn("every run reads 512 tokens a step, so the upper edge of loss-curves shows them")))
-    var runs = sampleRuns
-    for index in runs.indices where runs[index].dModel == 128 { runs[index].batchSize = 16 }
+    let runs = runs(batchOfWide: 16)
     let tokens = try #require(try chartSource(runs).lossByTokens().get().first)
     let ends = tokens.series.filter { $0.style == .line && !$0.points.isEmpty }.map { $0.points.last?.x }
     #expect(ends == [2048, 4096])
@@ -47,7 +46,7 @@ struct ChartTests {
   @Test("Of more values without an order than colours the best are shown, and the caption says so")
   func manyCurves() throws {
     let runs = (1...12).map { run(dModel: 8, lr: 0.1, loss: 1 + Double($0) / 8, optimizer: "kind\(100 + $0)") }
-    let source = try chartSource(runs, spec: #"{"optimizer": []}"#)
+    let source = try chartSource(runs, axes: ["optimizer"])
     let chart = try #require(try source.lossCurves().get().first)
     #expect(chart.caption.hasPrefix("The best 8 of 12 values of optimizer"))
     let shown = chart.series.filter { $0.style == .curve && !$0.points.isEmpty }
@@ -88,7 +87,7 @@ struct ChartTests {
       return [0.01, 0.1].map { run(dModel: width, lr: $0, loss: loss + $0, optimizer: optimizer) }
     }
     let chart = try #require(
-      try chartSource(runs, spec: #"{"d_model": 0, "optimizer": 0, "lr": 0}"#).lossByLearningRate().get().first)
+      try chartSource(runs, axes: ["d_model", "optimizer", "lr"]).lossByLearningRate().get().first)
     #expect(
       chart.series.filter { $0.style == .curve }.map(\.label)
         == ["d_model 16, optimizer adam", "d_model 32, optimizer adam"])
@@ -131,7 +130,7 @@ struct ChartTests {
   func frontier() throws {
     let runs = [(16, 3.0, 1e9), (32, 2.0, 1e10), (64, 2.5, 1e11)].map { width, loss, flops in
       var run = run(dModel: width, lr: 0.1, loss: loss)
-      run.trainingFlops = flops
+      run.facts.trainingFlops = flops
       return run
     }
     let chart = try #require(try chartSource(runs).lossByFlops().get().first)
@@ -149,8 +148,8 @@ struct ChartTests {
   func threads() throws {
     let (database, even) = try stored(sampleRuns)
     var runs = even.runs
-    runs[0].threads = 2
-    let uneven = try ChartSource(ExperimentResults(even.experiment, runs: runs), database)
+    runs[0].outcome.threads = 2
+    let uneven = try ChartSource(ExperimentResults(even.experiment, grid: grid(runs, ["d_model", "lr"])), database)
     let remark =
       " Some runs had up to 2 threads, which may have shortened their time; with --threads-per-run 1 all have one."
     for kind in ["loss-by-time", "equal-time", "throughput", "loss-curves"] {

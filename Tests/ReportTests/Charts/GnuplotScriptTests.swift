@@ -9,12 +9,9 @@ struct GnuplotScriptTests {
 
   @Test("Scripts are as promised and hold their data", arguments: ChartKind.all.map(\.name))
   func scripts(kind name: String) throws {
-    var runs = sampleRuns
     // Different sizes and batches, so that every kind has something to show.
-    for index in runs.indices where runs[index].dModel == 128 {
-      runs[index].batchSize = 16
-      runs[index].trainingFlops = 4e9
-    }
+    var runs = runs(batchOfWide: 16)
+    for index in runs.indices where runs[index].settings["d_model"] == 128 { runs[index].facts.trainingFlops = 4e9 }
     let kind = try #require(ChartKind.all.first { $0.name == name })
     for chart in try kind.draw(try chartSource(runs)).get() {
       try expectSnapshot(GnuplotScript(chart: chart).text, "\(chart.name).gp")

@@ -79,10 +79,10 @@ struct OddExperimentTests {
   func texts() throws {
     let runs = ["it's", "<b>", "`x`"].flatMap { optimizer in
       ["cosine", "linear"].map { schedule in
-        run(dModel: 8, lr: 0.1, loss: 2, optimizer: optimizer, extra: #","schedule":"\#(schedule)""#)
+        run(dModel: 8, lr: 0.1, loss: 2, optimizer: optimizer, extra: ["schedule": .text(schedule)])
       }
     }
-    let stored = try stored(runs, spec: #"{"optimizer": 0, "schedule": 0}"#)
+    let stored = try stored(runs, axes: ["optimizer", "schedule"])
     let reasons = try drawn(stored)
     #expect(reasons["heat-map"] == "drawn")
     #expect(reasons["importance"] == "all results are the same")

@@ -5,8 +5,8 @@ import Testing
 
 /// The headline's sentences; its statistics have their own tests.
 struct HeadlineTests {
-  private func sentences(_ runs: [Run], spec: String = #""d_model" "lr""#) -> [String] {
-    Headline(results(runs, spec: spec)).sentences
+  private func sentences(_ runs: [Run], axes: [String] = ["d_model", "lr"]) -> [String] {
+    Headline(results(runs, axes: axes)).sentences
   }
 
   private func runs(dModel: Int, lr: Double, _ losses: [Double?]) -> [Run] {
@@ -64,14 +64,14 @@ struct HeadlineTests {
       ])
     #expect(sentences([]) == ["Nothing has finished yet."])
     var unevaluated = run(dModel: 8, lr: 1, loss: 2)
-    unevaluated.finalLoss = nil
+    unevaluated.outcome.finalLoss = nil
     #expect(sentences([unevaluated])[0] == "1 run finished, without a validation loss to compare.")
   }
 
   @Test("While runs are missing the best is the best so far")
   func soFar() {
     var unfinished = runs(dModel: 16, lr: 1, [nil, nil, nil])
-    for (place, state) in [RunState.running, .queued, .failed].enumerated() { unfinished[place].state = state }
+    for (place, state) in [RunState.running, .queued, .failed].enumerated() { unfinished[place].outcome.state = state }
     #expect(
       sentences(runs(dModel: 8, lr: 1, [2]) + unfinished) == [
         "d_model 8 is best so far, with a final validation loss of 2.0000 (1) nats per token.",
@@ -79,10 +79,23 @@ struct HeadlineTests {
       ])
   }
 
+  @Test("Runs that were stopped are neither missing nor failed, and are counted where there are any")
+  func stopped() {
+    var others = runs(dModel: 16, lr: 1, [nil, nil])
+    for place in others.indices { others[place].outcome.state = .stopped }
+    let finished = runs(dModel: 8, lr: 1, [2])
+    #expect(
+      sentences(finished + others).last == "Of 3 runs none diverged, none failed, 2 were stopped and none is missing.")
+    #expect(
+      sentences(finished + others.prefix(1)).last
+        == "Of 2 runs none diverged, none failed, 1 was stopped and none is missing.")
+    #expect(sentences(finished + others)[0].hasPrefix("d_model 8 won with"))
+  }
+
   @Test("While a learning rate has no result yet, nothing is said of what lies beyond")
   func unfinishedEdge() {
     var queued = run(dModel: 8, lr: 4, loss: nil)
-    queued.state = .queued
+    queued.outcome.state = .queued
     let words = sentences([run(dModel: 8, lr: 1, loss: 3), run(dModel: 8, lr: 2, loss: 2), queued])
     #expect(words.contains("Best learning rate: 2."))
     let edge = sentences([run(dModel: 8, lr: 1, loss: 2), run(dModel: 8, lr: 2, loss: 3), queued])
@@ -112,7 +125,7 @@ struct HeadlineTests {
         }
       }
     }
-    let words = sentences(runs, spec: #""d_model" "lr" "optimizer""#)
+    let words = sentences(runs, axes: ["d_model", "lr", "optimizer"])
     #expect(
       words.contains(
         "Best learning rate, with the other axes at their best: 0.2 at d_model 8; d_model 16; 0.1 at d_model 32."))

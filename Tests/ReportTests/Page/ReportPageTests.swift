@@ -17,13 +17,13 @@ struct ReportPageTests {
   }
 
   private func report(
-    _ runs: [Run], name: String = "widths", description: String = "How wide?", spec: String = #""d_model" "lr""#,
-    figures: [Figure] = []
+    _ runs: [Run], name: String = "widths", description: String = "How wide?", axes: [String] = ["d_model", "lr"],
+    spec: String = "{}", figures: [Figure] = []
   ) throws -> Outcome {
-    let (database, read) = try stored(runs)
-    let experiment = Experiment(
-      name: name, description: description, spec: spec, specPath: "specs/x.json", floorBitsPerByte: nil)
-    let results = ExperimentResults(experiment, runs: read.runs)
+    let (database, read) = try stored(runs, axes: axes)
+    var experiment = read.experiment
+    (experiment.name, experiment.description, experiment.spec) = (name, description, spec)
+    let results = ExperimentResults(experiment, grid: grid(read.runs, axes))
     let report = try ExperimentReport(results, database)
     return Outcome(
       html: ReportPage(report, figures: figures) { _ in "<svg><text>drawn</text></svg>" }.html,
@@ -82,10 +82,12 @@ struct ReportPageTests {
     expectClean(diverged)
     #expect(diverged.section("headline").contains("Every run diverged"))
     var unevaluated = run(dModel: 8, lr: 0.1, loss: 2)
-    (unevaluated.finalLoss, unevaluated.bestLoss, unevaluated.finalBitsPerByte) = (nil, nil, nil)
+    (unevaluated.outcome.finalLoss, unevaluated.outcome.bestLoss, unevaluated.outcome.finalBitsPerByte) = (
+      nil, nil, nil
+    )
     expectClean(try report([unevaluated]))
     var running = run(dModel: 16, lr: 0.1, loss: nil)
-    running.state = .interrupted
+    running.outcome.state = .interrupted
     let unfinished = try report([run(dModel: 8, lr: 0.1, loss: 2), running])
     expectClean(unfinished)
     #expect(unfinished.section("headline").contains("is best so far"))
@@ -98,7 +100,7 @@ struct ReportPageTests {
     let runs = [("adam", 1), ("sgd", 2), ("adamw", 3)].map { name, loss in
       run(dModel: 8 * loss, lr: 0.1, loss: Double(loss), optimizer: name)
     }
-    let outcome = try report(runs, spec: #""optimizer" "d_model""#)
+    let outcome = try report(runs, axes: ["optimizer", "d_model"])
     expectClean(outcome)
     #expect(outcome.section("headline").contains("<li>optimizer adam, d_model 8 won with"))
   }
@@ -118,7 +120,7 @@ struct ReportPageTests {
       #"a"b'c`d`$(e)/../<script>alert(1)</script>🦊{{name}}{{{name}}} \textbf{x} *y* "#
       + String(repeating: "z", count: 120)
     var odd = run(dModel: 8, lr: 0.1, loss: 2)
-    odd.corpus = hostile
+    odd.facts.corpus = hostile
     let outcome = try report(
       [odd, run(dModel: 16, lr: 0.1, loss: nil)], name: hostile, description: hostile, spec: hostile + "```\n````")
     let escaped =

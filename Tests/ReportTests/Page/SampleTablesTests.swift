@@ -1,3 +1,4 @@
+import Foundation
 import Store
 import Testing
 
@@ -9,7 +10,7 @@ struct SampleTablesTests {
     let runs = losses.enumerated().map { run(dModel: $0 + 1, lr: 0.1, loss: $1) }
     let (database, results) = try stored(runs) { index in
       samples[index].map { step, prompt in
-        Sample(step: step, promptIndex: 0, prompt: prompt, text: " \(index + 1) at \(step)", temperature: 1)
+        Sample(step: step, promptIndex: 0, prompt: prompt, text: " \(index + 1) at \(step)", temperature: 1, tokens: 8)
       }
     }
     return try SampleTables(results, database)
@@ -50,6 +51,39 @@ struct SampleTablesTests {
     #expect(tables.byLoss[0].texts.last?.label == "d_model 20: loss 20.0000")
     #expect(tables.byLoss[0].texts.count == 8)
     #expect(tables.byLoss[0].prompt.count == 600)
+  }
+
+  @Test("Of a run that other experiments have too, what this one asks for is shown")
+  func shared() throws {
+    let measuring = Measuring(evalEvery: 1, sampleEvery: 0, prompts: ["a", "b"], sampleTokens: 8, temperature: 0.5)
+    let samples = [(0, "a", 0.5, 8), (0, "b", 0.5, 8), (1, "b", 0.5, 8), (1, "b", 0.8, 8), (0, "a", 0.5, 9)].map {
+      Sample(step: 4, promptIndex: $0, prompt: $1, text: "\($0)\($1) \($2) \($3)", temperature: $2, tokens: $3)
+    }
+    func texts(_ measuring: Measuring?) throws -> [String]? {
+      let (database, results) = try stored([run(dModel: 8, lr: 0.1, loss: 2)], measuring: measuring) { _ in samples }
+      return try SampleTables(results, database)?.byLoss.flatMap { $0.texts.map(\.text) }
+    }
+    #expect(try texts(measuring) == ["0a 0.5 8", "1b 0.5 8"])
+    #expect(try texts(nil)?.count == 2)
+    var other = measuring
+    other.prompts = nil
+    #expect(try texts(other)?.count == 2)
+    other.temperature = 0.6
+    #expect(try texts(other) == nil)
+  }
+
+  @Test("A database that can't be read is an error, and not an experiment without samples")
+  func unreadable() throws {
+    let (_, results) = try stored([run(dModel: 8, lr: 0.1, loss: 2)])
+    let url = FileManager.default.temporaryDirectory.appending(path: "report-tests-\(UUID().uuidString).sqlite")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try ResultsDatabase(path: url.path).close()
+    let database = try ResultsDatabase(readingFrom: url.path)
+    let file = try FileHandle(forWritingTo: url)
+    try file.seek(toOffset: 4096)
+    try file.write(contentsOf: Data(count: 100_000))
+    try file.close()
+    #expect(throws: ResultsDatabaseError.self) { try SampleTables(results, database) }
   }
 
   @Test("Without samples there is nothing to show")

@@ -1,3 +1,4 @@
+import Store
 import Testing
 
 @testable import Report
@@ -18,8 +19,32 @@ struct ExperimentResultsTests {
   @Test("The columns are the keys that vary, in the spec's order; the hash of the text is none")
   func varyingKeys() {
     #expect(results(sampleRuns).varyingKeys == ["d_model", "lr"])
-    #expect(results(sampleRuns, spec: #"{"lr": [], "d_model": []}"#).varyingKeys == ["lr", "d_model"])
+    #expect(results(sampleRuns, axes: ["lr", "d_model"]).varyingKeys == ["lr", "d_model"])
     #expect(results([sampleRuns[0]]).varyingKeys == [])
+  }
+
+  @Test("A key is shown as the spec writes it, also what the experiment looks at; two texts of one name are told apart")
+  func settings() {
+    let measuring = Measuring(evalEvery: 5, sampleEvery: 0, prompts: ["a", "b"], sampleTokens: 7, temperature: 0.5)
+    let texts = [("00ff", "de/input.txt"), ("ff00", "en/input.txt")]
+    let experiment = Experiment(
+      name: "texts", description: "", spec: "{}", specPath: "",
+      axes: [Axis(key: "corpus", values: texts.map { .text($0.1) })],
+      measuring: measuring, floorBitsPerByte: nil)
+    let grid = texts.map { hash, path -> (run: Run, point: [String: Scalar]) in
+      var run = run(dModel: 8, lr: 0.1, loss: 2, extra: ["corpus_sha256": .text(hash)])
+      run.facts.corpus = "input.txt"
+      return (run, ["corpus": .text(path)])
+    }
+    let results = ExperimentResults(experiment, grid: grid)
+    #expect(
+      results.configurations.map { $0.label(results.tellingKeys) } == ["corpus de/input.txt", "corpus en/input.txt"])
+    let settings = results.configurations[0].settings
+    #expect(settings["corpus_sha256"] == nil)
+    #expect(
+      ["eval_every", "sample_every", "sample_tokens", "temperature", "prompts"].map { settings[$0]?.label } == [
+        "5", "0", "7", "0.5", "a | b",
+      ])
   }
 
   @Test("Runs are counted by state, configurations and seeds")
@@ -31,14 +56,14 @@ struct ExperimentResultsTests {
 
   @Test("Labels leave out a key that only some configurations have, where the others suffice")
   func tellingKeys() {
-    let momentum = #","momentum":0.9"#
+    let momentum: [String: Scalar] = ["momentum": 0.9]
     let runs = [
       run(dModel: 32, lr: 0.1, loss: 2, optimizer: "sgd", extra: momentum), run(dModel: 32, lr: 0.01, loss: 3),
     ]
-    let spec = #"{"optimizer": 0, "momentum": 0, "lr": 0}"#
-    #expect(results(runs, spec: spec).varyingKeys == ["optimizer", "momentum", "lr"])
-    #expect(results(runs, spec: spec).tellingKeys == ["optimizer", "lr"])
+    let axes = ["optimizer", "momentum", "lr"]
+    #expect(results(runs, axes: axes).varyingKeys == ["optimizer", "momentum", "lr"])
+    #expect(results(runs, axes: axes).tellingKeys == ["optimizer", "lr"])
     let without = run(dModel: 32, lr: 0.1, loss: 2, optimizer: "sgd")
-    #expect(results(runs + [without], spec: spec).tellingKeys == ["optimizer", "momentum", "lr"])
+    #expect(results(runs + [without], axes: axes).tellingKeys == ["optimizer", "momentum", "lr"])
   }
 }

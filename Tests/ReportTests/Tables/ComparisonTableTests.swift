@@ -23,13 +23,24 @@ struct ComparisonTableTests {
     let runs = [run(dModel: 32, lr: 0.000316227766017, loss: 2.123_456_789), run(dModel: 32, lr: 1, loss: nil)]
     #expect(
       CSVTable.lines(Table.comparison(results(runs)).forPrograms).joined(separator: "\n") == """
-        rank,experiment,lr,corpus,d_model,optimizer,parameters,training_flops,mean_final_loss,sd_final_loss,\
+        rank,experiment,lr,batch_size,context_length,corpus,d_ff,d_model,heads,layers,optimizer,schedule,steps,tokenizer,\
+        warmup_steps,parameters,training_flops,mean_final_loss,sd_final_loss,\
         min_final_loss,max_final_loss,mean_best_loss,mean_final_bits_per_byte,mean_tokens_per_second,mean_seconds,runs,\
         queued,running,finished,diverged,failed,interrupted
-        1,widths,0.000316227766017,stories,32,adamw,32000,1000000000,2.123456789,,2.123456789,2.123456789,1.998456789,\
+        1,widths,0.000316227766017,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,2.123456789,,2.123456789,2.123456789,1.998456789,\
         3.1851851835,50000,,1,0,0,1,0,0,0
-        ,widths,1,stories,32,adamw,32000,1000000000,,,,,,,,,1,0,0,0,1,0,0
+        ,widths,1,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,,,,,,,,,1,0,0,0,1,0,0
         """)
+  }
+
+  @Test("There is a column for stopped runs where there is one")
+  func stopped() {
+    var runs = [run(dModel: 32, lr: 0.1, loss: 2), run(dModel: 32, lr: 1, loss: nil)]
+    func names() -> [String] { Table.comparison(results(runs)).forPrograms.columns.map(\.name) }
+    #expect(!names().contains("stopped"))
+    runs[1].outcome.state = .stopped
+    #expect(names().last == "stopped")
+    #expect(Table.comparison(results(runs)).rows.map { $0.last?.text } == ["1 finished", "1 stopped"])
   }
 
   @Test("Text in Markdown has no effect but to be shown")

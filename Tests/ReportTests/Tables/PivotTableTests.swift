@@ -33,7 +33,8 @@ struct PivotTableTests {
       run(dModel: 8, lr: 1, loss: 3), run(dModel: 8, lr: 2, loss: 2),
       run(dModel: 8, lr: 1, loss: nil, optimizer: "sgd"), run(dModel: 16, lr: 1, loss: 4),
     ]
-    let table = try Table.pivot(results(runs, spec: "d_model lr optimizer"), rows: "d_model", columns: "optimizer")
+    let table = try Table.pivot(
+      results(runs, axes: ["d_model", "lr", "optimizer"]), rows: "d_model", columns: "optimizer")
     #expect(
       table.rows.map { $0.map(\.text) }.map { [$0[0], $0[1], $0[4]] } == [
         ["8", "2.0000 (1)", "1 diverged"], ["16", "4.0000 (1)", "–"],
@@ -43,8 +44,12 @@ struct PivotTableTests {
 
   @Test("A key that isn't there is told with the nearest that is")
   func unknown() {
-    #expect(throws: TableError.unknownColumn("d_modle", known: ["d_model", "lr", "corpus", "optimizer"])) {
-      try Table.pivot(results(sampleRuns, spec: #""d_model" "lr""#), rows: "d_modle", columns: "lr")
+    let known = [
+      "d_model", "lr", "batch_size", "context_length", "corpus", "d_ff", "heads", "layers", "optimizer", "schedule",
+      "steps", "tokenizer", "warmup_steps",
+    ]
+    #expect(throws: TableError.unknownColumn("d_modle", known: known)) {
+      try Table.pivot(results(sampleRuns, axes: ["d_model", "lr"]), rows: "d_modle", columns: "lr")
     }
   }
 }

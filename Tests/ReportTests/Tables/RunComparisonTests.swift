@@ -6,16 +6,17 @@ struct RunComparisonTests {
   @Test("What differs between two runs, in configuration and result; what is the same is left out")
   func difference() {
     var (a, b) = (
-      run(dModel: 32, lr: 0.01, loss: 2.5), run(dModel: 64, lr: 0.01, seed: 3, loss: 2.25, extra: #","t":"x""#)
+      run(dModel: 32, lr: 0.01, loss: 2.5), run(dModel: 64, lr: 0.01, seed: 3, loss: 2.25, extra: ["t": "x"])
     )
     (a.id, b.id) = (4, 7)
-    (a.host, b.host) = ("here", "there")
+    (a.provenance.host, b.provenance.host) = ("here", "there")
     #expect(
       TableFormat.terminal.lines([Table.comparison(of: a, and: b)]).joined(separator: "\n") == """
         run 4 and run 7
         losses in nats per token; what isn't listed is the same
 
                              run 4  run 7  difference
+        d_ff                 128    256          +128
         d_model              32     64            +32
         t                    –      x               –
         seed                 0      3              +3

@@ -1,3 +1,4 @@
+import Store
 import Testing
 
 @testable import Report
@@ -25,7 +26,7 @@ struct TableFormatTests {
   ) -> [Table.Cell] {
     [
       .number(rank), Table.Cell(value: .text("e"), text: "e"), Table.Cell(value: .text(corpus), text: corpus),
-      .number(lr), .number(4), Table.Cell(value: loss.map(Setting.number), text: text, isBest: loss != nil),
+      .number(lr), .number(4), Table.Cell(value: loss.map(Scalar.number), text: text, isBest: loss != nil),
       Table.Cell(value: .text(states), text: states),
     ]
   }

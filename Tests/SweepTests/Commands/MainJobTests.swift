@@ -239,7 +239,7 @@ struct MainJobTests {
     let csv = try place.report("--format", "csv", "--where", "lr = 0.01 and d_model = 16").output
     #expect(csv.split(separator: "\n").count == 2)
     let curves = try place.report("curves", "1", "8")
-    #expect(curves.output.hasPrefix("run 1: d_ff 32, d_model 8, lr 0.001, seed 0; finished, validation loss "))
+    #expect(curves.output.hasPrefix("run 1: d_model 8, lr 0.001, seed 0; finished, validation loss "))
     #expect(curves.output.contains("run 8 ####"))
     #expect(try Data(contentsOf: place.path("results/results.sqlite")) == database)
     #expect(try files() == before)

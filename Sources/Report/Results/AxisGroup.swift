@@ -1,7 +1,9 @@
+import Store
+
 /// What the configurations of an experiment differ in: a key, or several keys whose values always move together.
-struct Axis: Hashable {
-  /// One value of an axis: a setting for each of its keys; nil for a key that the configuration doesn't have.
-  typealias Value = [Setting?]
+struct AxisGroup: Hashable {
+  /// One value of a group: one for each of its keys; nil for a key that the configuration doesn't have.
+  typealias Value = [Scalar?]
 
   let keys: [String]
   /// The values that occur, in order; at least two.
@@ -10,21 +12,12 @@ struct Axis: Hashable {
   /// "lr", "layers, d_model".
   var name: String { keys.joined(separator: ", ") }
 
-  /// Whether the values are numbers, which have an order and distances.
-  var isNumeric: Bool { values.allSatisfy { number($0) != nil } }
-
-  /// Whether every setting is a number, so that the values have an order.
+  /// Whether every value is a number, so that the values have an order.
   var isOrdered: Bool { values.allSatisfy { $0.allSatisfy { $0?.number != nil } } }
-
-  /// The value as a number: that of a single key.
-  func number(_ value: Value) -> Double? { keys.count == 1 ? value.first??.number : nil }
-
-  /// The value for a tick: "64", "1, 128".
-  func tick(_ value: Value) -> String { value.map { $0?.label ?? "–" }.joined(separator: ", ") }
 
   /// The value for a legend: "d_model 64", "layers 1, d_model 128".
   func label(_ value: Value) -> String {
-    zip(keys, value).compactMap { key, setting in setting.map { "\(key) \($0.label)" } }.joined(separator: ", ")
+    zip(keys, value).compactMap { key, scalar in scalar.map { "\(key) \($0.label)" } }.joined(separator: ", ")
   }
 
   func value(of result: ConfigurationResult) -> Value { keys.map { result.settings[$0] } }
@@ -38,14 +31,11 @@ struct Axis: Hashable {
     }
     return false
   }
-}
 
-extension ExperimentResults {
-  /// The axes in the order in which the spec names their keys. Keys whose values move together, as `variants` make
-  /// them, are one axis; a key that only some configurations have and that isn't needed to tell them apart is none.
-  var axes: [Axis] {
-    var groups: [(keys: [String], columns: [[Setting?]])] = []
-    for key in tellingKeys {
+  /// The groups of keys, in their order. A key whose values move with an earlier one's, as `variants` make them, joins it.
+  static func groups(of keys: [String], in configurations: [ConfigurationResult]) -> [AxisGroup] {
+    var groups: [(keys: [String], columns: [[Scalar?]])] = []
+    for key in keys {
       let column = configurations.map { $0.settings[key] }
       let count = Set(column).count
       let partner = groups.firstIndex { group in
@@ -61,17 +51,18 @@ extension ExperimentResults {
     }
     return groups.map { group in
       let values = Set(configurations.indices.map { row in group.columns.map { $0[row] } })
-      return Axis(keys: group.keys, values: values.sorted(by: Axis.precedes))
+      return AxisGroup(keys: group.keys, values: values.sorted(by: precedes))
     }
   }
+}
 
-  /// The share of the variance in final loss that each axis explains, over the runs of a full grid; the shares' places
+extension ExperimentResults {
+  /// The share of the variance in final loss that each group of axes explains, over the runs of a full grid; the shares' places
   /// are those of `axes`.
   ///
   /// - Parameter loss: A run's loss as a result of the sweep; nil where it has none.
   /// - Returns: The shares, or why there are none.
   func varianceShares(loss: (ConfigurationResult) -> [Double]) -> Result<VarianceShares, NotDrawn> {
-    let axes = axes
     guard axes.count > 1 else {
       return .failure(NotDrawn("it takes two axes to compare them; this experiment has \(axes.count)"))
     }
