@@ -19,16 +19,18 @@ package struct CheckpointFolder: Sendable {
   package func files(of run: String) -> [URL] { [latest(of: run), previous(of: run)] }
 
   /// All files that may hold a checkpoint of the run, its own first. Another database's checkpoint of the same run serves as
-  /// well, as where a database was copied, renamed or merged; and so does one that an earlier version named by the run's number.
+  /// well, as where a database was copied, renamed or merged, the one with most steps first; and so does one that an earlier version named by the run's number.
   ///
   /// - Parameters:
   ///   - run: The run's file name, without an ending.
   ///   - number: The run's number in the database.
   package func candidates(of run: String, number: Int64) -> [URL] {
     let root = url.deletingLastPathComponent()
-    let others = ((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).sorted()
-      .filter { $0 != url.lastPathComponent }
-      .flatMap { CheckpointFolder(url: root.appending(path: $0, directoryHint: .isDirectory)).files(of: run) }
+    let folders = (try? FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)) ?? []
+    let others = folders.filter { $0.hasDirectoryPath && $0.lastPathComponent != url.lastPathComponent }
+      .flatMap { CheckpointFolder(url: $0).files(of: run) }
+      .compactMap { file in Checkpoint.steps(namedBy: file).map { (file: file, steps: $0) } }
+      .sorted { ($1.steps, $0.file.path) < ($0.steps, $1.file.path) }.map(\.file)
     return files(of: run) + others + CheckpointFolder(url: root).files(of: "run-\(number)")
   }
 

@@ -23,10 +23,11 @@ package struct LateSamples {
   private var lostEvaluations = 0
   private var lostSamples = 0
 
-  /// Compares what a stored experiment asks for with what the database holds.
-  package init(_ experiment: Plan.PlannedExperiment, in database: ResultsDatabase) throws {
-    name = experiment.spec.name
-    let stored = try database.experiment(named: name)
+  /// Compares what an experiment asks for with what the database holds; nil where the database doesn't know the experiment.
+  package init?(_ experiment: Plan.PlannedExperiment, in database: ResultsDatabase) throws {
+    let name = experiment.spec.name
+    guard let stored = try database.experiments().first(where: { $0.name == name }) else { return nil }
+    self.name = name
     let looked = try database.looked(at: stored)
     let records = try database.runs(of: stored).reduce(into: [:]) { $0[PlannedRun.Key($1)] = $1 }
     for run in experiment.runs {
@@ -49,8 +50,8 @@ package struct LateSamples {
     guard lostEvaluations + lostSamples > 0 else { return nil }
     let parts = [(lostEvaluations, "evaluation"), (lostSamples, "sample")].filter { $0.0 > 0 }.map(Wording.number)
     return
-      "\(name): \(parts.joined(separator: " and ")) that the spec now asks for are missing: the runs were finished "
-      + "before, and only their last step is kept. They stay as they are."
+      "\(name): \(parts.joined(separator: " and ")) that the spec now asks for can't be made: the runs were finished "
+      + "before, and of a finished run only the weights of its last step are kept."
   }
 
   /// Draws the samples after the last step from the stored weights and adds them to the database.

@@ -54,7 +54,7 @@ package struct SweepSession {
   /// Makes what the experiments ask to see of runs that were finished before, and tells what can't be made.
   private func completeWhatIsOver() throws {
     for experiment in plan.experiments {
-      let late = try LateSamples(experiment, in: database)
+      guard let late = try LateSamples(experiment, in: database) else { continue }
       let made = try late.make(in: database, files, observer)
       if made > 0 {
         observer.note(

@@ -91,6 +91,17 @@ public struct Checkpoint: Equatable, Sendable {
     try self.init(data)
   }
 
+  /// The steps that a file's header names, which a whole reading has yet to confirm; nil where there is no such header.
+  public static func steps(namedBy url: URL) -> Int? {
+    guard let file = try? FileHandle(forReadingFrom: url) else { return nil }
+    defer { try? file.close() }
+    let header = (try? file.read(upToCount: 24)) ?? Data()
+    guard header.count == 24, header.starts(with: magic) else { return nil }
+    return header.withUnsafeBytes {
+      Int(exactly: UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 16, as: UInt64.self)))
+    }
+  }
+
   private static func read(_ bytes: UnsafeRawBufferPointer) -> Result<Checkpoint, CheckpointError> {
     func number<Number: FixedWidthInteger>(_ at: Int, _: Number.Type) -> Number {
       Number(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: Number.self))

@@ -21,11 +21,15 @@ extension SweepCommand {
       // Reading the specs and their texts is a part of what the sweep will do.
       let reading = (ContinuousClock.now - start) / .seconds(1)
       let runs = plan.distinctRuns
-      let known = try known(runs)
+      let store = try store()
+      let known = try known(runs, store)
       let jobs = jobs.count()
       let estimate = Estimate(runs, jobs: jobs)
       for experiment in plan.experiments {
         for line in lines(experiment, known, estimate) { Console.standard.data(line) }
+        if let store, let missing = try LateSamples(experiment, in: store)?.missing {
+          Console.standard.data("\(missing)\n")
+        }
       }
       let missing = runs.filter { !(known[$0.key]?.state.isOver ?? false) }
         .sorted { $0.trainingFlops > $1.trainingFlops }
@@ -42,11 +46,16 @@ extension SweepCommand {
           + "\(Wording.bytes(memory)) of memory.")
     }
 
+    /// The database; nil where there is none yet.
+    private func store() throws -> ResultsDatabase? {
+      guard FileManager.default.fileExists(atPath: database.database) else { return nil }
+      return try ResultsDatabase(readingFrom: database.database)
+    }
+
     /// The runs as the database holds them; one that it doesn't hold is absent.
-    private func known(_ runs: [PlannedRun]) throws -> [PlannedRun.Key: Run] {
-      guard FileManager.default.fileExists(atPath: database.database) else { return [:] }
-      let known = try ResultsDatabase(readingFrom: database.database).known(runs.map(\.record))
-      return zip(runs, known).reduce(into: [:]) { known, pair in known[pair.0.key] = pair.1 }
+    private func known(_ runs: [PlannedRun], _ store: ResultsDatabase?) throws -> [PlannedRun.Key: Run] {
+      guard let store else { return [:] }
+      return try zip(runs, store.known(runs.map(\.record))).reduce(into: [:]) { $0[$1.0.key] = $1.1 }
     }
 
     private func lines(

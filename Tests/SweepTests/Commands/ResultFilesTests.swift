@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// Files beside the database are named by what they hold: what two databases in one folder, a link, a copy and an edit do to them.
+@Suite(.timeLimit(.minutes(1)))
+struct ResultFilesTests {
+  private let place: Workplace
+  private static let sizes =
+    #""d_model": 8, "heads": 2, "layers": 1, "context_length": 8, "batch_size": 1, "eval_tokens": 64, "sample_tokens": 8"#
+  /// Never ends.
+  private static let endless = "{\"steps\": 100000000, \(sizes)}"
+
+  init() throws { place = try Workplace() }
+
+  private func weights() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: place.path("results/weights").path).sorted()
+  }
+
+  @Test("Two databases in one folder keep each its own runs' weights, and neither deletes what the other needs")
+  func twoDatabases() throws {
+    try place.write("{\"steps\": 4, \"lr\": [0.001, 0.01], \(Self.sizes)}", to: "a.json")
+    try place.write("{\"steps\": 4, \"lr\": [0.01, 0.1], \"tokenizer\": \"byte\", \(Self.sizes)}", to: "b.json")
+    try place.write("{\"steps\": 4, \"lr\": 0.01, \(Self.sizes)}", to: "c.json")
+    let (a, b) = (["--database", "results/a.sqlite"], ["--database", "results/b.sqlite"])
+    #expect(try place.run("sweep", ["a.json"] + a).status == 0)
+    let sampled = try place.run("sweep", ["sample", "1", "--prompt", "The"] + a)
+    #expect(try place.run("sweep", ["b.json", "c.json"] + b).status == 0)
+    #expect(try place.run("sweep", ["sample", "1", "--prompt", "The"] + a) == sampled)
+    // Four kinds of weights: the run of c.json is one of a.json's.
+    #expect(try weights().count == 4)
+    for database in [a, b] {
+      #expect(try place.run("sweep", ["clean"] + database).output == "Nothing to remove.\n")
+    }
+    #expect(try place.run("sweep", ["delete", "c", "--yes"] + b).status == 0)
+    #expect(try weights().count == 4)
+    #expect(try place.run("sweep", ["delete", "b", "--yes"] + b).status == 0)
+    #expect(try weights().count == 2)
+    #expect(try place.run("sweep", ["sample", "2", "--prompt", "The"] + a).status == 0)
+  }
+
+  @Test("A run that is interrupted by one path to the database goes on by another, be it a link, a copy or a new name")
+  func paths() throws {
+    try place.write(Self.endless, to: "s.json")
+    /// Trains for a while; returns the step from which the run went on.
+    func interrupted(_ database: String) throws -> Int {
+      let sweep = try place.start("sweep", ["s.json", "--database", database])
+      #expect(sweep.writes(": seed 0"))
+      sweep.signal(SIGINT)
+      let errors = sweep.outcome().errors
+      return errors.firstMatch(of: /after step ([0-9]+)\n/).flatMap { Int($0.1) } ?? 0
+    }
+    func stepsDone(_ database: String) throws -> Int {
+      try Int(place.query("SELECT steps_done FROM runs", database: database)[0]) ?? -1
+    }
+    #expect(try interrupted("results/results.sqlite") == 0)
+    try FileManager.default.createDirectory(at: place.path("elsewhere"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("elsewhere/link.sqlite").path, withDestinationPath: "../results/results.sqlite")
+    var done = try stepsDone("results/results.sqlite")
+    #expect(try interrupted("elsewhere/link.sqlite") == done)
+    done = try stepsDone("results/results.sqlite")
+    try FileManager.default.copyItem(at: place.path("results/results.sqlite"), to: place.path("results/copy.sqlite"))
+    #expect(try interrupted("results/copy.sqlite") == done)
+    #expect(try interrupted("results/results.sqlite") == done)
+    done = try stepsDone("results/results.sqlite")
+    try FileManager.default.moveItem(at: place.path("results/results.sqlite"), to: place.path("results/new.sqlite"))
+    #expect(try interrupted("results/new.sqlite") == done)
+  }
+
+  @Test("An edit of what is only looked at draws the last samples from the weights, and says what can't be made")
+  func lateSamples() throws {
+    func spec(_ members: String) -> String { "{\"steps\": 8, \"prompts\": [\"The\"], \(members), \(Self.sizes)}" }
+    try place.write(spec("\"eval_every\": 4"), to: "s.json")
+    try place.sweep("s.json")
+    let before = try place.query("SELECT * FROM steps")
+    try place.write(spec("\"eval_every\": 2, \"sample_every\": 4, \"temperature\": 0"), to: "s.json")
+    let missing =
+      "s: 2 evaluations and 1 sample that the spec now asks for can't be made: the runs were finished before, and of a "
+      + "finished run only the weights of its last step are kept.\n"
+    #expect(try place.sweep("plan", "s.json").output.contains(missing))
+    let edited = try place.sweep("s.json")
+    #expect(edited.output == "1 run: 1 finished\n")
+    #expect(edited.errors == "s: 1 sample of finished runs drawn from their weights.\n" + missing)
+    #expect(try place.sweep("s.json").errors == missing)
+    #expect(try place.query("SELECT * FROM steps") == before)
+    // The same as if it had been asked for from the beginning.
+    let fresh = try Workplace()
+    try fresh.write(spec("\"eval_every\": 2, \"sample_every\": 4, \"temperature\": 0"), to: "s.json")
+    try fresh.sweep("s.json")
+    let sample = "SELECT prompt, text FROM samples WHERE temperature = 0 AND step = 8"
+    #expect(try place.query(sample) == fresh.query(sample))
+    #expect(try place.query("SELECT count(*) FROM sample_grid") == ["1"])
+  }
+
+  @Test("A run whose number belonged to another is never stored with the other's training")
+  func numbers() throws {
+    try place.write("{\"steps\": 4, \"lr\": [0.1, 0.2], \(Self.sizes)}", to: "b.json")
+    try place.sweep("b.json")
+    #expect(try place.sweep("delete", "b", "--yes").status == 0)
+    try place.write("{\"steps\": 6, \"lr\": [0.3, 0.4], \(Self.sizes)}", to: "c.json")
+    try place.sweep("c.json")
+    #expect(try place.query("SELECT id, lr, steps_done FROM runs ORDER BY id") == ["3|0.3|6", "4|0.4|6"])
+  }
+}
