@@ -86,16 +86,22 @@ extension ResultsDatabase {
   public func export(to target: String) throws {
     guard !FileManager.default.fileExists(atPath: target) else { throw ResultsDatabaseError.exists(path: target) }
     let beside = target + ".new"
-    let sidecars = [beside, beside + "-journal"]
+    let sidecars = [beside] + ["-journal", "-wal", "-shm"].map { beside + $0 }
     for file in sidecars { try? FileManager.default.removeItem(atPath: file) }
     do {
-      try connection.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [beside]) }
+      // Not VACUUM INTO: a connection that only reads ignores constraints, takes the two tables for different ones and then copies
+      // generated columns too, which fails.
       let copy = try DatabaseQueue(path: beside)
-      try copy.write { db in
+      try connection.backup(to: copy)
+      try copy.writeWithoutTransaction { db in
         try db.execute(
           sql: """
+            PRAGMA journal_mode = DELETE;
+            BEGIN;
             UPDATE runs SET state = 'interrupted', state_reason = 'copied while it was trained' WHERE state = 'running';
             DELETE FROM leases;
+            COMMIT;
+            VACUUM;
             """)
       }
       try copy.close()

@@ -16,9 +16,8 @@ struct PlanTests {
         plan.distinctRuns.map(\.identity) == [
           #"{"batch_size":16,"beta1":0.9,"beta2":0.999,"context_length":64,"#
             + #""corpus_sha256":"7506f7bfee1609f8150b15cbba7d7b22d15e1011f7ab87066139c1b34ea74c78","d_ff":256,"#
-            + #""d_model":64,"epsilon":1e-08,"eval_every":50,"eval_tokens":8192,"final_lr_fraction":0.1,"#
-            + #""grad_clip":1,"heads":4,"layers":2,"lr":0.001,"optimizer":"adamw","prompts":["Once upon a time there"],"#
-            + #""sample_every":250,"sample_tokens":100,"schedule":"cosine","steps":500,"temperature":0.8,"#
+            + #""d_model":64,"epsilon":1e-08,"eval_tokens":8192,"final_lr_fraction":0.1,"#
+            + #""grad_clip":1,"heads":4,"layers":2,"lr":0.001,"optimizer":"adamw","schedule":"cosine","steps":500,"#
             + #""tokenizer":"char","validation_fraction":0.1,"warmup_steps":0,"weight_decay":0.01}"#
         ])
       #expect(plan.distinctRuns.map(\.seed) == [0])

@@ -97,7 +97,8 @@ struct SweepSpecTests {
       ])
     #expect(spec.configurations.allSatisfy { $0.integer(.batchSize) == 4 })
     #expect(spec.axes == [.layers, .optimizer, .lr])
-    #expect(spec.writtenKeys == [.variants, .layers, .optimizer, .lr, .batchSize])
+    #expect(spec.writtenKeys == [.lr, .layers, .batchSize, .variants, .optimizer])
+    #expect(spec.axesInOrder == [.lr, .layers, .optimizer])
   }
 
   @Test("A key that a variant alone has is an axis, as the others lack it")
