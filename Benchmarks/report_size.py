@@ -36,9 +36,13 @@ def fill(path):
     draw = random.Random(5)
     database = sqlite3.connect(path)
     database.row_factory = sqlite3.Row
-    run = dict(database.execute("SELECT * FROM runs").fetchone())
+    # The columns that are generated from the configuration can't be written, and aren't listed here.
+    columns = [column["name"] for column in database.execute("PRAGMA table_info(runs)")]
+    run = dict(database.execute(f"SELECT {', '.join(columns)} FROM runs").fetchone())
     spec = {"name": "thousand", "d_model": WIDTHS, "layers": DEPTHS, "lr": RATES, "steps": STEPS, "seeds": len(SEEDS)}
-    database.execute("UPDATE experiments SET name = 'thousand', spec = ?", [json.dumps(spec)])
+    axes = [{"key": key, "values": spec[key]} for key in ("d_model", "layers", "lr")]
+    database.execute(
+        "UPDATE experiments SET name = 'thousand', spec = ?, axes = ?", [json.dumps(spec), json.dumps(axes)])
     for table in ("steps", "evaluations", "samples", "experiment_runs", "runs"):
         database.execute(f"DELETE FROM {table}")
     experiment = database.execute("SELECT id FROM experiments").fetchone()[0]
@@ -56,7 +60,7 @@ def fill(path):
         row = run | {
             "id": number, "config": json.dumps(config, sort_keys=True, separators=(",", ":")), "seed": seed,
             "state": "diverged" if diverges else "finished", "state_reason": "the loss exploded" if diverges else None,
-            "d_model": width, "d_ff": 4 * width, "layers": depth, "lr": rate, "steps": STEPS, "parameters": parameters,
+            "parameters": parameters,
             "training_flops": 6.0 * parameters * tokens * STEPS, "steps_done": last,
             "final_loss": None if diverges else loss(STEPS), "best_loss": loss(last), "best_step": last,
             "final_bits_per_byte": None if diverges else loss(STEPS) * 1.45, "seconds": last * tokens / speed,
@@ -65,8 +69,8 @@ def fill(path):
         names = ", ".join(row)
         database.execute(f"INSERT INTO runs ({names}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
         database.execute(
-            "INSERT INTO experiment_runs (experiment_id, run_id, position) VALUES (?, ?, ?)",
-            [experiment, number, number - 1])
+            "INSERT INTO experiment_runs (experiment_id, run_id, position, in_grid, point) VALUES (?, ?, ?, 1, ?)",
+            [experiment, number, number - 1, json.dumps({"d_model": width, "layers": depth, "lr": rate})])
         database.executemany(
             "INSERT INTO steps (run_id, step, loss, lr, grad_norm, tokens, seconds) VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((number, step, loss(step) + draw.gauss(0, 0.05), rate, 1.0, step * tokens, step * tokens / speed)
@@ -76,7 +80,8 @@ def fill(path):
             ((number, step, loss(step), loss(step) * 1.45, 8192, step * tokens / speed)
              for step in range(0, last + 1, 50)))
         database.executemany(
-            "INSERT INTO samples (run_id, step, prompt_index, prompt, text, temperature) VALUES (?, ?, 0, 'Once', ?, 0.8)",
+            "INSERT INTO samples (run_id, step, prompt_index, prompt, temperature, tokens, text) "
+            "VALUES (?, ?, 0, 'Once', 0.8, 100, ?)",
             ((number, step, " upon a time" * 8) for step in range(250, last + 1, 250)))
     database.commit()
     steps = database.execute("SELECT count(*) FROM steps").fetchone()[0]

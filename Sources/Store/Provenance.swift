@@ -25,4 +25,11 @@ public struct Provenance: Codable, Sendable, Equatable {
     self.blas = blas
     self.sourceCommit = sourceCommit
   }
+
+  enum CodingKeys: String, CodingKey {
+    case host, cpu, version, blas
+    case sourceCommit = "source_commit"
+    case startedAt = "started_at"
+    case endedAt = "ended_at"
+  }
 }

@@ -87,17 +87,20 @@ extension ResultsDatabase {
     guard !FileManager.default.fileExists(atPath: target) else { throw ResultsDatabaseError.exists(path: target) }
     // A name of its own, so that two exports at once don't write into each other's.
     let beside = "\(target).\(UUID().uuidString).new"
-    let sidecars = [beside, beside + "-journal"]
+    let sidecars = [beside] + ["-journal", "-wal", "-shm"].map { beside + $0 }
     do {
+      // Not VACUUM INTO: a connection that only reads ignores constraints, takes the two tables for different ones and then copies
+      // generated columns too, which fails.
       let copy = try DatabaseQueue(path: beside)
-      // Not VACUUM INTO, which SQLite 3.40 refuses for generated columns on a connection that only reads.
       try connection.backup(to: copy)
       try copy.writeWithoutTransaction { db in
         try db.execute(
           sql: """
             PRAGMA journal_mode = DELETE;
+            BEGIN;
             UPDATE runs SET state = 'interrupted', state_reason = 'copied while it was trained' WHERE state = 'running';
             DELETE FROM leases;
+            COMMIT;
             VACUUM;
             """)
       }

@@ -98,22 +98,20 @@ extension Run {
       self.floorLoss = floorLoss
       self.floorBitsPerByte = floorBitsPerByte
     }
+
+    enum CodingKeys: String, CodingKey {
+      case corpus, parameters
+      case vocabSize = "vocab_size"
+      case trainingFlops = "training_flops"
+      case floorLoss = "floor_loss"
+      case floorBitsPerByte = "floor_bits_per_byte"
+    }
   }
 }
 
-/// Some columns of `runs`, each named as the property in snake case.
-protocol RunColumns: Codable, FetchableRecord, EncodableRecord {}
-
-extension RunColumns {
-  /// `steps_done` is read as `stepsDone`.
-  public static var databaseColumnDecodingStrategy: DatabaseColumnDecodingStrategy { .convertFromSnakeCase }
-  /// `stepsDone` is stored as `steps_done`.
-  public static var databaseColumnEncodingStrategy: DatabaseColumnEncodingStrategy { .convertToSnakeCase }
-}
-
-extension Run.Facts: RunColumns {}
-extension RunOutcome: RunColumns {}
-extension Provenance: RunColumns {}
+extension Run.Facts: FetchableRecord, EncodableRecord {}
+extension RunOutcome: FetchableRecord, EncodableRecord {}
+extension Provenance: FetchableRecord, EncodableRecord {}
 
 extension Run: FetchableRecord, MutablePersistableRecord {
   /// The table's name.

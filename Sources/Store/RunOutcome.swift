@@ -44,4 +44,16 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     self.threads = threads
     self.weights = weights
   }
+
+  enum CodingKeys: String, CodingKey {
+    case state, seconds, threads, weights
+    case stateReason = "state_reason"
+    case stepsDone = "steps_done"
+    case trainLoss = "train_loss"
+    case finalLoss = "final_loss"
+    case finalBitsPerByte = "final_bits_per_byte"
+    case bestLoss = "best_loss"
+    case bestStep = "best_step"
+    case tokensPerSecond = "tokens_per_second"
+  }
 }

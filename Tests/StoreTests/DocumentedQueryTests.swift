@@ -36,14 +36,15 @@ struct DocumentedQueryTests {
     ["e|3|32|0.01|2|256|2.0", "e|4|32|0.01|2|256|2.0", "e|5|32|0.1|2|256|2.0", "e|7|64|0.001|2|256|2.0"],
     ["e|5|1000000000.0|1.0|32|2|0.1"],
     ["e|p|5|1.0|text 2", "e|p|3|2.0|text 2", "e|p|7|2.25|text 2"],
+    [#"e|5|{"d_model":32,"lr":0.1}|1.0"#],
     ["e|diverged|exploded|3|0.1|0.1", "e|failed|no memory|1|1.0|1.0"],
   ]
 
-  @Test("Each of the ten documented queries finds what it says")
+  @Test("Each of the eleven documented queries finds what it says")
   func results() throws {
     let (queries, place) = (try Self.queries(), try ViewTests())
-    #expect(queries.count == 10)
-    #expect(Self.expected.count == 10)
+    #expect(queries.count == 11)
+    #expect(Self.expected.count == 11)
     for (query, expected) in zip(queries, Self.expected) {
       let rows = try place.folder.query("r.sqlite", query.sql)
       #expect(rows == expected, "\(query.title)")

@@ -21,7 +21,9 @@ struct ViewTests {
     let ends = Self.losses.flatMap { $0.2 }
     let recorder = RunRecorder(database, for: worker())
     let failed = run(dModel: 128, lr: 1)
-    let stored = try database.store(experiment("e"), runs + [failed])
+    let stored = try database.store(
+      experiment("e"),
+      runs: (runs + [failed]).map { run in (run, run.settings.filter { ["d_model", "lr"].contains($0.key) }) })
     for (run, loss) in zip(stored, ends) {
       let id = try #require(run.reference)
       try database.begin(id)
@@ -113,5 +115,87 @@ struct ViewTests {
         "diverged|exploded|32|0.1|1", "diverged|exploded|64|0.1|0", "diverged|exploded|64|0.1|1",
         "failed|no memory|128|1.0|0",
       ])
+  }
+
+  @Test("A stopped run stands among the failures, and has no rank")
+  func stopped() throws {
+    let database = try ResultsDatabase(path: folder.path("r.sqlite"))
+    let stored = try #require(try database.store(experiment("s"), [run(dModel: 8)])[0].reference)
+    try database.begin(stored)
+    try RunRecorder(database, for: worker()).end(
+      stored, RunOutcome(state: .stopped, reason: "among the slower half", stepsDone: 2))
+    #expect(
+      try query("SELECT state, reason, steps_done FROM failures WHERE experiment = 's'")
+        == ["stopped|among the slower half|2"])
+    #expect(try query("SELECT rank FROM leaderboard WHERE experiment = 's'") == [])
+    #expect(
+      try query("SELECT runs, finished, diverged, failed FROM seed_summary WHERE experiment = 's'") == ["1|0|0|0"])
+  }
+}
+
+/// Samples of a run that several experiments have.
+struct SharedSampleTests {
+  private let folder: TemporaryFolder
+  private let database: ResultsDatabase
+  private let stored: Run.Reference
+
+  /// The run's own experiment asks for two prompts, and its samples stand at steps 2 and 4.
+  init() throws {
+    folder = try TemporaryFolder()
+    database = try ResultsDatabase(path: folder.path("r.sqlite"))
+    let measuring = Measuring(evalEvery: 1, sampleEvery: 2, prompts: ["p", "q"], sampleTokens: 8, temperature: 1)
+    stored = try #require(try database.store(experiment("own", measuring: measuring), [run()])[0].reference)
+    try database.begin(stored)
+    let recorder = RunRecorder(database, for: worker())
+    for step in [2, 4] {
+      for (index, prompt) in ["p", "q"].enumerated() {
+        try recorder.record(
+          Sample(step: step, promptIndex: index, prompt: prompt, text: "\(step)", temperature: 1, tokens: 8), of: stored
+        )
+      }
+    }
+    try recorder.end(stored, RunOutcome(state: .finished, stepsDone: 4))
+  }
+
+  /// What `sample_grid` has of an experiment that asks for these, and whether Swift says the same of the run's last samples.
+  private func grid(_ measuring: Measuring?) throws -> [String] {
+    _ = try database.store(experiment("other", measuring: measuring), [run()])
+    let asked = try database.samples(of: stored.id).filter { measuring?.asksFor($0) ?? true }
+    let last = asked.filter { $0.step == asked.map(\.step).max() }
+    let rows = try folder.query(
+      "r.sqlite",
+      "SELECT step, prompt, temperature, text FROM sample_grid WHERE experiment = 'other' ORDER BY 1, 2, 3, 4")
+    #expect(rows == last.map { "\($0.step)|\($0.prompt)|\($0.temperature)|\($0.text)" }.sorted())
+    return rows
+  }
+
+  private func measuring(_ prompts: [String]?, temperature: Double = 1, tokens: Int = 8) -> Measuring {
+    Measuring(evalEvery: 1, sampleEvery: 0, prompts: prompts, sampleTokens: tokens, temperature: temperature)
+  }
+
+  @Test(
+    "Each experiment sees what it asks for alone; one of an older version, or without prompts, sees all that is left")
+  func whatIsAskedFor() throws {
+    #expect(try grid(nil) == ["4|p|1.0|4", "4|q|1.0|4"])
+    #expect(try grid(measuring(nil)) == ["4|p|1.0|4", "4|q|1.0|4"])
+    #expect(try grid(measuring(["p"])) == ["4|p|1.0|4"])
+    // A prompt at another place is continued from other random numbers.
+    #expect(try grid(measuring(["q", "p"])) == [])
+    #expect(try grid(measuring(["p"], temperature: 0.5)) == [])
+    #expect(try grid(measuring(["p"], tokens: 9)) == [])
+    #expect(try grid(measuring([])) == [])
+  }
+
+  @Test("Samples are added to a run that is over, each once; the other experiments don't see them")
+  func added() throws {
+    let new = sample(2, text: "new", temperature: 0.5)
+    #expect(try database.add([new, sample(4, text: "again")], to: stored))
+    #expect(try database.add([sample(2, text: "newer", temperature: 0.5)], to: stored))
+    #expect(try grid(measuring(["p"], temperature: 0.5)) == ["2|p|0.5|new"])
+    #expect(try grid(measuring(["p"])) == ["4|p|1.0|4"])
+    #expect(try database.samples(of: stored.id).count == 5)
+    let queued = try #require(try database.store(experiment("queued"), [run(seed: 1)])[0].reference)
+    #expect(try !database.add([new], to: queued))
+    #expect(try database.samples(of: queued.id).isEmpty)
   }
 }

@@ -160,6 +160,39 @@ struct DurabilityTests {
     #expect(try place.query("SELECT count(*) FROM runs WHERE state = 'finished'") == ["12"])
   }
 
+  @Test("A stopped run is never trained again, and has a column of the status where there is one")
+  func stopped() throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "s.json")
+    try place.sweep("s.json")
+    #expect(try !place.sweep("status").output.contains("stopped"))
+    try DatabaseQueue(path: place.path("results/results.sqlite").path).write { db in
+      try db.execute(sql: "UPDATE runs SET state = 'stopped', steps_done = 1, final_loss = NULL")
+    }
+    #expect(try place.sweep("status").output.contains(/interrupted +stopped +time left\ns( +\d){8} +0 s\n/))
+    let again = try place.sweep("s.json")
+    #expect(again.output == "1 run: 1 stopped\n")
+    #expect(again.errors == "")
+    #expect(try place.sweep("plan", "s.json").output.contains("1 run, 1 done. "))
+  }
+
+  @Test("What is only looked at can be edited, and nothing is trained again")
+  func looking() throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "s.json")
+    try place.sweep("s.json")
+    let looking =
+      "\"eval_every\": 1, \"sample_every\": 1, \"prompts\": [\"a\"], \"sample_tokens\": 3, \"temperature\": 0.1"
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64, \(looking)}", to: "s.json")
+    let again = try place.sweep("s.json")
+    #expect(again.output == "1 run: 1 finished\n")
+    #expect(!again.errors.contains("started") && !again.errors.contains("resumed"))
+    #expect(
+      try place.query("SELECT measuring FROM experiments") == [
+        #"{"eval_every":1,"prompts":["a"],"sample_every":1,"sample_tokens":3,"temperature":0.1}"#
+      ])
+  }
+
   @Test("An edited spec trains what is new; runs no longer in the grid stay and are shown as such")
   func changedSpec() throws {
     let place = try Workplace()
