@@ -33,7 +33,7 @@ struct ChartSource {
   }
 
   /// The charts of every kind, or why there are none, in the order of `ChartKind.all`.
-  func drawings() throws -> [(kind: ChartKind, drawing: Drawing)] {
+  func drawings() throws -> [(kind: ChartKind, drawing: ChartResult)] {
     try ChartKind.all.map { ($0, try $0.draw(self)) }
   }
 

@@ -4,7 +4,7 @@ import Store
 extension ChartSource {
   /// Validation loss of every run against its training FLOPs, the lower envelope and the runs on it (Hoffmann et al. 2022,
   /// figure 2, https://arxiv.org/abs/2203.15556).
-  func lossByFlops() -> Drawing {
+  func lossByFlops() -> ChartResult {
     guard Set(results.runs.map { $0.facts.trainingFlops / Double(max($0.steps, 1)) }).count > 1 else {
       return .failure(NotDrawn("every run spends the same FLOPs a step, so loss-curves shows the same"))
     }
@@ -14,7 +14,7 @@ extension ChartSource {
   }
 
   /// Validation loss of every run against wall time, the lower envelope, and the losses when the fastest run was done.
-  func lossAtEqualTime() -> Drawing {
+  func lossAtEqualTime() -> ChartResult {
     let ends = results.runs.filter { $0.state == .finished }.compactMap {
       $0.id.flatMap { evaluations[$0]?.last?.seconds }
     }
@@ -34,7 +34,7 @@ extension ChartSource {
 
   private func frontier(
     name: String, xLabel: String, atTime: Double?, x: (Run, Evaluation) -> Double
-  ) -> Drawing {
+  ) -> ChartResult {
     guard results.configurations.count > 1 else {
       return .failure(NotDrawn("there is one configuration: nothing to compare"))
     }

@@ -9,7 +9,7 @@ extension ChartSource {
 
   /// The final loss over each two axes, those first that explain most. Of several configurations in a cell, which differ in
   /// other axes, the best is shown.
-  func heatMaps() -> Drawing {
+  func heatMaps() -> ChartResult {
     guard axes.count > 1 else { return .failure(NotDrawn("it takes two axes; this experiment has \(axes.count)")) }
     guard results.runs.contains(where: { $0.state.hasResult }) else {
       return .failure(NotDrawn("no run has a result yet"))

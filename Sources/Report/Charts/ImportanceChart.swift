@@ -3,7 +3,7 @@ import Foundation
 extension ChartSource {
   /// The share of the variance in final loss that each axis explains over the grid, alone and in pairs (functional ANOVA,
   /// Hutter et al. 2014, https://proceedings.mlr.press/v32/hutter14.html).
-  func importance() -> Drawing {
+  func importance() -> ChartResult {
     shares.map { shares in
       let main = shares.main.map {
         (name: axes[$0.axes[0]].name, share: $0.share, color: Palette.colors(2, isOrdered: false)[0])

@@ -4,7 +4,7 @@ import Store
 extension ChartSource {
   /// Final validation loss against learning rate: a curve with its spread for each value of the most telling other axis, the
   /// optimum ringed, diverged runs at the upper edge (Yang et al. 2022, figure 1, https://arxiv.org/abs/2203.03466).
-  func lossByLearningRate() -> Drawing {
+  func lossByLearningRate() -> ChartResult {
     let all = results.learningRateCurves.filter { $0.points.count > 1 }
     guard results.varyingKeys.contains("lr") else { return .failure(NotDrawn("the learning rate doesn't vary")) }
     guard !all.isEmpty else { return .failure(NotDrawn("no two configurations differ in the learning rate alone")) }

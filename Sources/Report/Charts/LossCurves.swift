@@ -2,7 +2,7 @@ import Store
 
 extension ChartSource {
   /// Training loss, smoothed and as measured, and validation loss against steps, with the tokens at the upper edge.
-  func lossCurves() throws -> Drawing {
+  func lossCurves() throws -> ChartResult {
     let perStep = Set(results.runs.map(tokensPerStep))
     return try curves(
       name: "loss-curves", xLabel: "step",
@@ -13,7 +13,7 @@ extension ChartSource {
   }
 
   /// The same against training tokens.
-  func lossByTokens() throws -> Drawing {
+  func lossByTokens() throws -> ChartResult {
     let perStep = Set(results.runs.map(tokensPerStep))
     guard perStep.count > 1 else {
       return .failure(
@@ -25,7 +25,7 @@ extension ChartSource {
   }
 
   /// The same against wall time.
-  func lossByTime() throws -> Drawing {
+  func lossByTime() throws -> ChartResult {
     try curves(name: "loss-by-time", xLabel: "wall time (s), evaluations and samples included", ) {
       $2
     }
@@ -48,7 +48,7 @@ extension ChartSource {
   private func curves(
     name: String, xLabel: String, upper: Chart.UpperAxis? = nil,
     place: (_ run: Run, _ step: Int, _ seconds: Double) -> Double
-  ) throws -> Drawing {
+  ) throws -> ChartResult {
     var (raw, smooth, validation): ([Series], [Series], [Series]) = ([], [], [])
     let shown = bestPerColor
     for result in shown {

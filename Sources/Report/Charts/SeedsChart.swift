@@ -3,7 +3,7 @@ extension ChartSource {
   static let mostRows = 30
 
   /// Every run's final loss by configuration, best first, with the mean and its 95 % interval.
-  func seeds() -> Drawing {
+  func seeds() -> ChartResult {
     guard results.configurations.contains(where: { $0.lossBySeed.count > 1 }) else {
       return .failure(NotDrawn("no configuration has finished with two seeds"))
     }

@@ -3,7 +3,7 @@ import Words
 extension ChartSource {
   /// How much the final loss suffers, on average, from a learning rate that isn't the best, against the number of
   /// parameters (Wortsman et al. 2023, section 2.2, https://arxiv.org/abs/2309.14322).
-  func learningRateSensitivity() -> Drawing {
+  func learningRateSensitivity() -> ChartResult {
     let curves = results.learningRateCurves.filter { $0.points.count > 1 }
     guard !curves.isEmpty else { return .failure(NotDrawn("the learning rate doesn't vary by itself")) }
     let sizes = Set(curves.compactMap { $0.points.first?.result.parameters })

@@ -1,6 +1,6 @@
 extension ChartSource {
   /// Training tokens per second of every run against its number of parameters.
-  func throughput() -> Drawing {
+  func throughput() -> ChartResult {
     let measured = results.configurations.flatMap { result in
       result.runs.compactMap { run in run.outcome.tokensPerSecond.map { (result: result, y: $0) } }
     }.filter { $0.y > 0 }

@@ -11,7 +11,7 @@ struct ReportFolder {
   /// but the charts is written all the same.
   ///
   /// - Throws: `ReportError.cannotWrite`, or `Gnuplot.Failure` once everything else is written.
-  func write(_ drawings: [(kind: ChartKind, drawing: Drawing)], gnuplot: Gnuplot?) throws {
+  func write(_ drawings: [(kind: ChartKind, drawing: ChartResult)], gnuplot: Gnuplot?) throws {
     let charts = drawings.flatMap { (try? $0.drawing.get()) ?? [] }
     try orCannotWrite {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
