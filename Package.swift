@@ -83,18 +83,21 @@ let package = Package(
       name: "KernelsTests", dependencies: ["Kernels", "GradientCheck"], swiftSettings: [.unsafeFlags(vectors)]),
     .testTarget(name: "ModelTests", dependencies: ["Model", "GradientCheck"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Fixtures")]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "WordsTests", dependencies: ["Words"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Model", "Store"]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Model", "Store", "TestSupport"]),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Store"], exclude: ["Snapshots"], resources: [.copy("Fixtures")]),
+      name: "ReportTests", dependencies: ["Report", "Store", "TestSupport"], exclude: ["Snapshots"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SweepTests",
       dependencies: [
-        "Sweep", "Report", "Experiments", "Store", "Model", .product(name: "GRDB", package: "GRDB.swift"),
+        "Sweep", "Report", "Experiments", "Store", "Model", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Snapshots"], resources: [.copy("Fixtures")]),
   ],

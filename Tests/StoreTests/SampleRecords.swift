@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Store
+import TestSupport
 
 /// An experiment as a spec brings it.
 func experiment(
@@ -57,15 +58,7 @@ extension ResultsDatabase {
 
 struct SampleError: Error {}
 
-/// A folder that goes away with the value.
-final class TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appending(path: "store-tests-\(UUID().uuidString)")
-
-  init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
+extension TemporaryFolder {
   /// The rows of a query on a database file, each as one text, as any SQLite tool reads it.
   func query(_ name: String, _ sql: String) throws -> [String] {
     var configuration = Configuration()

@@ -1,5 +1,6 @@
 import GRDB
 import Store
+import TestSupport
 import Testing
 
 /// The views against numbers computed by hand.

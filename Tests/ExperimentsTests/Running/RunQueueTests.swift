@@ -9,11 +9,7 @@ struct RunQueueTests {
   private let place: SpecFolder
   private let cores = CoreBudget(cores: 4, threadsPerRun: nil)
 
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "queue-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    place = SpecFolder(url: url)
-  }
+  init() throws { place = try SpecFolder() }
 
   /// A queue of three runs for two threads.
   private func queue(_ budget: MemoryBudget) throws -> RunQueue {

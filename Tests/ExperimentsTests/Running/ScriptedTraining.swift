@@ -58,13 +58,7 @@ final class ScriptedSweep {
   let notes = Notes()
   let stop = StopSignal()
 
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "scripted-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    folder = SpecFolder(url: url)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: folder.url) }
+  init() throws { folder = try SpecFolder() }
 
   var files: ResultFiles { ResultFiles(database: folder.path("results.sqlite")) }
 

@@ -1,19 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Experiments
 
 /// A folder for the files of one test.
 struct SpecFolder {
-  let url: URL
+  private let folder: TemporaryFolder
+  var url: URL { folder.url }
 
-  /// Makes a folder that is gone after the work in it.
-  static func with<Value>(_ body: (SpecFolder) throws -> Value) throws -> Value {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("spec-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try body(SpecFolder(url: url))
-  }
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Makes a folder for some work.
+  static func with<Value>(_ body: (SpecFolder) throws -> Value) throws -> Value { try body(SpecFolder()) }
 
   func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 

@@ -1,25 +1,23 @@
 import Foundation
+import TestSupport
 
 /// A program that was started, with all that it writes.
 final class RunningProgram {
   private let process: Process
   private let ended = DispatchSemaphore(value: 0)
-  private let folder: URL
+  private let folder: TemporaryFolder
 
   /// Starts the process.
   init(_ process: Process) throws {
     self.process = process
     // Files, not pipes: a pipe that nobody empties stops the program.
-    folder = FileManager.default.temporaryDirectory.appending(path: "sweep-output-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in ["output", "errors"] { try Data().write(to: folder.appending(path: name)) }
-    process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "output"))
-    process.standardError = try FileHandle(forWritingTo: folder.appending(path: "errors"))
+    folder = try TemporaryFolder()
+    for name in ["output", "errors"] { try Data().write(to: folder.url.appending(path: name)) }
+    process.standardOutput = try FileHandle(forWritingTo: folder.url.appending(path: "output"))
+    process.standardError = try FileHandle(forWritingTo: folder.url.appending(path: "errors"))
     process.terminationHandler = { [ended] _ in ended.signal() }
     try process.run()
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// What it has written to standard error by now.
   var errors: String { text("errors") }
@@ -54,6 +52,6 @@ final class RunningProgram {
   }
 
   private func text(_ name: String) -> String {
-    (try? Data(contentsOf: folder.appending(path: name))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    (try? Data(contentsOf: folder.url.appending(path: name))).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }

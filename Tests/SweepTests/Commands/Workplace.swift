@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import GRDB
+import TestSupport
 
 /// An empty folder in which the built programs are run as a user runs them; it goes away with the value.
 final class Workplace {
@@ -11,14 +12,10 @@ final class Workplace {
     var errors: String
   }
 
-  let folder: URL
+  private let temporary: TemporaryFolder
+  var folder: URL { temporary.url }
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "sweep-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
+  init() throws { temporary = try TemporaryFolder() }
 
   func path(_ name: String) -> URL { folder.appending(path: name) }
 

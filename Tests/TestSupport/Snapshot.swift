@@ -3,7 +3,7 @@ import Testing
 
 /// Compares a text with the one in `Snapshots/<name>`. With RECORD_SNAPSHOTS=1 in the environment it is stored there, and
 /// the test fails all the same.
-func expectSnapshot(
+package func expectSnapshot(
   _ text: String, _ name: String, folder: String = #filePath, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let url = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent()

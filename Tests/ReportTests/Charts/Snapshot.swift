@@ -1,1 +1,0 @@
-../../SweepTests/Commands/Snapshot.swift
