@@ -42,20 +42,19 @@ package struct Estimate {
     self.pace = pace
   }
 
-  /// Seconds that a run takes on one core from after its first `done` steps on, evaluations and samples included; nil where the
-  /// machine has no memory for any run.
-  package func seconds(_ run: PlannedRun, after done: Int = 0) -> Double? {
-    pace.isEmpty ? nil : work(run, after: done).seconds
-  }
+  /// Seconds that a run takes on one core from after its first `done` steps on, evaluations and samples included; nil where
+  /// nothing is known of its kind, as on a machine without memory for any run.
+  package func seconds(_ run: PlannedRun, after done: Int = 0) -> Double? { work(run, after: done)?.seconds }
 
-  /// Seconds until the last of some runs ends when `jobs` go side by side; each goes on after the steps that are done. Nil
-  /// where the machine has no memory for any run.
+  /// Seconds until the last of some runs ends when `jobs` go side by side; each goes on after the steps that are done. Nil where
+  /// nothing is known of one of them.
   package func seconds(_ runs: [(run: PlannedRun, done: Int)], jobs: Int) -> Double? {
-    pace.isEmpty ? nil : Makespan.seconds(runs.map { work($0.run, after: $0.done) }, jobs: jobs, cores: cores)
+    let known = runs.compactMap { work($0.run, after: $0.done) }
+    return known.count == runs.count ? Makespan.seconds(known, jobs: jobs, cores: cores) : nil
   }
 
-  private func work(_ run: PlannedRun, after done: Int) -> Makespan.Work {
-    guard let pace = pace[run.kind] else { return Makespan.Work(seconds: 0, speedup: 1) }
+  private func work(_ run: PlannedRun, after done: Int) -> Makespan.Work? {
+    guard let pace = pace[run.kind] else { return nil }
     let evaluated = Double(run.evaluations(after: done) * run.evaluatedTokens.count)
     let shared = pace.step * Double(max(0, run.steps - done)) + pace.evaluatedToken * evaluated
     let alone = pace.start + pace.seconds(ofSamplesOf: run, after: done)

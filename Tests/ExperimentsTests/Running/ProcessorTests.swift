@@ -4,9 +4,6 @@ import Testing
 
 @Suite("A processor that can't run the build is told so")
 struct ProcessorTests {
-  @Test("the one that built it can")
-  func here() { #expect(Processor.complaint() == nil) }
-
   @Test("an older one hears what it lacks and how to build for it")
   func older() {
     #expect(
