@@ -92,6 +92,43 @@ struct SweepSessionTests {
     }
   }
 
+  /// Stops a run whose held-out loss is above that of the runs before it at the same step.
+  struct BelowTheBest: Policy {
+    private var order = LongestFirst()
+    private var best: [Int: Double] = [:]
+    var count: Int { order.count }
+    mutating func add(_ job: Job) { order.add(job) }
+    mutating func next(where fits: (Job) -> Bool) -> Job? { order.next(where: fits) }
+    mutating func verdict(on job: Job, after evaluation: Evaluation) -> Verdict {
+      let loss = evaluation.loss ?? .infinity
+      let former = best[evaluation.step] ?? loss
+      best[evaluation.step] = min(loss, former)
+      return loss > former ? .stop(reason: "above \(former) after step \(evaluation.step)") : .goOn
+    }
+  }
+
+  @Test("A policy may stop runs: they are over with what they have reached, and are never trained again")
+  func stopping() throws {
+    let sweep = try ScriptedSweep()
+    let spec = ScriptedSweep.spec("\"steps\": 6, \"eval_every\": 2, \"seeds\": 3")
+    let evaluations = Locked(0)
+    // The second run is worse from its second evaluation on.
+    let script = ScriptedTraining.Script(evaluation: { step in
+      let place = evaluations.withLock { count in
+        if step == 2 { count += 1 }
+        return count
+      }
+      return place == 2 && step > 2 ? 5 : 4 - 0.1 * Double(step)
+    })
+    #expect(try sweep.run(spec, script, policy: BelowTheBest()) == [.finished: 2, .stopped: 1])
+    let stopped = try sweep.runs()[1]
+    #expect(stopped.outcome.stateReason == "above 3.6 after step 4")
+    #expect(stopped.stepsDone == 4)
+    #expect(stopped.outcome.bestLoss == 3.8 && stopped.outcome.finalLoss == nil && stopped.outcome.weights == nil)
+    #expect(try sweep.run(spec, script) == [.finished: 2, .stopped: 1])
+    #expect(try sweep.steps(of: 2).count == 4)
+  }
+
   @Test("Editing what is only looked at trains nothing again")
   func watching() throws {
     let sweep = try ScriptedSweep()
