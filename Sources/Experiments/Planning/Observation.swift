@@ -14,10 +14,10 @@ package struct Observation: Hashable, Sendable {
   package let temperature: Double
 
   /// - Parameter opening: The prompt where the spec names none.
-  package init(_ measuring: Measuring, steps: Int, opening: String) {
+  package init(_ measuring: Measuring, steps: Int, opening: @autoclosure () -> String) {
     evaluations = MeasuredSteps(every: measuring.evalEvery, first: 0, last: steps)
     samples = MeasuredSteps(every: measuring.sampleEvery, first: 1, last: steps)
-    prompts = measuring.prompts ?? [opening]
+    prompts = measuring.prompts ?? [opening()]
     sampleTokens = measuring.sampleTokens
     temperature = measuring.temperature
   }

@@ -8,9 +8,7 @@ package struct Configuration: Hashable, Sendable {
   /// Completes the values with the defaults and drops those without a meaning.
   package init(_ given: [SpecKey: Scalar]) {
     var values = given.filter(\.key.isOfConfiguration)
-    for key in SpecKey.allCases where key.isOfConfiguration && values[key] == nil {
-      values[key] = key.fallback(beside: values)
-    }
+    for key in SpecKey.ofConfiguration where values[key] == nil { values[key] = key.fallback(beside: values) }
     self.values = values.filter { $0.key.isUsed(beside: values) }
   }
 

@@ -2,7 +2,7 @@ import Model
 import Store
 
 /// A key of a spec. What a key may hold, what it is where a spec is silent, and beside which other keys it has a meaning
-/// stands in the table of `SpecKey.entry` and nowhere else: reading, messages, identities and the JSON Schema follow from it.
+/// stands in the table of `SpecKey.row` and nowhere else: reading, messages, identities and the JSON Schema follow from it.
 package enum SpecKey: String, CaseIterable, Sendable {
   case name, description, seeds, variants
 
@@ -47,7 +47,8 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case work
   }
 
-  private var entry: Entry {
+  /// The key's row of the table.
+  private var row: Entry {
     switch self {
     case .name: Entry(.experiment, .text, about: "the experiment's name; the file's name where the spec is silent")
     case .description: Entry(.experiment, .text, "", about: "the question")
@@ -179,6 +180,13 @@ extension SpecKey {
       self.init(group, rule, .value(value), needs: need, since: since, about: about)
     }
   }
+
+  /// The whole table, made once: a grid asks many times for each point.
+  private static let table = Dictionary(uniqueKeysWithValues: allCases.map { ($0, $0.row) })
+  private var entry: Entry { Self.table[self] ?? row }
+
+  /// The keys whose values are a part of a configuration.
+  package static let ofConfiguration = allCases.filter(\.isOfConfiguration)
 
   package var group: Group { entry.group }
   package var rule: Rule { entry.rule }

@@ -186,7 +186,7 @@ extension SpecReading {
 extension SpecReading {
   /// The axes of each variant: the base's, with the variant's own in place of them.
   private mutating func variants(_ members: [String: JSONValue]) -> [[KeyValues]] {
-    let keys = SpecKey.allCases.filter(\.isOfConfiguration)
+    let keys = SpecKey.ofConfiguration
     let base = keyValues(keys, members, prefix: "")
     guard let json = members[SpecKey.variants.rawValue] else { return [base] }
     guard case .array(let items) = json, !items.isEmpty else {
