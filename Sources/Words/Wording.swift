@@ -4,7 +4,7 @@ import Foundation
 public enum Wording {
   /// "40 ms", "0.4 s", "12 s", "3 min 05 s", "2 h 07 min", "4 d 03 h".
   public static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e12 else { return "for ever" }
+    guard seconds.isFinite, seconds < 1e12 else { return "unknown" }
     let whole = Int(seconds.rounded())
     func padded(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     switch whole {

@@ -15,8 +15,8 @@ extension Tokenizer {
     return values.compactMap(Unicode.Scalar.init).map { String($0) }
   }
 
-  func encodeCharacters(_ utf8: ArraySlice<UInt8>) throws(TokenizerError) -> Encoding {
-    var encoding = Encoding()
+  func encodeCharacters(_ utf8: ArraySlice<UInt8>) throws(TokenizerError) -> TokenizedText {
+    var encoding = TokenizedText()
     encoding.reserve(utf8.count)
     let unknown: (String, Int)? = utf8.withUnsafeBufferPointer { bytes in
       var offset = 0
@@ -34,8 +34,8 @@ extension Tokenizer {
     return encoding
   }
 
-  func encodeBytes(_ utf8: ArraySlice<UInt8>) -> Encoding {
-    var encoding = Encoding()
+  func encodeBytes(_ utf8: ArraySlice<UInt8>) -> TokenizedText {
+    var encoding = TokenizedText()
     encoding.tokens = utf8.map { Int32($0) }
     encoding.byteLengths = Array(repeating: 1, count: utf8.count)
     return encoding

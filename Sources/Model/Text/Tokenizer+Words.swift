@@ -18,8 +18,8 @@ extension Tokenizer {
     return limit == nil ? words : [unknown] + words
   }
 
-  func encodeWords(_ utf8: ArraySlice<UInt8>) throws(TokenizerError) -> Encoding {
-    var encoding = Encoding()
+  func encodeWords(_ utf8: ArraySlice<UInt8>) throws(TokenizerError) -> TokenizedText {
+    var encoding = TokenizedText()
     encoding.reserve(utf8.count / 4)
     let substitute: Int32? = vocabulary.first == Self.unknown ? 0 : nil
     var missing: Range<Int>?

@@ -67,12 +67,12 @@ public struct Tokenizer: Sendable, Equatable {
   ///
   /// In `word`, a token's bytes include the spaces before it, and spaces at the end count to the last token; text of
   /// nothing but spaces has no token that could stand for them.
-  public func encode(_ utf8: [UInt8]) throws(TokenizerError) -> Encoding {
+  public func encode(_ utf8: [UInt8]) throws(TokenizerError) -> TokenizedText {
     try encode(utf8[...])
   }
 
   /// The tokens of a part of a text; the offsets in errors are those in the whole.
-  public func encode(_ utf8: ArraySlice<UInt8>) throws(TokenizerError) -> Encoding {
+  public func encode(_ utf8: ArraySlice<UInt8>) throws(TokenizerError) -> TokenizedText {
     switch kind {
     case .char: try encodeCharacters(utf8)
     case .word: try encodeWords(utf8)
@@ -81,7 +81,7 @@ public struct Tokenizer: Sendable, Equatable {
   }
 
   /// The tokens of a prompt.
-  public func encode(_ text: String) throws(TokenizerError) -> Encoding {
+  public func encode(_ text: String) throws(TokenizerError) -> TokenizedText {
     try encode(Array(text.utf8)[...])
   }
 

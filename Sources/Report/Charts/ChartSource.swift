@@ -1,5 +1,6 @@
 import Foundation
 import Store
+import Words
 
 /// What the charts of an experiment are made from.
 struct ChartSource {
@@ -87,16 +88,14 @@ struct ChartSource {
   }
 }
 
-extension ConfigurationResult {
-  /// The losses of the runs that have a result: a diverged one, or one that is worse than the untrained model, counts as
-  /// the untrained model (Wortsman et al. 2023, section 2.2).
-  func cappedLosses(untrained: Double) -> [Double] {
-    runs.compactMap { run in
-      switch run.state {
-      case .diverged: untrained
-      case .finished: run.outcome.finalLoss.map { min($0, untrained) }
-      default: nil
-      }
-    }
+extension ChartSource {
+  /// Numbers of parameters on a logarithmic axis, the occurring ones labelled where there are few.
+  func parameterAxis(_ shown: [ConfigurationResult]) -> ChartAxis {
+    let counts = Set(shown.map { Double($0.parameters) }).sorted()
+    let isSparse = counts.count < 9 && zip(counts, counts.dropFirst()).allSatisfy { $1 > 1.25 * $0 }
+    let range = (counts.first ?? 1) / 1.4...(counts.last ?? 1) * 1.4
+    guard isSparse else { return ChartAxis.counts("parameters", isLog: true, range: range) }
+    let ticks = counts.map { ChartAxis.Tick(value: $0, label: Wording.count($0)) }
+    return ChartAxis(label: "parameters", isLog: true, range: range, ticks: ticks)
   }
 }

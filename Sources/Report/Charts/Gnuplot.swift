@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Store
 
 /// The program that draws charts.
 struct Gnuplot {
@@ -21,10 +21,10 @@ struct Gnuplot {
 
   /// Runs scripts, each in its folder, two at a time, and returns what went wrong.
   func draw(_ scripts: [URL]) -> [URL: any Error] {
-    let failures = Mutex<[URL: any Error]>([:])
-    let lanes = 2
-    DispatchQueue.concurrentPerform(iterations: lanes) { lane in
-      for index in stride(from: lane, to: scripts.count, by: lanes) {
+    let failures = Locked<[URL: any Error]>([:])
+    let threads = 2
+    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      for index in stride(from: thread, to: scripts.count, by: threads) {
         do {
           try draw(scripts[index])
         } catch {
@@ -54,5 +54,32 @@ struct Gnuplot {
       let reason = words.trimmingCharacters(in: .whitespacesAndNewlines)
       throw Failure(description: "\(script.path): gnuplot can't draw it: \(reason)")
     }
+  }
+}
+
+extension Gnuplot {
+  /// What to do where there is none.
+  static let remedy = "gnuplot isn't installed, so no charts are drawn: sudo apt-get install gnuplot-nox"
+
+  /// What a script writes to standard output.
+  ///
+  /// - Throws: `Failure` with gnuplot's own words.
+  func output(of script: String) throws -> String {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = ["-"]
+    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // Gnuplot draws once it has read everything, so neither pipe can fill up meanwhile.
+    try input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
+    try input.fileHandleForWriting.close()
+    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    let words = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Failure(description: "gnuplot can't draw this: \(words)") }
+    return text
   }
 }

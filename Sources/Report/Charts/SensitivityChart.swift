@@ -1,5 +1,3 @@
-import Words
-
 extension ChartSource {
   /// How much the final loss suffers, on average, from a learning rate that isn't the best, against the number of
   /// parameters (Wortsman et al. 2023, section 2.2, https://arxiv.org/abs/2309.14322).
@@ -59,15 +57,5 @@ extension ChartSource {
         y: ChartAxis(label: "learning-rate sensitivity (nats per token)", range: 0...(top > 0 ? 1.1 * top : 1)),
         series: series)
     ])
-  }
-
-  /// Numbers of parameters on a logarithmic axis, the occurring ones labelled where there are few.
-  func parameterAxis(_ shown: [ConfigurationResult]) -> ChartAxis {
-    let counts = Set(shown.map { Double($0.parameters) }).sorted()
-    let isSparse = counts.count < 9 && zip(counts, counts.dropFirst()).allSatisfy { $1 > 1.25 * $0 }
-    let range = (counts.first ?? 1) / 1.4...(counts.last ?? 1) * 1.4
-    guard isSparse else { return ChartAxis.counts("parameters", isLog: true, range: range) }
-    let ticks = counts.map { ChartAxis.Tick(value: $0, label: Wording.count($0)) }
-    return ChartAxis(label: "parameters", isLog: true, range: range, ticks: ticks)
   }
 }

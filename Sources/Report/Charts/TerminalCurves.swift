@@ -55,30 +55,3 @@ struct TerminalCurves {
     return lines.joined(separator: "\n") + "\n"
   }
 }
-
-extension Gnuplot {
-  /// What to do where there is none.
-  static let remedy = "gnuplot isn't installed, so no charts are drawn: sudo apt-get install gnuplot-nox"
-
-  /// What a script writes to standard output.
-  ///
-  /// - Throws: `Failure` with gnuplot's own words.
-  func output(of script: String) throws -> String {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = ["-"]
-    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // Gnuplot draws once it has read everything, so neither pipe can fill up meanwhile.
-    try input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
-    try input.fileHandleForWriting.close()
-    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    let words = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure(description: "gnuplot can't draw this: \(words)") }
-    return text
-  }
-}

@@ -34,3 +34,27 @@ struct ConfigurationResult {
     Summary(runs.filter { $0.state == .finished }.compactMap(value))
   }
 }
+
+extension ConfigurationResult {
+  /// The final loss of each seed that finished.
+  var lossBySeed: [Int64: Double] {
+    let losses = runs.compactMap { run in
+      run.state == .finished ? run.outcome.finalLoss.map { (run.seed, $0) } : nil
+    }
+    return Dictionary(losses) { first, _ in first }
+  }
+}
+
+extension ConfigurationResult {
+  /// The losses of the runs that have a result: a diverged one, or one that is worse than the untrained model, counts as
+  /// the untrained model (Wortsman et al. 2023, section 2.2).
+  func cappedLosses(untrained: Double) -> [Double] {
+    runs.compactMap { run in
+      switch run.state {
+      case .diverged: untrained
+      case .finished: run.outcome.finalLoss.map { min($0, untrained) }
+      default: nil
+      }
+    }
+  }
+}

@@ -96,3 +96,27 @@ extension Measuring {
     ].compactMapValues(\.self)
   }
 }
+
+extension ExperimentResults {
+  /// What is known of the text's information.
+  var floorSentences: [String] {
+    Set(
+      runs.compactMap { run -> String? in
+        guard let loss = run.facts.floorLoss, let bits = run.facts.floorBitsPerByte,
+          let tokenizer = run.settings["tokenizer"]
+        else { return nil }
+        return "floor of \(run.facts.corpus) in \(tokenizer.label) tokens: "
+          + "\(String(format: "%.4f", loss)) nats per token, \(String(format: "%.4f", bits)) bits per byte"
+      }
+    ).sorted()
+  }
+}
+
+extension ExperimentResults {
+  /// The configurations with a result, best first; those of which a seed diverged after all others, since the mean over
+  /// the seeds that were left flatters them.
+  var stableFirst: [ConfigurationResult] {
+    let ended = configurations.filter { $0.finalLoss != nil }
+    return ended.filter { $0.count(.diverged) == 0 } + ended.filter { $0.count(.diverged) > 0 }
+  }
+}

@@ -34,22 +34,3 @@ struct LeaderComparison {
     seedSpread = degrees > 0 ? (squares.reduce(0) { $0 + $1.0 } / degrees).squareRoot() : nil
   }
 }
-
-extension ExperimentResults {
-  /// The configurations with a result, best first; those of which a seed diverged after all others, since the mean over
-  /// the seeds that were left flatters them.
-  var stableFirst: [ConfigurationResult] {
-    let ended = configurations.filter { $0.finalLoss != nil }
-    return ended.filter { $0.count(.diverged) == 0 } + ended.filter { $0.count(.diverged) > 0 }
-  }
-}
-
-extension ConfigurationResult {
-  /// The final loss of each seed that finished.
-  var lossBySeed: [Int64: Double] {
-    let losses = runs.compactMap { run in
-      run.state == .finished ? run.outcome.finalLoss.map { (run.seed, $0) } : nil
-    }
-    return Dictionary(losses) { first, _ in first }
-  }
-}

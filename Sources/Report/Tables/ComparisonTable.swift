@@ -64,20 +64,3 @@ extension Table {
     (Column(name: "runs", title: "number of runs", audience: .programs), { .number(Double($0.runs.count)) }),
   ]
 }
-
-extension Table.Cell {
-  /// A number in full; empty for nil.
-  static func number(_ number: Double?) -> Table.Cell {
-    number.map { Table.Cell(value: .number($0), text: Scalar.number($0).label) } ?? .empty
-  }
-
-  /// A large number in three digits with a decimal unit.
-  static func count(_ number: Double) -> Table.Cell {
-    Table.Cell(value: .number(number), text: Wording.count(number))
-  }
-
-  /// A mean rounded to its uncertainty; empty for nil.
-  static func mean(_ summary: Summary?) -> Table.Cell {
-    summary.map { Table.Cell(value: .number($0.mean), text: $0.meanText) } ?? .empty
-  }
-}

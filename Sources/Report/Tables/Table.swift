@@ -1,4 +1,5 @@
 import Store
+import Words
 
 /// A table as values, before a format puts it into text.
 struct Table: Equatable {
@@ -82,5 +83,22 @@ struct Table: Equatable {
       return table.rows.map { row in places.map { place in place.map { row[$0] } ?? .empty } }
     }
     return Table(title: "", caption: "", columns: columns, rows: rows)
+  }
+}
+
+extension Table.Cell {
+  /// A number in full; empty for nil.
+  static func number(_ number: Double?) -> Table.Cell {
+    number.map { Table.Cell(value: .number($0), text: Scalar.number($0).label) } ?? .empty
+  }
+
+  /// A large number in three digits with a decimal unit.
+  static func count(_ number: Double) -> Table.Cell {
+    Table.Cell(value: .number(number), text: Wording.count(number))
+  }
+
+  /// A mean rounded to its uncertainty; empty for nil.
+  static func mean(_ summary: Summary?) -> Table.Cell {
+    summary.map { Table.Cell(value: .number($0.mean), text: $0.meanText) } ?? .empty
   }
 }

@@ -18,18 +18,3 @@ struct TerminalReport {
       + report.headline.flatMap { $0.wrapped(to: min(width ?? 100, 100)) }
   }
 }
-
-extension ExperimentResults {
-  /// What is known of the text's information.
-  var floorSentences: [String] {
-    Set(
-      runs.compactMap { run -> String? in
-        guard let loss = run.facts.floorLoss, let bits = run.facts.floorBitsPerByte,
-          let tokenizer = run.settings["tokenizer"]
-        else { return nil }
-        return "floor of \(run.facts.corpus) in \(tokenizer.label) tokens: "
-          + "\(String(format: "%.4f", loss)) nats per token, \(String(format: "%.4f", bits)) bits per byte"
-      }
-    ).sorted()
-  }
-}

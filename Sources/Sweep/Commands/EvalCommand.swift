@@ -18,7 +18,7 @@ extension SweepCommand {
     func run() throws {
       let file = try WeightFile(contentsOf: URL(fileURLWithPath: weights), memory: Machine.memory)
       let corpus = try Corpus(contentsOf: URL(fileURLWithPath: text))
-      let encoding: Encoding
+      let encoding: TokenizedText
       do {
         encoding = try file.tokenizer.encode(corpus.utf8)
       } catch {

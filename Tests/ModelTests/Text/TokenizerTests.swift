@@ -64,7 +64,7 @@ struct TokenizerTests {
   func spaces() throws {
     let tokenizer = Tokenizer(kind: .word, fittedTo: Array("a bc\t\td  ".utf8))
     #expect(try tokenizer.encode("  a bc\t\td  ").byteLengths == [3, 3, 5])
-    #expect(try tokenizer.encode("   ") == Encoding())
+    #expect(try tokenizer.encode("   ") == TokenizedText())
   }
 
   @Test(

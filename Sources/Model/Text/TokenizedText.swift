@@ -1,5 +1,5 @@
 /// A text as tokens.
-public struct Encoding: Sendable, Equatable {
+public struct TokenizedText: Sendable, Equatable {
   /// Indices into the vocabulary.
   public var tokens: [Int32] = []
   /// The number of UTF-8 bytes of the source that each token stands for; they sum to the source's.
