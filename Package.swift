@@ -59,9 +59,11 @@ let package = Package(
       dependencies: [
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    .plugin(name: "SourceCommit", capability: .buildTool()),
+    .target(name: "BuildInfo", plugins: ["SourceCommit"]),
     .target(name: "Words"),
     .target(name: "Terminal"),
-    .target(name: "Experiments", dependencies: ["Model", "Store", "Words"]),
+    .target(name: "Experiments", dependencies: ["BuildInfo", "Model", "Store", "Words"]),
     .executableTarget(
       name: "Sweep",
       dependencies: [

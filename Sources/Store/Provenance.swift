@@ -8,7 +8,7 @@ public struct Provenance: Codable, Sendable, Equatable {
   public var version: String?
   /// What computed the matrix products: our own kernels and their vectors, or the BLAS and its version.
   public var blas: String?
-  /// The commit of the program's source, 40 or 64 hexadecimal digits.
+  /// The commit of the program's source, 40 or 64 hexadecimal digits, with `-dirty` behind where the source differed from it.
   public var sourceCommit: String?
   /// When training started, UTC, ISO 8601.
   public var startedAt: String?

@@ -1,3 +1,4 @@
+import BuildInfo
 import Foundation
 import Model
 import Store
@@ -32,7 +33,7 @@ package enum Machine {
   package static var provenance: Provenance {
     Provenance(
       host: ProcessInfo.processInfo.hostName, cpu: cpu, version: version, blas: Vectors.products,
-      sourceCommit: Bundle.main.executableURL.flatMap { SourceCommit.head(around: $0.resolvingSymlinksInPath()) })
+      sourceCommit: sourceCommit)
   }
 
   /// The processor's model, as the system calls it.
