@@ -11,14 +11,9 @@ package enum Machine {
   /// Processor cores that this process may use.
   package static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
-  /// Bytes of memory that this process may use: the machine's, or its control group's where that is less.
+  /// Bytes of memory that this process may use: the machine's, or that of its control groups where that is less.
   package static var memory: Double {
-    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
-      (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
-        Double($0.trimmingCharacters(in: .whitespacesAndNewlines))
-      }
-    }
-    return ([Double(ProcessInfo.processInfo.physicalMemory)] + limits).min() ?? 0
+    min(Double(ProcessInfo.processInfo.physicalMemory), ControlGroups.memoryLimit() ?? .infinity)
   }
 
   /// Bytes of it that are free now, or can be freed.
@@ -32,14 +27,7 @@ package enum Machine {
   /// Where and with what this process trains runs.
   package static var provenance: Provenance {
     Provenance(
-      host: ProcessInfo.processInfo.hostName, cpu: cpu, version: version, blas: Vectors.products,
+      host: ProcessInfo.processInfo.hostName, cpu: Processor.model, version: version, blas: Vectors.products,
       sourceCommit: sourceCommit)
-  }
-
-  /// The processor's model, as the system calls it.
-  private static var cpu: String {
-    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
-    let line = lines.first { $0.hasPrefix("model name") }
-    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown"
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+import Model
 import Testing
 
 @testable import Experiments
@@ -17,5 +19,15 @@ struct ProcessorTests {
   func nothing() {
     #expect(Processor.complaint(needed: "", features: []) == nil)
     #expect(Processor.complaint(needed: "avx2", features: nil) == nil)
+  }
+
+  @Test("the manifest, which can't read the program's list of what a build needs, has the same")
+  func manifest() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    let manifest = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+    for needed in [Vectors.avx512, Vectors.avx2] {
+      let list = "\(needed)".split(separator: " ").map { "\"\($0)\"" }.joined(separator: ", ")
+      #expect(manifest.contains("isSuperset(of: [\(list)])"))
+    }
   }
 }
