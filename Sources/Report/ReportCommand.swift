@@ -16,7 +16,7 @@ struct ReportCommand: ParsableCommand {
     subcommands: [ExperimentsCommand.self, CurvesCommand.self],
     defaultSubcommand: ExperimentsCommand.self)
 
-  /// Starts the program; ends it with the exit codes of the README.
+  /// Starts the program; ends it with the exit codes of docs/commands.md.
   static func main() {
     do {
       var command = try parseAsRoot()

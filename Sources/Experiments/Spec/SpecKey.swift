@@ -53,7 +53,8 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .name: Entry(.experiment, .text, about: "the experiment's name; the file's name where the spec is silent")
     case .description: Entry(.experiment, .text, "", about: "the question")
     case .seeds: Entry(.experiment, .structure, 1, about: "a count, from seed 0 up, or a list of seeds")
-    case .variants: Entry(.experiment, .structure, about: "objects laid over the rest, each expanded by itself")
+    case .variants:
+      Entry(.experiment, .structure, about: "a list of objects laid over the rest, each expanded by itself")
 
     case .corpus:
       Entry(
@@ -62,7 +63,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .vocabSize:
       Entry(
         .data, .integer(2...1_000_000), needs: .needs(.tokenizer, Tokenizer.Kind.word),
-        about: "keeps the most frequent words; the rest become unknown")
+        about: "keeps so many of the most frequent words, the rest become unknown; all where the spec is silent")
     case .validationFraction:
       Entry(.data, .number(above: 0, atMost: 0.5), 0.1, about: "the text's tail, held out")
 
@@ -121,7 +122,10 @@ package enum SpecKey: String, CaseIterable, Sendable {
         about: "steps between evaluations; also before the first step and after the last")
     case .sampleEvery:
       Entry(.watching, .integer(0...100_000_000), 250, about: "steps between samples; 0: only after the last")
-    case .prompts: Entry(.watching, .structure, about: "texts to continue; the held-out text's opening")
+    case .prompts:
+      Entry(
+        .watching, .structure,
+        about: "a list of texts to continue; the held-out text's opening where the spec is silent")
     case .sampleTokens: Entry(.watching, .integer(0...1_000_000), 100, about: "tokens of a sample")
     case .temperature:
       Entry(.watching, .number(from: 0, atMost: 1e6), 0.8, about: "of samples; 0 takes the most likely token")

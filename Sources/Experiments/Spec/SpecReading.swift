@@ -98,7 +98,7 @@ extension SpecReading {
       } else {
         let near = nearest(to: key, in: known.map(\.rawValue))
         complain(
-          prefix + key, near.map { "unknown key. Did you mean \"\($0)\"?" } ?? "unknown key; the README lists all.")
+          prefix + key, near.map { "unknown key. Did you mean \"\($0)\"?" } ?? "unknown key; docs/spec.md lists all.")
       }
     }
   }

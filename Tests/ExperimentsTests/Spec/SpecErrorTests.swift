@@ -32,7 +32,7 @@ struct SpecErrorTests {
   @Test("Control characters that stand in a spec don't reach the terminal")
   func controlCharacters() throws {
     #expect(
-      try issues(of: #"{"a\u001b[2J\n": 1}"#) == ["spec.json: a\\u{1b}[2J\\u{a}: unknown key; the README lists all."])
+      try issues(of: #"{"a\u001b[2J\n": 1}"#) == ["spec.json: a\\u{1b}[2J\\u{a}: unknown key; docs/spec.md lists all."])
   }
 
   @Test("A file that isn't there is told as such, for the exit code")
@@ -94,7 +94,7 @@ struct SpecErrorTests {
       (String(repeating: "lr", count: 60), nil),
     ])
   func unknownKey(key: String, meant: String?) throws {
-    let remedy = meant.map { "unknown key. Did you mean \"\($0)\"?" } ?? "unknown key; the README lists all."
+    let remedy = meant.map { "unknown key. Did you mean \"\($0)\"?" } ?? "unknown key; docs/spec.md lists all."
     #expect(try issues(of: "{\"\(key)\": 1}") == ["spec.json: \(key): \(remedy)"])
   }
 
@@ -384,7 +384,7 @@ struct SpecErrorTests {
       (
         #"{"variants": [{}, {"layer": 1, "evalevery": 3}]}"#,
         [
-          "variants[1].evalevery: unknown key; the README lists all.",
+          "variants[1].evalevery: unknown key; docs/spec.md lists all.",
           "variants[1].layer: unknown key. Did you mean \"layers\"?",
         ]
       ),
