@@ -1,6 +1,7 @@
 import Store
 import Testing
 
+@Suite(.timeLimit(.minutes(5)))
 struct ExperimentTests {
   let database: ResultsDatabase
 

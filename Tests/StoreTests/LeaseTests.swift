@@ -3,6 +3,7 @@ import GRDB
 import Store
 import Testing
 
+@Suite(.timeLimit(.minutes(5)))
 struct LeaseTests {
   let database: ResultsDatabase
   let recorder: RunRecorder

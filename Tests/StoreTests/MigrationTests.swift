@@ -6,6 +6,7 @@ import Testing
 @testable import Store
 
 /// A database that each released version of the schema left, brought up to date.
+@Suite(.timeLimit(.minutes(5)))
 struct MigrationTests {
   let folder: TemporaryFolder
 

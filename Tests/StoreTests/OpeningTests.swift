@@ -5,6 +5,7 @@ import Testing
 
 @testable import Store
 
+@Suite(.timeLimit(.minutes(5)))
 struct OpeningTests {
   let folder: TemporaryFolder
 

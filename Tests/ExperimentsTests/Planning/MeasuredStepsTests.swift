@@ -2,6 +2,7 @@ import Testing
 
 @testable import Experiments
 
+@Suite(.timeLimit(.minutes(5)))
 struct MeasuredStepsTests {
   @Test(
     "As many measurements are counted as there are steps to measure",

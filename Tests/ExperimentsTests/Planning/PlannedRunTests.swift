@@ -4,6 +4,7 @@ import Testing
 
 @testable import Experiments
 
+@Suite(.timeLimit(.minutes(5)))
 struct PlannedRunTests {
   /// A run on 80 short lines: 949 characters to learn from, 91 held out.
   private func run(

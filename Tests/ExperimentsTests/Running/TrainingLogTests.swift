@@ -2,6 +2,7 @@ import Testing
 
 @testable import Experiments
 
+@Suite(.timeLimit(.minutes(5)))
 struct TrainingLogTests {
   @Test("A resumed run remembers the most threads that made its steps")
   func threads() {

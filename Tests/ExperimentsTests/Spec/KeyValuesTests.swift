@@ -4,6 +4,7 @@ import Testing
 
 @testable import Experiments
 
+@Suite(.timeLimit(.minutes(5)))
 struct KeyValuesTests {
   private func values(_ key: SpecKey, _ json: String) throws -> [Scalar] {
     var reader = JSONReader(json)

@@ -4,6 +4,7 @@ import Testing
 @testable import Experiments
 
 /// The wording of everything that can be wrong with a spec in itself.
+@Suite(.timeLimit(.minutes(5)))
 struct SpecErrorTests {
   // MARK: The file
 

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 
+@Suite(.timeLimit(.minutes(5)))
 struct AxisGroupTests {
   @Test("The axes are the varying keys with their values in order")
   func axes() {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Report
 
+@Suite(.timeLimit(.minutes(5)))
 struct ExperimentResultsTests {
   @Test("Configurations stand best first, by the mean over their finished seeds")
   func order() {

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 
+@Suite(.timeLimit(.minutes(5)))
 struct LeaderComparisonTests {
   @Test("Configurations that share seeds are compared seed by seed")
   func paired() throws {

@@ -4,6 +4,7 @@ import Testing
 @testable import Report
 
 /// The statistics against SciPy's; `Fixtures/make_statistics.py` says how.
+@Suite(.timeLimit(.minutes(5)))
 struct StatisticsTests {
   private struct Reference: Decodable {
     struct Mean: Decodable { let values: [Double], mean: Double, deviation: Double, interval: [Double] }

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 
+@Suite(.timeLimit(.minutes(5)))
 struct ComparisonTableTests {
   @Test("Markdown is as promised")
   func markdown() {

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Report
 
+@Suite(.timeLimit(.minutes(5)))
 struct TableQuestionTests {
   private let tables = [Table.comparison(results(sampleRuns))]
 

@@ -3,7 +3,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct SourceCommitTests {
-  private let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardizedFileURL
+  private let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    .standardizedFileURL
 
   /// What a command prints in the package's folder; nil where it fails.
   private func git(_ arguments: String...) throws -> String? {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 extension TortureTests {
+  @Suite(.timeLimit(.minutes(10)))
   struct DamagedInputTests {
     private static let seed: UInt64 = 1
     private static let count = TortureTests.amount(500, long: 10_000)

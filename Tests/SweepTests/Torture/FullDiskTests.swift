@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 extension TortureTests {
+  @Suite(.timeLimit(.minutes(10)))
   struct FullDiskTests {
     @Test("Where files may not grow past a limit, the sweep ends with a clear error, and goes on once they may")
     func limitedFiles() throws {

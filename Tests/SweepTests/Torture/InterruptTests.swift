@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 extension TortureTests {
+  @Suite(.timeLimit(.minutes(10)))
   struct InterruptTests {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 

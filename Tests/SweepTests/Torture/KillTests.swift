@@ -6,6 +6,7 @@ import Testing
 @testable import Sweep
 
 extension TortureTests {
+  @Suite(.timeLimit(.minutes(10)))
   struct KillTests {
     @Test(
       "A sweep that is killed again and again ends as if it never was, and repeats only what came after a checkpoint")

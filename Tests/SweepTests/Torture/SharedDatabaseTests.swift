@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 extension TortureTests {
+  @Suite(.timeLimit(.minutes(10)))
   struct SharedDatabaseTests {
     @Test("Three sweeps share one database, two are killed half way, and the third finishes every run once")
     func sharing() throws {

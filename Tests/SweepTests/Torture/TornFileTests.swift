@@ -6,6 +6,7 @@ import Testing
 @testable import Sweep
 
 extension TortureTests {
+  @Suite(.timeLimit(.minutes(10)))
   struct TornFileTests {
     /// A sweep of one run that was killed when it had two checkpoints, and what it comes to when nobody kills it.
     private struct Killed {
