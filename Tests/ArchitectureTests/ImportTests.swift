@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Who may import whom, as the table of docs/architecture.md says.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ImportTests {
   private let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
 

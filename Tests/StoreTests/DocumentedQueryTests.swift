@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The queries of `docs/sql.md`, as they stand there.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DocumentedQueryTests {
   struct Query: Equatable {
     let title: String

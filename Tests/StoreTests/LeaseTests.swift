@@ -3,7 +3,7 @@ import GRDB
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LeaseTests {
   let database: ResultsDatabase
   let recorder: RunRecorder

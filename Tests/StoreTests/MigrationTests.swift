@@ -6,7 +6,7 @@ import Testing
 @testable import Store
 
 /// A database that each released version of the schema left, brought up to date.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct MigrationTests {
   let folder: TemporaryFolder
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Store
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct NetworkFileSystemTests {
   private static let mounts = """
     22 1 254:0 / / rw,relatime - ext4 /dev/vda rw

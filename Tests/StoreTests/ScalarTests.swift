@@ -2,7 +2,7 @@ import Foundation
 import Store
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ScalarTests {
   @Test(
     "A value is written exactly, and for tables and ticks in four and in two digits",

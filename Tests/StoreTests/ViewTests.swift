@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The views against numbers computed by hand.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ViewTests {
   /// Final losses by width and learning rate, one for each seed; nil: diverged.
   private static let losses: [(dModel: Int, lr: Double, [Double?])] = [
@@ -136,7 +136,7 @@ struct ViewTests {
 }
 
 /// Samples of a run that several experiments have.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SharedSampleTests {
   private let folder: TemporaryFolder
   private let database: ResultsDatabase

@@ -1,7 +1,7 @@
 import Terminal
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TextTableTests {
   @Test("Numbers stand to the right, words to the left, and no line ends in spaces")
   func alignment() {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Words
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct NearestWordTests {
   @Test(
     "The distance counts letters inserted, deleted, replaced or swapped with their neighbour",

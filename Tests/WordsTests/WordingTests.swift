@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Words
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct WordingTests {
   @Test(
     "A duration has its two greatest units",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct EstimateTests {
   private func run(
     _ values: [SpecKey: Scalar] = [:], seed: Int64 = 0, measuring change: (inout Measuring) -> Void = { _ in }

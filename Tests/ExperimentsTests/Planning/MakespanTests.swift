@@ -2,7 +2,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct MakespanTests {
   private func seconds(_ runs: [Double], speedup: Double = 1, jobs: Int, cores: Int = 2) -> Double {
     Makespan.seconds(runs.map { Makespan.Work(seconds: $0, speedup: speedup) }, jobs: jobs, cores: cores)

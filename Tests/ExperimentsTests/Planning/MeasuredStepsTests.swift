@@ -2,7 +2,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct MeasuredStepsTests {
   @Test(
     "As many measurements are counted as there are steps to measure",

@@ -4,7 +4,7 @@ import Testing
 @testable import Experiments
 
 /// The wording of what is wrong with a spec's text and its prompts.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PlanErrorTests {
   /// Eighty lines of 13 characters: 949 characters to learn from, 91 held out; of 4 words with the line end.
   private static let text = String(repeating: "The cat's on\n", count: 80)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PlanTests {
   /// Long enough for a context of 8.
   private static let text = String(repeating: "The cat's on\n", count: 80)

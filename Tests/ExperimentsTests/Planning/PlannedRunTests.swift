@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PlannedRunTests {
   /// A run on 80 short lines: 949 characters to learn from, 91 held out.
   private func run(

@@ -4,7 +4,7 @@ import Testing
 @testable import Experiments
 
 /// The specs in `experiments/`, the first that a user runs.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ShippedExperimentsTests {
   /// Those on the built-in corpus. Folders in it hold specs whose text must be fetched first.
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

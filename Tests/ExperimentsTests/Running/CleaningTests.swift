@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct CleaningTests {
   /// A run's file name, of one letter.
   private func run(_ letter: Character) -> String { String(repeating: letter, count: 32) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ControlGroupsTests {
   @Test(
     "The least limit of one's own group and of those around it counts, in both versions",

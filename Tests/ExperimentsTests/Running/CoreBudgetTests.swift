@@ -2,7 +2,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("The cores are shared by the runs that go side by side", .timeLimit(.minutes(5)))
+@Suite("The cores are shared by the runs that go side by side", .timeLimit(.minutes(10)))
 struct CoreBudgetTests {
   @Test(
     "Runs use no more threads than there are cores, and each at least one",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("Runs that begin as the same model are evaluated once before their first step", .timeLimit(.minutes(5)))
+@Suite("Runs that begin as the same model are evaluated once before their first step", .timeLimit(.minutes(10)))
 struct FirstEvaluationsTests {
   private let evaluations = FirstEvaluations()
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LeaseRuleTests {
   private static let here = Worker(host: "h", pidNamespace: "this machine", process: 1, processStart: "10")
   private static let now = Date(timeIntervalSince1970: 1_000_000)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct MemoryBudgetTests {
   @Test("A run begins beside others only where all fit together, and alone whenever it fits at all")
   func admission() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("A processor that can't run the build is told so", .timeLimit(.minutes(5)))
+@Suite("A processor that can't run the build is told so", .timeLimit(.minutes(10)))
 struct ProcessorTests {
   @Test("an older one hears what it lacks and how to build for it")
   func older() {

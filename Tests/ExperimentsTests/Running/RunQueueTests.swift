@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("The queue lends idle cores to the runs that go on", .timeLimit(.minutes(5)))
+@Suite("The queue lends idle cores to the runs that go on", .timeLimit(.minutes(10)))
 struct RunQueueTests {
   private let place: SpecFolder
   private let cores = CoreBudget(cores: 4, threadsPerRun: nil)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("A sweep, with trainings that follow a script", .timeLimit(.minutes(1)))
+@Suite("A sweep, with trainings that follow a script", .timeLimit(.minutes(10)))
 struct SweepSessionTests {
   @Test("The training loss of a run is the mean over the last tenth of its steps", arguments: [(20, 19.5), (9, 9)])
   func lastTenth(steps: Int, expected: Double) throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TrainingLogTests {
   @Test("A resumed run remembers the most threads that made its steps")
   func threads() {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConfigurationTests {
   private func identity(_ values: [SpecKey: Scalar]) -> String {
     Configuration(values).canonicalJSON(corpusSHA256: "00ff")

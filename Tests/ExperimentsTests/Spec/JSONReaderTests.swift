@@ -2,7 +2,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct JSONReaderTests {
   private func value(_ text: String) throws -> JSONValue {
     var reader = JSONReader(text)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct KeyValuesTests {
   private func values(_ key: SpecKey, _ json: String) throws -> [Scalar] {
     var reader = JSONReader(json)

@@ -5,7 +5,7 @@ import Testing
 @testable import Experiments
 
 /// The table of keys in docs/spec.md.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SpecDocumentTests {
   private let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/spec.md")
 

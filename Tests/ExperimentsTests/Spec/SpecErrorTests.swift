@@ -4,7 +4,7 @@ import Testing
 @testable import Experiments
 
 /// The wording of everything that can be wrong with a spec in itself.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SpecErrorTests {
   // MARK: The file
 

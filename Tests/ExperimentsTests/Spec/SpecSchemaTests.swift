@@ -4,7 +4,7 @@ import Testing
 @testable import Experiments
 
 /// That an independent validator accepts the schema, and that it tells right from wrong, is checked by Scripts/check-schema.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SpecSchemaTests {
   private let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
 

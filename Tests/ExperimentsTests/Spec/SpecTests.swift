@@ -5,7 +5,7 @@ import Testing
 @testable import Experiments
 
 /// What a spec without a mistake is taken for.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SpecTests {
   @Test("An empty spec is one run of the defaults, named after its file")
   func empty() throws {

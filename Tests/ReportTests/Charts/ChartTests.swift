@@ -5,7 +5,7 @@ import Testing
 @testable import Report
 
 /// What the charts show, as values.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ChartTests {
   @Test("Loss curves: training and validation of the best configuration of each width, mean over seeds, and the floor")
   func lossCurves() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct GnuplotScriptTests {
   private static let chart = Chart(
     name: "tiny", title: "it's", x: ChartAxis(label: "x", range: 0...4), y: ChartAxis(label: "y", range: 0...4))

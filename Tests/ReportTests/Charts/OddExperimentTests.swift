@@ -5,7 +5,7 @@ import Testing
 @testable import Report
 
 /// Experiments that nobody meant to be charted: every kind of chart is drawn by gnuplot, or says why not.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct OddExperimentTests {
   private func drawn(
     _ stored: (ResultsDatabase, ExperimentResults), sourceLocation: SourceLocation = #_sourceLocation

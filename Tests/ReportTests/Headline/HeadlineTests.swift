@@ -4,7 +4,7 @@ import Testing
 @testable import Report
 
 /// The headline's sentences; its statistics have their own tests.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct HeadlineTests {
   private func sentences(_ runs: [Run], axes: [String] = ["d_model", "lr"]) -> [String] {
     Headline(results(runs, axes: axes)).sentences

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct FolderNameTests {
   @Test(
     "A folder's name is readable and harmless",

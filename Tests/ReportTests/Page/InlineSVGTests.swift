@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct InlineSVGTests {
   private static let file = """
     <?xml version="1.0" encoding="utf-8"  standalone="no"?>

@@ -5,7 +5,7 @@ import Testing
 @testable import Report
 
 /// Pages of odd experiments.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ReportPageTests {
   private struct Outcome {
     let html: String

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SampleTablesTests {
   /// Runs of the losses, one for each width from 1, with the samples (step, prompt) of each.
   private func tables(_ losses: [Double], samples: [[(Int, String)]]) throws -> SampleTables? {

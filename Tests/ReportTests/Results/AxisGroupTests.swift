@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct AxisGroupTests {
   @Test("The axes are the varying keys with their values in order")
   func axes() {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ExperimentResultsTests {
   @Test("Configurations stand best first, by the mean over their finished seeds")
   func order() {

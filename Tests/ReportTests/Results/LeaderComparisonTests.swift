@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LeaderComparisonTests {
   @Test("Configurations that share seeds are compared seed by seed")
   func paired() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LearningRateCurveTests {
   @Test("There is a curve for each width, in order of the width, with its points in order of the learning rate")
   func curves() {

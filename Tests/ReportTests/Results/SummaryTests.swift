@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SummaryTests {
   @Test("Mean, sample deviation and extremes are those of the numbers")
   func numbers() throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Report
 
 /// The statistics against SciPy's; `Fixtures/make_statistics.py` says how.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct StatisticsTests {
   private struct Reference: Decodable {
     struct Mean: Decodable { let values: [Double], mean: Double, deviation: Double, interval: [Double] }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct PivotTableTests {
   private func text(_ format: TableFormat, _ table: Table) -> String { format.lines([table]).joined(separator: "\n") }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Report
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct RunComparisonTests {
   @Test("What differs between two runs, in configuration and result; what is the same is left out")
   func difference() {

@@ -4,7 +4,7 @@ import Testing
 @testable import Report
 
 /// Every format of a table whose texts try to be more than text.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct TableFormatTests {
   private static let hostile = #"a|b *c* `d` $(e) <f> & "g" \h {i} 10% #_~^ ø🦊"#
   private static let table = Table(

@@ -5,7 +5,7 @@ import Testing
 @testable import Report
 
 /// The SQL beside a chart gives the numbers that the chart shows.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ChartQueryTests {
   private let place: Workplace
   private let source: ChartSource

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// That docs/commands.md says what the programs' own help says.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct CommandDocumentTests {
   private struct Dump: Decodable { let command: Command }
 

@@ -3,7 +3,7 @@ import GRDB
 import Testing
 
 /// Nothing is lost: what a user sees of checkpoints, leases, interrupts and upkeep.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct DurabilityTests {
   private static let spec = """
     {"steps": 6000, "d_model": 32, "layers": 1, "context_length": 32, "batch_size": 8, "eval_every": 200,

@@ -3,7 +3,7 @@ import Testing
 
 /// A database that the program left before schema 3, with its files, specs and runs: finished, diverged, interrupted, queued, and two
 /// that were trained twice because only their samples differed.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct FormerDatabaseTests {
   private let place: Workplace
 

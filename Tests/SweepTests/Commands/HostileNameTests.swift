@@ -4,7 +4,7 @@ import Testing
 @testable import Report
 
 /// Text that users wrote has no effect but to be shown.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct HostileNameTests {
   private static let name =
     #"🦊 "b'c`touch pwned`$(touch pwned)/../../x<script>alert(1)</script>|*_%@{}\n; DROP TABLE runs; --"#

@@ -6,7 +6,7 @@ import Testing
 @testable import Sweep
 
 /// What a sweep does when there isn't enough of something, or when runs fail.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct LimitTests {
   @Test("A run that can't fit fails by itself, stays failed, and is tried again when asked for")
   func memory() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The main job as its user does it: specs in, a database and a report out.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct MainJobTests {
   private static let small = """
     {

@@ -3,7 +3,7 @@ import GRDB
 import Testing
 
 /// A user's mistakes on the command line: what is said of each, in full, and the exit code.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct MistakeTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let command: String

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Files beside the database are named by what they hold: what two databases in one folder, a link, a copy and an edit do to them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ResultFilesTests {
   private let place: Workplace
   private static let sizes =

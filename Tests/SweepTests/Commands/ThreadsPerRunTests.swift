@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Runs on several threads, as a user asks for them.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ThreadsPerRunTests {
   @Test("A run's results don't depend on its threads")
   func sameRows() throws {
