@@ -18,7 +18,7 @@ package struct PlannedRun: Sendable {
   package let checkpointSeconds: Double
   /// The configuration's identity as canonical JSON.
   package let identity: String
-  package let shape: TransformerShape
+  package let architecture: Architecture
   package let settings: TrainingSettings
 
   package init(
@@ -31,7 +31,7 @@ package struct PlannedRun: Sendable {
     self.checkpointSeconds = checkpointSeconds
     observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
     identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256)
-    shape = TransformerShape(
+    architecture = Architecture(
       vocabularySize: text.tokenizer.size, contextLength: configuration.integer(.contextLength),
       dModel: configuration.integer(.dModel), heads: configuration.integer(.heads),
       layers: configuration.integer(.layers), dFF: configuration.integer(.dFF))
@@ -56,27 +56,27 @@ package struct PlannedRun: Sendable {
 
   /// When its training has diverged.
   package var divergence: Divergence {
-    Divergence(threshold: configuration[.divergenceLoss]?.number, vocabularySize: shape.vocabularySize)
+    Divergence(threshold: configuration[.divergenceLoss]?.number, vocabularySize: architecture.vocabularySize)
   }
   /// What its tokens follow from.
   package var textIdentity: TextIdentity { TextIdentity(text.corpus, configuration) }
 
   package var steps: Int { configuration.integer(.steps) }
   /// Training tokens of a step.
-  package var tokensPerStep: Int { configuration.integer(.batchSize) * shape.contextLength }
+  package var tokensPerStep: Int { configuration.integer(.batchSize) * architecture.contextLength }
   /// Floating-point operations of the whole training.
-  package var trainingFlops: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
+  package var trainingFlops: Double { architecture.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
   /// Bytes of memory that it takes at most: the trainer's, and when it resumes its checkpoint's, as bytes and as a state.
   package var memory: Double {
-    Trainer.memory(shape: shape, settings: settings) + 2
-      * TrainerState.memory(shape: shape, optimizer: settings.optimizer)
+    Trainer.memory(architecture: architecture, settings: settings) + 2
+      * TrainerState.memory(architecture: architecture, optimizer: settings.optimizer)
   }
   /// Number of trained numbers.
-  package var parameters: Int { ParameterLayout(shape).parameterCount }
+  package var parameters: Int { ParameterLayout(architecture).parameterCount }
 
   /// The held-out tokens that an evaluation predicts: whole windows, at least one, up to `eval_tokens`.
   package var evaluatedTokens: Range<Int> {
-    1..<1 + Trainer.evaluatedTokens(of: text.validation.count, limit: configuration.integer(.evalTokens), shape)
+    1..<1 + Trainer.evaluatedTokens(of: text.validation.count, limit: configuration.integer(.evalTokens), architecture)
   }
 
   /// Bits per byte of text that a loss in nats per evaluated token amounts to.
@@ -102,7 +102,7 @@ package struct PlannedRun: Sendable {
     Run(
       config: identity, seed: seed,
       facts: Run.Facts(
-        corpus: text.corpus.name, vocabSize: shape.vocabularySize, parameters: parameters,
+        corpus: text.corpus.name, vocabSize: architecture.vocabularySize, parameters: parameters,
         trainingFlops: trainingFlops, floorLoss: floorLoss, floorBitsPerByte: floorLoss.map(bitsPerByte)))
   }
 }

@@ -30,7 +30,7 @@ final class Activations {
     let qkv, hidden: Matrix
   }
 
-  let shape: TransformerShape
+  let architecture: Architecture
   let sequences: Int
   let blocks: [Block]
   /// (N, C) The residual stream after the last block, and the same normalized.
@@ -41,28 +41,29 @@ final class Activations {
   let team = Team()
   private let memory: FloatBuffer
 
-  init(_ shape: TransformerShape, sequences: Int, forTraining: Bool) {
-    self.shape = shape
+  init(_ architecture: Architecture, sequences: Int, forTraining: Bool) {
+    self.architecture = architecture
     self.sequences = sequences
-    let N = sequences * shape.contextLength
-    let (C, F) = (shape.dModel, shape.dFF)
+    let N = sequences * architecture.contextLength
+    let (C, F) = (architecture.dModel, architecture.dFF)
     let attention = AttentionSizes(
-      sequences: sequences, length: shape.contextLength, heads: shape.heads, headSize: shape.headSize)
-    memory = FloatBuffer(count: Int(Self.count(shape, sequences: sequences, forTraining: forTraining)))
+      sequences: sequences, length: architecture.contextLength, heads: architecture.heads,
+      headSize: architecture.headSize)
+    memory = FloatBuffer(count: Int(Self.count(architecture, sequences: sequences, forTraining: forTraining)))
     var arena = Arena(next: memory.pointer)
     // The stream that leaves a block is the one that enters the next.
-    let streams = (0...shape.layers).map { _ in arena.matrix(N, C) }
-    blocks = (0..<shape.layers).map { layer in
+    let streams = (0...architecture.layers).map { _ in arena.matrix(N, C) }
+    blocks = (0..<architecture.layers).map { layer in
       Block(
         input: streams[layer], middle: arena.matrix(N, C), norm1: arena.matrix(N, C), norm2: arena.matrix(N, C),
         inverse1: arena.take(N), inverse2: arena.take(N), qkv: arena.matrix(N, 3 * C),
         weights: arena.take(attention.headCount * attention.weightsCount), heads: arena.matrix(N, C),
         hidden: arena.matrix(N, F), slope: arena.matrix(N, F))
     }
-    output = streams[shape.layers]
+    output = streams[architecture.layers]
     norm = arena.matrix(N, C)
     inverse = arena.take(N)
-    logits = arena.take(shape.vocabularySize * FloatBuffer.stride(ofRows: N))
+    logits = arena.take(architecture.vocabularySize * FloatBuffer.stride(ofRows: N))
     gradients =
       !forTraining
       ? nil
@@ -74,22 +75,23 @@ final class Activations {
 
   /// (V, positions) The logits of some positions, at most N, replaced by their gradient.
   func logits(of positions: Int) -> Matrix {
-    Matrix(logits, shape.vocabularySize, positions, stride: FloatBuffer.stride(ofRows: positions))
+    Matrix(logits, architecture.vocabularySize, positions, stride: FloatBuffer.stride(ofRows: positions))
   }
 
   /// Floats that the activations of such a batch take; a `Double`, since a spec may ask for more than memory can hold.
-  static func count(_ shape: TransformerShape, sequences: Int, forTraining: Bool) -> Double {
+  static func count(_ architecture: Architecture, sequences: Int, forTraining: Bool) -> Double {
     let (T, C, F, H) = (
-      Double(shape.contextLength), Double(shape.dModel), Double(shape.dFF), Double(shape.heads)
+      Double(architecture.contextLength), Double(architecture.dModel), Double(architecture.dFF),
+      Double(architecture.heads)
     )
-    let (B, V) = (Double(sequences), Double(shape.vocabularySize))
+    let (B, V) = (Double(sequences), Double(architecture.vocabularySize))
     let N = B * T
     func stride(ofRows count: Double) -> Double { Double(FloatBuffer.stride(ofRows: Int(count))) }
     func sum(_ sizes: Double...) -> Double { sizes.reduce(0) { $0 + Arena.padded($1) } }
     let block = sum(
       N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * T * stride(ofRows: T), N * C, N * F, N * F)
     let ends = sum(N * C, N * C, N, V * stride(ofRows: N))
-    return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F) : 0)
+    return Double(architecture.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F) : 0)
   }
 
   /// Hands out parts of the memory, each from a cache line's start.

@@ -40,13 +40,13 @@ public struct ParameterLayout: Sendable {
   /// Elements of the flat buffer: the parameters and the gaps between tensors.
   public let bufferCount: Int
 
-  /// The table for a transformer of that shape.
-  public init(_ shape: TransformerShape) {
-    let (V, T, C, F) = (shape.vocabularySize, shape.contextLength, shape.dModel, shape.dFF)
+  /// The table for a transformer of that architecture.
+  public init(_ architecture: Architecture) {
+    let (V, T, C, F) = (architecture.vocabularySize, architecture.contextLength, architecture.dModel, architecture.dFF)
     var table = Table()
     tokenEmbed = table.add("token_embed", V, C)
     posEmbed = table.add("pos_embed", T, C)
-    blocks = (0..<shape.layers).map { layer in
+    blocks = (0..<architecture.layers).map { layer in
       let prefix = "blocks.\(layer)."
       let norm1Gamma = table.add(prefix + "norm1_gamma", C)
       let qkv = table.addSideBySide(["w_q", "w_k", "w_v"].map { prefix + $0 }, C, C)

@@ -11,22 +11,22 @@ import Kernels
 /// Radford et al. 2019 (GPT-2) with the norm of Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467.
 public final class Transformer: @unchecked Sendable {
   /// The model's sizes.
-  public let shape: TransformerShape
+  public let architecture: Architecture
   /// Where each parameter tensor lies.
   public let layout: ParameterLayout
   let parameters: FloatBuffer
 
   /// A transformer whose parameters are all zero.
-  init(shape: TransformerShape) {
-    self.shape = shape
-    layout = ParameterLayout(shape)
+  init(architecture: Architecture) {
+    self.architecture = architecture
+    layout = ParameterLayout(architecture)
     parameters = FloatBuffer(count: layout.bufferCount)
   }
 
   /// An untrained transformer: gammas are 1, matrices uniform in ±1/sqrt(dModel), drawn in the layout's order.
-  public convenience init(shape: TransformerShape, random: inout RandomStream) {
-    self.init(shape: shape)
-    let bound = 1 / Float(shape.dModel).squareRoot()
+  public convenience init(architecture: Architecture, random: inout RandomStream) {
+    self.init(architecture: architecture)
+    let bound = 1 / Float(architecture.dModel).squareRoot()
     for tensor in layout.tensors {
       let values = parameters[tensor]
       for row in 0..<values.rows {
@@ -49,21 +49,22 @@ public final class Transformer: @unchecked Sendable {
   func forward(
     _ activations: Activations, tokens: UnsafePointer<Int32>, sequences: Int, length: Int, from start: Int = 0
   ) {
-    precondition(activations.shape == shape, "activations of another shape")
+    precondition(activations.architecture == architecture, "activations of another architecture")
     precondition(
-      length <= shape.contextLength && sequences * length <= activations.sequences * shape.contextLength,
+      length <= architecture.contextLength && sequences * length <= activations.sequences * architecture.contextLength,
       "\(sequences) sequences of \(length) tokens, where there is room for \(activations.sequences)")
     precondition(start == 0 || sequences == 1, "only a single sequence may go on from a cache")
     let rows = start..<sequences * length
     let team = activations.team
-    let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
+    let sizes = AttentionSizes(
+      sequences: sequences, length: length, heads: architecture.heads, headSize: architecture.headSize)
     embeddingForward(
       (activations.blocks.first?.input ?? activations.output).rows(rows), tokens: tokens,
       tokenEmbed: parameters[layout.tokenEmbed], posEmbed: parameters[layout.posEmbed], positions: start..<length,
       team: team)
-    for layer in 0..<shape.layers {
+    for layer in 0..<architecture.layers {
       let (block, tensors) = (activations.blocks[layer], layout.blocks[layer])
-      let next = layer + 1 < shape.layers ? activations.blocks[layer + 1].input : activations.output
+      let next = layer + 1 < architecture.layers ? activations.blocks[layer + 1].input : activations.output
       let (input, middle, output) = (block.input.rows(rows), block.middle.rows(rows), next.rows(rows))
 
       let norm1 = block.norm1.rows(rows)
@@ -101,7 +102,8 @@ public final class Transformer: @unchecked Sendable {
     guard let scratch = activations.gradients else { preconditionFailure("these activations aren't for training") }
     let rows = 0..<sequences * length
     let team = activations.team
-    let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
+    let sizes = AttentionSizes(
+      sequences: sequences, length: length, heads: architecture.heads, headSize: architecture.headSize)
     let (stream, product) = (scratch.stream.rows(rows), scratch.product.rows(rows))
     let (dqkv, dhidden) = (scratch.qkv.rows(rows), scratch.hidden.rows(rows))
     let dlogits = activations.logits(of: rows.count)
@@ -114,7 +116,7 @@ public final class Transformer: @unchecked Sendable {
       dx: stream, dgamma: gradients[layout.normFinalGamma].pointer, dy: product, activations.output.rows(rows),
       inverse: activations.inverse, gamma: parameters[layout.normFinalGamma].pointer, team: team)
 
-    for layer in (0..<shape.layers).reversed() {
+    for layer in (0..<architecture.layers).reversed() {
       let (block, tensors) = (activations.blocks[layer], layout.blocks[layer])
       multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true, team: team)
       multiply(

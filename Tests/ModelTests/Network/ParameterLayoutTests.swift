@@ -3,11 +3,11 @@ import Testing
 @testable import Model
 
 @Suite struct ParameterLayoutTests {
-  let shape = TransformerShape(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 2, dFF: 7)
+  let architecture = Architecture(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 2, dFF: 7)
 
   @Test("tensors are named as the weight file's documentation says, with matrices input dimension first")
   func names() {
-    let layout = ParameterLayout(shape)
+    let layout = ParameterLayout(architecture)
     #expect(
       layout.tensors.prefix(10).map { "\($0.name) \($0.shape)" } == [
         "token_embed [5, 6]", "pos_embed [3, 6]", "blocks.0.norm1_gamma [6]", "blocks.0.w_q [6, 6]",
@@ -20,7 +20,7 @@ import Testing
 
   @Test("no two elements share a place, and every stretch is of one kind")
   func places() {
-    let layout = ParameterLayout(shape)
+    let layout = ParameterLayout(architecture)
     var owner = [String?](repeating: nil, count: layout.bufferCount)
     for tensor in layout.tensors {
       for row in 0..<tensor.rows {
@@ -40,8 +40,8 @@ import Testing
   @Test("gammas start at 1, matrices uniform within 1/sqrt(d_model)")
   func initialization() {
     var random = RandomStream(seed: 1, name: "initialization")
-    let wide = TransformerShape(vocabularySize: 50, contextLength: 8, dModel: 64, heads: 4, layers: 1, dFF: 64)
-    let model = Transformer(shape: wide, random: &random)
+    let wide = Architecture(vocabularySize: 50, contextLength: 8, dModel: 64, heads: 4, layers: 1, dFF: 64)
+    let model = Transformer(architecture: wide, random: &random)
     for tensor in model.layout.tensors {
       let values = model.values(of: tensor).map(Double.init)
       guard tensor.isMatrix else {

@@ -20,7 +20,7 @@ import Testing
   func step() {
     var settings = TrainerTests.settings(.sgd(momentum: 0))
     settings.gradientClip = nil
-    let model = Transformer(shape: TrainerTests.shape)
+    let model = Transformer(architecture: TrainerTests.architecture)
     for tensor in model.layout.tensors {
       model.parameters.setValues([Float](repeating: subnormal, count: tensor.count), of: tensor)
     }
