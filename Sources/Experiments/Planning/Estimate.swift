@@ -73,7 +73,7 @@ package struct TimingKind: Hashable {
 
 extension PlannedRun {
   fileprivate var kind: TimingKind {
-    TimingKind(architecture: architecture, batchSize: settings.batchSize, optimizer: configuration.word(.optimizer))
+    TimingKind(architecture: architecture, batchSize: settings.batchSize, optimizer: settings.optimizer.kind)
   }
 
   fileprivate var flopsPerStep: Double { architecture.trainingFlopsPerToken * Double(tokensPerStep) }

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Store
 
@@ -31,10 +32,7 @@ package struct PlannedRun: Sendable {
     self.checkpointSeconds = checkpointSeconds
     observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
     identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256)
-    architecture = Architecture(
-      vocabularySize: text.tokenizer.size, contextLength: configuration.integer(.contextLength),
-      dModel: configuration.integer(.dModel), heads: configuration.integer(.heads),
-      layers: configuration.integer(.layers), dFF: configuration.integer(.dFF))
+    architecture = Architecture(configuration, vocabularySize: text.tokenizer.size)
     settings = TrainingSettings(configuration)
   }
 
@@ -107,30 +105,32 @@ package struct PlannedRun: Sendable {
   }
 }
 
+extension Architecture {
+  /// The architecture that a configuration's model keys say: they are named as its members in JSON.
+  init(_ configuration: Configuration, vocabularySize: Int) {
+    var members = configuration.members(of: .model)
+    members[SpecKey.vocabSize.rawValue] = .integer(vocabularySize)
+    guard let data = try? JSONEncoder().encode(members), let read = try? JSONDecoder().decode(Self.self, from: data),
+      read.isPossible
+    else { preconditionFailure("\(members) is no architecture") }
+    self = read
+  }
+}
+
 extension TrainingSettings {
-  /// The settings that a configuration's training keys say.
+  /// The settings that a configuration's training keys say. Hyperparameters are named as their keys.
   package init(_ configuration: Configuration) {
-    func number(_ key: SpecKey) -> Double { configuration.number(key) }
-    let optimizer: Optimizer =
-      switch configuration.word(.optimizer, as: Optimizer.Kind.self) {
-      case .sgd: .sgd(momentum: number(.momentum))
-      case .adam: .adam(beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon))
-      case .adamw:
-        .adamW(
-          beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon), weightDecay: number(.weightDecay))
-      }
-    let shape: LearningRateSchedule.Shape =
-      switch configuration.word(.schedule, as: LearningRateSchedule.Kind.self) {
-      case .cosine: .cosine(finalFraction: number(.finalLRFraction))
-      case .linear: .linear(finalFraction: number(.finalLRFraction))
-      case .constant: .constant
-      }
-    let clip = number(.gradClip)
+    func number(_ name: String) -> Double {
+      guard let key = SpecKey(rawValue: name) else { preconditionFailure("\(name) is no key") }
+      return configuration.number(key)
+    }
+    let clip = configuration.number(.gradClip)
     self.init(
-      optimizer: optimizer,
+      optimizer: Optimizer(configuration.word(.optimizer)) { number($0.rawValue) },
       schedule: LearningRateSchedule(
-        peak: number(.lr), shape: shape, warmupSteps: configuration.integer(.warmupSteps),
-        steps: configuration.integer(.steps)),
+        peak: configuration.number(.lr),
+        shape: LearningRateSchedule.Shape(configuration.word(.schedule)) { number($0.rawValue) },
+        warmupSteps: configuration.integer(.warmupSteps), steps: configuration.integer(.steps)),
       batchSize: configuration.integer(.batchSize), gradientClip: clip == 0 ? nil : clip)
   }
 }

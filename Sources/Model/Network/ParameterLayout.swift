@@ -1,7 +1,7 @@
 import Kernels
 
-/// Every parameter tensor of a transformer, named once: offsets, counts, initialization, weight files and test labels all
-/// follow from this table.
+/// Every parameter tensor of a transformer, named once: offsets, counts, roles, weight files and test labels all follow from
+/// this table.
 ///
 /// All tensors lie in one flat buffer; gradients and moments are buffers of the same layout. A tensor starts at a
 /// multiple of 64 bytes; the gaps stay zero.
@@ -12,16 +12,16 @@ public struct ParameterLayout: Sendable {
     public let name: String
     /// (rows, columns) of a matrix, (count) of a vector.
     public let shape: [Int]
+    /// What it is for; initialization, weight decay and learning rate follow from it.
+    public let role: ParameterRole
     /// Its first element's place in the buffer.
     let offset: Int
     /// Elements from one row to the next.
     let stride: Int
 
-    /// Matrices are initialized at random and decay; vectors (the gammas) start at 1 and don't.
-    public var isMatrix: Bool { shape.count == 2 }
     /// Number of elements.
     public var count: Int { shape.reduce(1, *) }
-    var rows: Int { isMatrix ? shape[0] : 1 }
+    var rows: Int { shape.count == 2 ? shape[0] : 1 }
     var columns: Int { shape[shape.count - 1] }
   }
 
@@ -39,38 +39,48 @@ public struct ParameterLayout: Sendable {
   public let parameterCount: Int
   /// Elements of the flat buffer: the parameters and the gaps between tensors.
   public let bufferCount: Int
+  /// How tensors are treated, by their roles.
+  let parametrization: Parametrization
+  /// The whole buffer, cut where the treatment changes.
+  let groups: [ParameterGroup]
 
   /// The table for a transformer of that architecture.
   public init(_ architecture: Architecture) {
     let (V, T, C, F) = (architecture.vocabularySize, architecture.contextLength, architecture.dModel, architecture.dFF)
     var table = Table()
-    tokenEmbed = table.add("token_embed", V, C)
-    posEmbed = table.add("pos_embed", T, C)
+    tokenEmbed = table.add("token_embed", .tokenEmbedding, V, C)
+    posEmbed = table.add("pos_embed", .position, T, C)
     blocks = (0..<architecture.layers).map { layer in
       let prefix = "blocks.\(layer)."
-      let norm1Gamma = table.add(prefix + "norm1_gamma", C)
+      let norm1Gamma = table.add(prefix + "norm1_gamma", .gain, C)
       let qkv = table.addSideBySide(["w_q", "w_k", "w_v"].map { prefix + $0 }, C, C)
       return Block(
         norm1Gamma: norm1Gamma, wQ: qkv[0], wK: qkv[1], wV: qkv[2],
-        wQKV: Tensor(name: "w_qkv", shape: [C, 3 * C], offset: qkv[0].offset, stride: qkv[0].stride),
-        wO: table.add(prefix + "w_o", C, C),
-        norm2Gamma: table.add(prefix + "norm2_gamma", C), wFF1: table.add(prefix + "w_ff1", C, F),
-        wFF2: table.add(prefix + "w_ff2", F, C))
+        wQKV: Tensor(
+          name: "w_qkv", shape: [C, 3 * C], role: qkv[0].role, offset: qkv[0].offset, stride: qkv[0].stride),
+        wO: table.addHidden(prefix + "w_o", C, C),
+        norm2Gamma: table.add(prefix + "norm2_gamma", .gain, C), wFF1: table.addHidden(prefix + "w_ff1", C, F),
+        wFF2: table.addHidden(prefix + "w_ff2", F, C))
     }
-    normFinalGamma = table.add("norm_final_gamma", C)
+    normFinalGamma = table.add("norm_final_gamma", .gain, C)
     tensors = table.tensors
     parameterCount = tensors.reduce(0) { $0 + $1.count }
     bufferCount = table.end
+    parametrization = Parametrization(dModel: C)
+    groups = Self.groups(tensors, end: table.end, parametrization)
   }
 
-  /// The buffer cut into stretches that hold matrices alone or vectors alone, in order and without a gap.
-  var stretches: [(range: Range<Int>, isMatrix: Bool)] {
-    var starts: [(offset: Int, isMatrix: Bool)] = []
-    for tensor in tensors where starts.last?.isMatrix != tensor.isMatrix {
-      starts.append((tensor.offset, tensor.isMatrix))
+  /// The buffer cut into groups of parameters that get the same treatment, in order and without a gap.
+  private static func groups(
+    _ tensors: [Tensor], end: Int, _ parametrization: Parametrization
+  ) -> [ParameterGroup] {
+    var starts: [(offset: Int, treatment: ParameterGroup.Treatment)] = []
+    for tensor in tensors {
+      let treatment = parametrization.treatment(of: tensor.role)
+      if starts.last?.treatment != treatment { starts.append((tensor.offset, treatment)) }
     }
-    let ends = starts.dropFirst().map(\.offset) + [bufferCount]
-    return zip(starts, ends).map { ($0.offset..<$1, $0.isMatrix) }
+    let ends = starts.dropFirst().map(\.offset) + [end]
+    return zip(starts, ends).map { ParameterGroup(range: $0.offset..<$1, treatment: $0.treatment) }
   }
 }
 
@@ -79,17 +89,24 @@ private struct Table {
   private(set) var tensors: [ParameterLayout.Tensor] = []
   private(set) var end = 0
 
-  mutating func add(_ name: String, _ shape: Int...) -> ParameterLayout.Tensor {
-    let tensor = ParameterLayout.Tensor(name: name, shape: shape, offset: end, stride: shape[shape.count - 1])
+  mutating func add(_ name: String, _ role: ParameterRole, _ shape: Int...) -> ParameterLayout.Tensor {
+    let tensor = ParameterLayout.Tensor(
+      name: name, shape: shape, role: role, offset: end, stride: shape[shape.count - 1])
     tensors.append(tensor)
     advance(by: tensor.count)
     return tensor
   }
 
+  mutating func addHidden(_ name: String, _ rows: Int, _ columns: Int) -> ParameterLayout.Tensor {
+    add(name, .hidden(fanIn: rows, fanOut: columns), rows, columns)
+  }
+
+  /// Hidden matrices whose rows stand side by side in memory.
   mutating func addSideBySide(_ names: [String], _ rows: Int, _ columns: Int) -> [ParameterLayout.Tensor] {
     let added = names.enumerated().map { place, name in
       ParameterLayout.Tensor(
-        name: name, shape: [rows, columns], offset: end + place * columns, stride: names.count * columns)
+        name: name, shape: [rows, columns], role: .hidden(fanIn: rows, fanOut: columns), offset: end + place * columns,
+        stride: names.count * columns)
     }
     tensors += added
     advance(by: names.count * rows * columns)

@@ -23,15 +23,19 @@ public final class Transformer: @unchecked Sendable {
     parameters = FloatBuffer(count: layout.bufferCount)
   }
 
-  /// An untrained transformer: gammas are 1, matrices uniform in ±1/sqrt(dModel), drawn in the layout's order.
+  /// An untrained transformer: every tensor as its role demands, drawn in the layout's order.
   public convenience init(architecture: Architecture, random: inout RandomStream) {
     self.init(architecture: architecture)
-    let bound = 1 / Float(architecture.dModel).squareRoot()
     for tensor in layout.tensors {
+      let initialization = layout.parametrization.initialization(of: tensor.role)
       let values = parameters[tensor]
       for row in 0..<values.rows {
         for column in 0..<values.columns {
-          values.row(row)[column] = tensor.isMatrix ? (2 * random.uniform() - 1) * bound : 1
+          values.row(row)[column] =
+            switch initialization {
+            case .uniform(let bound): (2 * random.uniform() - 1) * bound
+            case .constant(let value): value
+            }
         }
       }
     }

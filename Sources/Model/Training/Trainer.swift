@@ -122,7 +122,8 @@ public final class Trainer {
 
   /// Bytes of memory that a trainer takes, the text apart.
   public static func memory(architecture: Architecture, settings: TrainingSettings) -> Double {
-    let parameters = (2 + settings.optimizer.momentCount) * ParameterLayout(architecture).bufferCount
+    let layout = ParameterLayout(architecture)
+    let parameters = (2 + settings.optimizer.momentCount) * layout.bufferCount + settings.optimizer.scratchCount(layout)
     let activations = Activations.count(
       architecture, sequences: microBatch(of: settings.batchSize, architecture), forTraining: true)
     return (Double(parameters) + activations) * Double(MemoryLayout<Float>.size)
