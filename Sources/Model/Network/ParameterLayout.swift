@@ -25,14 +25,8 @@ public struct ParameterLayout: Sendable {
     var columns: Int { shape[shape.count - 1] }
   }
 
-  /// A block's tensors. The query, key and value matrices stand side by side in memory, so that one product makes all
-  /// three: `wQKV` is the (C, 3C) matrix that they form.
-  struct Block: Sendable {
-    let norm1Gamma, wQ, wK, wV, wQKV, wO, norm2Gamma, wFF1, wFF2: Tensor
-  }
-
-  let tokenEmbed, posEmbed, normFinalGamma: Tensor
-  let blocks: [Block]
+  /// The parts of the network, each with its tensors.
+  let parts: TransformerParts
   /// All tensors in the order of the weight file, which is also the order of initialization.
   public let tensors: [Tensor]
   /// Number of trained numbers.
@@ -46,27 +40,12 @@ public struct ParameterLayout: Sendable {
 
   /// The table for a transformer of that architecture.
   public init(_ architecture: Architecture) {
-    let (V, T, C, F) = (architecture.vocabularySize, architecture.contextLength, architecture.dModel, architecture.dFF)
-    var table = Table()
-    tokenEmbed = table.add("token_embed", .tokenEmbedding, V, C)
-    posEmbed = table.add("pos_embed", .position, T, C)
-    blocks = (0..<architecture.layers).map { layer in
-      let prefix = "blocks.\(layer)."
-      let norm1Gamma = table.add(prefix + "norm1_gamma", .gain, C)
-      let qkv = table.addSideBySide(["w_q", "w_k", "w_v"].map { prefix + $0 }, C, C)
-      return Block(
-        norm1Gamma: norm1Gamma, wQ: qkv[0], wK: qkv[1], wV: qkv[2],
-        wQKV: Tensor(
-          name: "w_qkv", shape: [C, 3 * C], role: qkv[0].role, offset: qkv[0].offset, stride: qkv[0].stride),
-        wO: table.addHidden(prefix + "w_o", C, C),
-        norm2Gamma: table.add(prefix + "norm2_gamma", .gain, C), wFF1: table.addHidden(prefix + "w_ff1", C, F),
-        wFF2: table.addHidden(prefix + "w_ff2", F, C))
-    }
-    normFinalGamma = table.add("norm_final_gamma", .gain, C)
+    var table = ParameterTable()
+    parts = TransformerParts(architecture, &table)
     tensors = table.tensors
     parameterCount = tensors.reduce(0) { $0 + $1.count }
     bufferCount = table.end
-    parametrization = Parametrization(dModel: C)
+    parametrization = Parametrization(dModel: architecture.dModel)
     groups = Self.groups(tensors, end: table.end, parametrization)
   }
 
@@ -84,8 +63,8 @@ public struct ParameterLayout: Sendable {
   }
 }
 
-/// Lays tensors one after another.
-private struct Table {
+/// Lays the tensors that the parts add one after another.
+struct ParameterTable {
   private(set) var tensors: [ParameterLayout.Tensor] = []
   private(set) var end = 0
 
@@ -101,16 +80,17 @@ private struct Table {
     add(name, .hidden(fanIn: rows, fanOut: columns), rows, columns)
   }
 
-  /// Hidden matrices whose rows stand side by side in memory.
-  mutating func addSideBySide(_ names: [String], _ rows: Int, _ columns: Int) -> [ParameterLayout.Tensor] {
-    let added = names.enumerated().map { place, name in
+  /// Adds hidden matrices whose rows stand side by side in memory, and gives the matrix that they form together.
+  mutating func addHiddenSideBySide(_ names: [String], _ rows: Int, _ columns: Int) -> ParameterLayout.Tensor {
+    let (start, width) = (end, names.count * columns)
+    let role = ParameterRole.hidden(fanIn: rows, fanOut: columns)
+    tensors += names.enumerated().map { place, name in
       ParameterLayout.Tensor(
-        name: name, shape: [rows, columns], role: .hidden(fanIn: rows, fanOut: columns), offset: end + place * columns,
-        stride: names.count * columns)
+        name: name, shape: [rows, columns], role: role, offset: start + place * columns, stride: width)
     }
-    tensors += added
-    advance(by: names.count * rows * columns)
-    return added
+    advance(by: rows * width)
+    return ParameterLayout.Tensor(
+      name: names.joined(separator: " "), shape: [rows, width], role: role, offset: start, stride: width)
   }
 
   private mutating func advance(by count: Int) {

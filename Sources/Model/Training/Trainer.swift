@@ -74,8 +74,8 @@ public final class Trainer {
 
   private let settings: TrainingSettings
   private let training: [Int32]
-  private let gradients: FloatBuffer
-  private let optimizer: OptimizerState
+  let gradients: FloatBuffer
+  let optimizer: OptimizerState
   let activations: Activations
   private var batches: RandomStream
   private var tokens: [Int32]

@@ -134,14 +134,28 @@ import Testing
     #expect(losses.contains { !$0.isFinite || $0 > 3 * log(13) })
   }
 
-  @Test("memory is counted as it is allocated")
-  func memory() {
-    let parameters = Double(4 * ParameterLayout(Self.architecture).bufferCount)
-    let floats = Activations.count(Self.architecture, sequences: 4, forTraining: true) + parameters
-    #expect(Trainer.memory(architecture: Self.architecture, settings: Self.settings()) == 4 * floats)
-    // Sizes that no machine has are still counted.
+  @Test(
+    "memory is counted as it is allocated",
+    arguments: [
+      Self.architecture, Architecture(vocabularySize: 1, contextLength: 1, dModel: 1, heads: 1, layers: 1, dFF: 1),
+      Architecture(vocabularySize: 131, contextLength: 45, dModel: 21, heads: 3, layers: 3, dFF: 17),
+    ], [Optimizer.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)])
+  func memory(architecture: Architecture, optimizer: Optimizer) {
+    var settings = Self.settings(optimizer)
+    settings.batchSize = 7
+    let trainer = Trainer(architecture: architecture, settings: settings, training: Self.text, seed: 1)
+    let buffers = [trainer.model.parameters, trainer.gradients, trainer.activations.memory, trainer.optimizer.scratch]
+    let numbers = (buffers + trainer.optimizer.moments).reduce(0) { $0 + $1.count }
+    #expect(Trainer.memory(architecture: architecture, settings: settings) == Double(4 * numbers))
+  }
+
+  @Test("the memory of sizes that no machine has is still counted")
+  func hugeMemory() {
     let huge = Architecture(
       vocabularySize: 256, contextLength: 65_536, dModel: 65_536, heads: 65_536, layers: 1024, dFF: 262_144)
-    #expect(Trainer.memory(architecture: huge, settings: Self.settings()) > 1e18)
+    var settings = Self.settings()
+    #expect(Trainer.memory(architecture: huge, settings: settings) > 1e18)
+    settings.batchSize = 65_536
+    #expect(Trainer.memory(architecture: huge, settings: settings) > 1e22)
   }
 }
