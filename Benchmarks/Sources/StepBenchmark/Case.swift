@@ -3,12 +3,12 @@
 /// A model and a batch that are timed: those of the README's table.
 struct Case {
   let name: String
-  let shape: TransformerShape
+  let architecture: Architecture
   let batchSize: Int
 
   private init(_ name: String, d: Int, ff: Int? = nil, layers: Int, heads: Int, V: Int, T: Int, batch: Int) {
     self.name = name
-    shape = TransformerShape(
+    architecture = Architecture(
       vocabularySize: V, contextLength: T, dModel: d, heads: heads, layers: layers, dFF: ff ?? 4 * d)
     batchSize = batch
   }
@@ -22,9 +22,9 @@ struct Case {
   ]
 
   /// Positions of a batch.
-  var rows: Int { batchSize * shape.contextLength }
+  var rows: Int { batchSize * architecture.contextLength }
   /// Sequences that go forward and back at a time.
-  var microBatch: Int { Trainer.microBatch(of: batchSize, shape) }
+  var microBatch: Int { Trainer.microBatch(of: batchSize, architecture) }
 
   static let optimizer = Optimizer.adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1)
 
@@ -35,7 +35,7 @@ struct Case {
       schedule: LearningRateSchedule(peak: 1e-3, shape: .constant, warmupSteps: 0, steps: 1_000_000),
       batchSize: batchSize, gradientClip: 1)
     var random = RandomStream(seed: 0, name: "text")
-    let text = (0..<100_000).map { _ in Int32(random.integer(below: shape.vocabularySize)) }
-    return Trainer(shape: shape, settings: settings, training: text, seed: 0)
+    let text = (0..<100_000).map { _ in Int32(random.integer(below: architecture.vocabularySize)) }
+    return Trainer(architecture: architecture, settings: settings, training: text, seed: 0)
   }
 }

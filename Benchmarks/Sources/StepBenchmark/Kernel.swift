@@ -16,8 +16,8 @@ struct Kernel {
 
   /// All kernels of a shape's step, each once, on a micro-batch.
   static func all(of item: Case) -> [Kernel] {
-    let N = item.microBatch * item.shape.contextLength
-    let (C, F, V) = (item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
+    let N = item.microBatch * item.architecture.contextLength
+    let (C, F, V) = (item.architecture.dModel, item.architecture.dFF, item.architecture.vocabularySize)
     let products =
       product("qkv", rows: N, depth: C, columns: 3 * C) + product("output", rows: N, depth: C, columns: C)
       + product("ff1", rows: N, depth: C, columns: F) + product("ff2", rows: N, depth: F, columns: C, hasSlope: true)
@@ -73,9 +73,9 @@ struct Kernel {
   }
 
   private static func attention(_ item: Case, rows N: Int) -> [Kernel] {
-    let (T, C) = (item.shape.contextLength, item.shape.dModel)
+    let (T, C) = (item.architecture.contextLength, item.architecture.dModel)
     let sizes = AttentionSizes(
-      sequences: item.microBatch, length: T, heads: item.shape.heads, headSize: item.shape.headSize)
+      sequences: item.microBatch, length: T, heads: item.architecture.heads, headSize: item.architecture.headSize)
     let buffers = (numbers(N * 3 * C), numbers(N * C), numbers(N * 3 * C))
     let weights = numbers(sizes.headCount * sizes.weightsCount)
     let team = Team()
@@ -98,7 +98,7 @@ struct Kernel {
   }
 
   private static func elementwise(_ item: Case, rows N: Int) -> [Kernel] {
-    let (C, F, V) = (item.shape.dModel, item.shape.dFF, item.shape.vocabularySize)
+    let (C, F, V) = (item.architecture.dModel, item.architecture.dFF, item.architecture.vocabularySize)
     let (hidden, slope) = (numbers(N * F), numbers(N * F))
     let (x, y, dx) = (numbers(N * C), numbers(N * C), numbers(N * C))
     let (gamma, dgamma, inverse) = (numbers(C), numbers(C), numbers(N))
@@ -109,7 +109,7 @@ struct Kernel {
     func kernel(_ name: String, _ columns: Int, passes: Int, _ work: @escaping () -> Void) -> Kernel {
       Kernel(name: name, sizes: "\(N)×\(columns)", amount: .bytes(4 * Double(passes * N * columns)), work: work)
     }
-    let layout = ParameterLayout(item.shape)
+    let layout = ParameterLayout(item.architecture)
     let optimizer = OptimizerState(Case.optimizer, layout: layout)
     let (parameters, gradients) = (numbers(layout.bufferCount), numbers(layout.bufferCount))
     return [

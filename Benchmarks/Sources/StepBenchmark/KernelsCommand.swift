@@ -21,7 +21,7 @@ struct KernelsCommand: ParsableCommand {
     for item in options.cases {
       let step = Timing(options.seconds) { [trainer = item.trainer] in _ = trainer.step() }
       print(String(format: "%@: %@ at 1024³ %.0f GFLOP/s", item.name, BLAS.name, step.bigRate / 1e9))
-      row("whole step", "", step, .flops(item.shape.trainingFlopsPerToken * Double(item.rows)))
+      row("whole step", "", step, .flops(item.architecture.trainingFlopsPerToken * Double(item.rows)))
       for kernel in Kernel.all(of: item) {
         // As in a step: what is computed again and again out of itself soon falls below the normal numbers.
         let timing = flushingSubnormals { Timing(options.seconds / 4, of: kernel.work) }

@@ -32,7 +32,7 @@ struct StepsCommand: ParsableCommand {
     for item in options.cases {
       let timings = timings(of: item)
       let tokens = timings.map { Double(item.rows) / $0.seconds }.reduce(0, +)
-      let rate = item.shape.trainingFlopsPerToken * tokens
+      let rate = item.architecture.trainingFlopsPerToken * tokens
       let big = timings.map(\.bigRate).reduce(0, +)
       print(String(format: "%@  %.0f  %.1f  %.2f of %.0f", item.name, tokens, rate / 1e9, rate / big, big / 1e9))
     }

@@ -65,17 +65,17 @@ package struct Estimate {
 
 /// What makes two runs take the same time for a step.
 package struct TimingKind: Hashable {
-  package let shape: TransformerShape
+  package let architecture: Architecture
   package let batchSize: Int
   package let optimizer: Optimizer.Kind
 }
 
 extension PlannedRun {
   fileprivate var kind: TimingKind {
-    TimingKind(shape: shape, batchSize: settings.batchSize, optimizer: configuration.word(.optimizer))
+    TimingKind(architecture: architecture, batchSize: settings.batchSize, optimizer: settings.optimizer.kind)
   }
 
-  fileprivate var flopsPerStep: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) }
+  fileprivate var flopsPerStep: Double { architecture.trainingFlopsPerToken * Double(tokensPerStep) }
 }
 
 /// What the parts of a run take, in seconds on one core while the other cores train as well.
@@ -114,7 +114,7 @@ private struct Pace {
       speedup = 1
       return
     }
-    let trainer = Trainer(shape: run.shape, settings: run.settings, training: run.text.training, seed: 0)
+    let trainer = Trainer(architecture: run.architecture, settings: run.settings, training: run.text.training, seed: 0)
     trainer.threads = cores
     speedup = step / Self.median(0.25 * seconds) { _ = trainer.step() }
   }
@@ -123,7 +123,7 @@ private struct Pace {
   private init(ofOne run: PlannedRun, seconds: Double) {
     let clock = ContinuousClock()
     let begun = clock.now
-    let trainer = Trainer(shape: run.shape, settings: run.settings, training: run.text.training, seed: 0)
+    let trainer = Trainer(architecture: run.architecture, settings: run.settings, training: run.text.training, seed: 0)
     start = (clock.now - begun) / .seconds(1) + Self.storing
     step = Self.median(0.5 * seconds) { _ = trainer.step() }
     var evaluated = 1
@@ -140,7 +140,7 @@ private struct Pace {
       let prompt = Array(run.text.validation.prefix(count))
       return Self.median(0.1 * seconds) { _ = writer.generate(after: prompt, count: tokens) }
     }
-    let length = run.shape.contextLength
+    let length = run.architecture.contextLength
     window = generation(after: length, 1)
     // The middle of the window stands for all its places.
     let few = min(8, length / 2)
@@ -161,12 +161,12 @@ private struct Pace {
 
   /// The pace of another kind of run.
   func scaled(from timed: PlannedRun, to run: PlannedRun) -> Pace {
-    let perToken = run.shape.trainingFlopsPerToken / timed.shape.trainingFlopsPerToken
+    let perToken = run.architecture.trainingFlopsPerToken / timed.architecture.trainingFlopsPerToken
     var pace = self
     pace.step *= run.flopsPerStep / timed.flopsPerStep
     pace.evaluatedToken *= perToken
     pace.cachedToken *= perToken
-    pace.window *= perToken * Double(run.shape.contextLength) / Double(timed.shape.contextLength)
+    pace.window *= perToken * Double(run.architecture.contextLength) / Double(timed.architecture.contextLength)
     return pace
   }
 
@@ -179,7 +179,7 @@ private struct Pace {
 
   /// Seconds for one sample of each prompt.
   private func seconds(ofOne observation: Observation, of run: PlannedRun) -> Double {
-    let length = run.shape.contextLength
+    let length = run.architecture.contextLength
     let count = observation.sampleTokens
     return observation.prompts.reduce(0) { sum, prompt in
       let known = min((try? run.text.tokenizer.encode(prompt).tokens.count) ?? 1, length)

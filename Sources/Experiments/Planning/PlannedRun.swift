@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Store
 
@@ -18,7 +19,7 @@ package struct PlannedRun: Sendable {
   package let checkpointSeconds: Double
   /// The configuration's identity as canonical JSON.
   package let identity: String
-  package let shape: TransformerShape
+  package let architecture: Architecture
   package let settings: TrainingSettings
 
   package init(
@@ -31,10 +32,7 @@ package struct PlannedRun: Sendable {
     self.checkpointSeconds = checkpointSeconds
     observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
     identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256)
-    shape = TransformerShape(
-      vocabularySize: text.tokenizer.size, contextLength: configuration.integer(.contextLength),
-      dModel: configuration.integer(.dModel), heads: configuration.integer(.heads),
-      layers: configuration.integer(.layers), dFF: configuration.integer(.dFF))
+    architecture = Architecture(configuration, vocabularySize: text.tokenizer.size)
     settings = TrainingSettings(configuration)
   }
 
@@ -56,27 +54,27 @@ package struct PlannedRun: Sendable {
 
   /// When its training has diverged.
   package var divergence: Divergence {
-    Divergence(threshold: configuration[.divergenceLoss]?.number, vocabularySize: shape.vocabularySize)
+    Divergence(threshold: configuration[.divergenceLoss]?.number, vocabularySize: architecture.vocabularySize)
   }
   /// What its tokens follow from.
   package var textIdentity: TextIdentity { TextIdentity(text.corpus, configuration) }
 
   package var steps: Int { configuration.integer(.steps) }
   /// Training tokens of a step.
-  package var tokensPerStep: Int { configuration.integer(.batchSize) * shape.contextLength }
+  package var tokensPerStep: Int { configuration.integer(.batchSize) * architecture.contextLength }
   /// Floating-point operations of the whole training.
-  package var trainingFlops: Double { shape.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
+  package var trainingFlops: Double { architecture.trainingFlopsPerToken * Double(tokensPerStep) * Double(steps) }
   /// Bytes of memory that it takes at most: the trainer's, and when it resumes its checkpoint's, as bytes and as a state.
   package var memory: Double {
-    Trainer.memory(shape: shape, settings: settings) + 2
-      * TrainerState.memory(shape: shape, optimizer: settings.optimizer)
+    Trainer.memory(architecture: architecture, settings: settings) + 2
+      * TrainerState.memory(architecture: architecture, optimizer: settings.optimizer)
   }
   /// Number of trained numbers.
-  package var parameters: Int { ParameterLayout(shape).parameterCount }
+  package var parameters: Int { ParameterLayout(architecture).parameterCount }
 
   /// The held-out tokens that an evaluation predicts: whole windows, at least one, up to `eval_tokens`.
   package var evaluatedTokens: Range<Int> {
-    1..<1 + Trainer.evaluatedTokens(of: text.validation.count, limit: configuration.integer(.evalTokens), shape)
+    1..<1 + Trainer.evaluatedTokens(of: text.validation.count, limit: configuration.integer(.evalTokens), architecture)
   }
 
   /// Bits per byte of text that a loss in nats per evaluated token amounts to.
@@ -102,35 +100,37 @@ package struct PlannedRun: Sendable {
     Run(
       config: identity, seed: seed,
       facts: Run.Facts(
-        corpus: text.corpus.name, vocabSize: shape.vocabularySize, parameters: parameters,
+        corpus: text.corpus.name, vocabSize: architecture.vocabularySize, parameters: parameters,
         trainingFlops: trainingFlops, floorLoss: floorLoss, floorBitsPerByte: floorLoss.map(bitsPerByte)))
   }
 }
 
+extension Architecture {
+  /// The architecture that a configuration's model keys say: they are named as its members in JSON.
+  init(_ configuration: Configuration, vocabularySize: Int) {
+    var members = configuration.members(of: .model)
+    members[SpecKey.vocabSize.rawValue] = .integer(vocabularySize)
+    guard let data = try? JSONEncoder().encode(members), let read = try? JSONDecoder().decode(Self.self, from: data),
+      read.isPossible
+    else { preconditionFailure("\(members) is no architecture") }
+    self = read
+  }
+}
+
 extension TrainingSettings {
-  /// The settings that a configuration's training keys say.
+  /// The settings that a configuration's training keys say. Hyperparameters are named as their keys.
   package init(_ configuration: Configuration) {
-    func number(_ key: SpecKey) -> Double { configuration.number(key) }
-    let optimizer: Optimizer =
-      switch configuration.word(.optimizer, as: Optimizer.Kind.self) {
-      case .sgd: .sgd(momentum: number(.momentum))
-      case .adam: .adam(beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon))
-      case .adamw:
-        .adamW(
-          beta1: number(.beta1), beta2: number(.beta2), epsilon: number(.epsilon), weightDecay: number(.weightDecay))
-      }
-    let shape: LearningRateSchedule.Shape =
-      switch configuration.word(.schedule, as: LearningRateSchedule.Kind.self) {
-      case .cosine: .cosine(finalFraction: number(.finalLRFraction))
-      case .linear: .linear(finalFraction: number(.finalLRFraction))
-      case .constant: .constant
-      }
-    let clip = number(.gradClip)
+    func number(_ name: String) -> Double {
+      guard let key = SpecKey(rawValue: name) else { preconditionFailure("\(name) is no key") }
+      return configuration.number(key)
+    }
+    let clip = configuration.number(.gradClip)
     self.init(
-      optimizer: optimizer,
+      optimizer: Optimizer(configuration.word(.optimizer)) { number($0.rawValue) },
       schedule: LearningRateSchedule(
-        peak: number(.lr), shape: shape, warmupSteps: configuration.integer(.warmupSteps),
-        steps: configuration.integer(.steps)),
+        peak: configuration.number(.lr),
+        shape: LearningRateSchedule.Shape(configuration.word(.schedule)) { number($0.rawValue) },
+        warmupSteps: configuration.integer(.warmupSteps), steps: configuration.integer(.steps)),
       batchSize: configuration.integer(.batchSize), gradientClip: clip == 0 ? nil : clip)
   }
 }

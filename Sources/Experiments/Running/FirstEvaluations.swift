@@ -6,7 +6,7 @@ import Store
 package final class FirstEvaluations: Sendable {
   /// What the result follows from, to the bit.
   private struct Key: Hashable {
-    let shape: TransformerShape
+    let architecture: Architecture
     let seed: Int64
     let text: TextIdentity
     let evaluated: Range<Int>
@@ -22,7 +22,7 @@ package final class FirstEvaluations: Sendable {
   /// The result for a run that hasn't begun, which `evaluate` gives where no run before had it.
   package func result(of run: PlannedRun, _ evaluate: () -> EvaluationResult) -> EvaluationResult {
     let key = Key(
-      shape: run.shape, seed: run.seed, text: run.textIdentity, evaluated: run.evaluatedTokens,
+      architecture: run.architecture, seed: run.seed, text: run.textIdentity, evaluated: run.evaluatedTokens,
       batchSize: run.settings.batchSize)
     let entry = entries.withLock { entries in
       let entry = entries[key] ?? Entry(nil)

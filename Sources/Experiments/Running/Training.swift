@@ -39,7 +39,8 @@ package final class CPUTraining: Training {
   package init(_ run: PlannedRun) {
     self.run = run
     trainer = Trainer(
-      shape: run.shape, settings: run.settings, training: run.text.training, seed: UInt64(bitPattern: run.seed))
+      architecture: run.architecture, settings: run.settings, training: run.text.training,
+      seed: UInt64(bitPattern: run.seed))
   }
 
   package var stepsDone: Int { trainer.stepsDone }

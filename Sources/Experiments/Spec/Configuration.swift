@@ -39,6 +39,11 @@ package struct Configuration: Hashable, Sendable {
     return word
   }
 
+  /// The values of a group's keys by their names.
+  func members(of group: SpecKey.Group) -> [String: Scalar] {
+    Dictionary(uniqueKeysWithValues: values.lazy.filter { $0.key.group == group }.map { ($0.key.rawValue, $0.value) })
+  }
+
   /// The configuration's identity: JSON with sorted keys and the shortest form of every number. The corpus stands there by
   /// its content's hash, so that a renamed file is the same and a changed one is another. A key that is younger than the
   /// identity's first version is left out where it has its default, so that a new key makes no stored run a stranger.

@@ -82,28 +82,28 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .finalLRFraction:
       Entry(
         .training, .number(from: 0, atMost: 1), 0.1,
-        needs: .needs(.schedule, LearningRateSchedule.Kind.cosine, .linear), about: "of lr, where the schedule ends")
+        needs: .schedules(reading: .finalFraction), about: "of lr, where the schedule ends")
     case .batchSize: Entry(.training, .integer(1...65_536), 16, about: "sequences of context_length tokens a step")
     case .steps: Entry(.training, .integer(1...100_000_000), 500, about: "optimizer updates")
     case .beta1:
       Entry(
-        .training, .number(from: 0, below: 1), 0.9, needs: .needs(.optimizer, Optimizer.Kind.adam, .adamw),
+        .training, .number(from: 0, below: 1), 0.9, needs: .optimizers(reading: .beta1),
         about: "decay of the mean gradient")
     case .beta2:
       Entry(
-        .training, .number(from: 0, below: 1), 0.999, needs: .needs(.optimizer, Optimizer.Kind.adam, .adamw),
+        .training, .number(from: 0, below: 1), 0.999, needs: .optimizers(reading: .beta2),
         about: "decay of the mean squared gradient")
     case .epsilon:
       Entry(
-        .training, .number(above: 0, atMost: 1), 1e-8, needs: .needs(.optimizer, Optimizer.Kind.adam, .adamw),
+        .training, .number(above: 0, atMost: 1), 1e-8, needs: .optimizers(reading: .epsilon),
         about: "added to the root of the mean squared gradient")
     case .momentum:
       Entry(
-        .training, .number(from: 0, below: 1), 0.0, needs: .needs(.optimizer, Optimizer.Kind.sgd),
+        .training, .number(from: 0, below: 1), 0.0, needs: .optimizers(reading: .momentum),
         about: "share of the former update that goes on")
     case .weightDecay:
       Entry(
-        .training, .number(from: 0, atMost: 1e6), 0.01, needs: .needs(.optimizer, Optimizer.Kind.adamw),
+        .training, .number(from: 0, atMost: 1e6), 0.01, needs: .optimizers(reading: .weightDecay),
         about: "decoupled decay, of matrices alone")
     case .gradClip:
       Entry(.training, .number(from: 0, atMost: 1e6), 1.0, about: "greatest norm of the whole gradient; 0: no limit")
@@ -156,7 +156,21 @@ extension SpecKey {
 
     /// The key holds one of these words.
     fileprivate static func needs<Word: RawRepresentable<String>>(_ key: SpecKey, _ words: Word...) -> Need {
-      Need(key: key, values: words.map { .text($0.rawValue) })
+      needs(key, words)
+    }
+
+    /// The optimizer is one that reads this hyperparameter.
+    fileprivate static func optimizers(reading hyperparameter: Optimizer.Hyperparameter) -> Need {
+      needs(.optimizer, Optimizer.Kind.allCases.filter { $0.hyperparameters.contains(hyperparameter) })
+    }
+
+    /// The schedule is one that reads this number.
+    fileprivate static func schedules(reading parameter: LearningRateSchedule.Parameter) -> Need {
+      needs(.schedule, LearningRateSchedule.Kind.allCases.filter { $0.parameters.contains(parameter) })
+    }
+
+    private static func needs<Word: RawRepresentable<String>>(_ key: SpecKey, _ words: [Word]) -> Need {
+      Need(key: key, values: words.map(\.rawValue).sorted().map { .text($0) })
     }
   }
 

@@ -21,7 +21,7 @@ public struct TrainerState: Equatable, Sendable {
 
 extension TrainerState {
   /// Bytes of memory that the state of such a trainer takes.
-  public static func memory(shape: TransformerShape, optimizer: Optimizer) -> Double {
-    Double((1 + optimizer.momentCount) * ParameterLayout(shape).bufferCount * MemoryLayout<Float>.size)
+  public static func memory(architecture: Architecture, optimizer: Optimizer) -> Double {
+    Double((1 + optimizer.momentCount) * ParameterLayout(architecture).bufferCount * MemoryLayout<Float>.size)
   }
 }

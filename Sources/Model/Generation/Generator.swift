@@ -24,12 +24,12 @@ public struct Generator {
     self.model = model
     self.temperature = temperature
     self.random = random
-    activations = Activations(model.shape, sequences: 1, forTraining: false)
+    activations = Activations(model.architecture, sequences: 1, forTraining: false)
   }
 
   /// Bytes of memory that a generator takes, the parameters apart.
-  public static func memory(_ shape: TransformerShape) -> Double {
-    Activations.count(shape, sequences: 1, forTraining: false) * Double(MemoryLayout<Float>.size)
+  public static func memory(_ architecture: Architecture) -> Double {
+    Activations.count(architecture, sequences: 1, forTraining: false) * Double(MemoryLayout<Float>.size)
   }
 
   /// The `count` tokens that follow the prompt.
@@ -41,7 +41,7 @@ public struct Generator {
 
   mutating func generate(after prompt: [Int32], count: Int, usesCache: Bool) -> [Int32] {
     precondition(!prompt.isEmpty, "an empty prompt")
-    window = prompt.suffix(model.shape.contextLength)
+    window = prompt.suffix(model.architecture.contextLength)
     computed = 0
     return flushingSubnormals {
       (0..<count).map { _ in
@@ -53,7 +53,7 @@ public struct Generator {
   }
 
   private mutating func append(_ token: Int32) {
-    if window.count == model.shape.contextLength {
+    if window.count == model.architecture.contextLength {
       window.removeFirst()
       computed = 0
     }

@@ -5,106 +5,52 @@ import Kernels
 /// Sized for a number of sequences at full context; a pass may use less of it. The keys and values of earlier positions
 /// are the cache that makes generation fast.
 final class Activations {
-  /// What one block leaves behind. N = sequences · positions.
-  struct Block {
-    /// (N, C) The residual stream that enters the block, and that between its two halves.
-    let input, middle: Matrix
-    /// (N, C) The normalized input of each half; (N) what the norm's backward pass needs.
-    let norm1, norm2: Matrix
-    let inverse1, inverse2: UnsafeMutablePointer<Float>
-    /// (N, 3C) Queries, keys and values.
-    let qkv: Matrix
-    /// (B, H, T, T) Attention weights, as `AttentionSizes` lays them out.
-    let weights: UnsafeMutablePointer<Float>
-    /// (N, C) The heads' outputs side by side.
-    let heads: Matrix
-    /// (N, F) gelu(x) and gelu'(x) of the feed-forward layer.
-    let hidden, slope: Matrix
-  }
+  /// Where the numbers of each part lie.
+  struct Places {
+    let blocks: [Block.Activations]
+    /// (N, C) The residual stream after the last block.
+    let output: ActivationPlan.Place
+    let finalNorm: Norm.Activations
+    let logits: ActivationPlan.Place
+    /// What the backward pass writes on its way; nothing of it outlives the pass.
+    let gradients: Block.Gradients?
 
-  /// What the backward pass writes on its way; nothing of it outlives the pass.
-  struct Gradients {
-    /// (N, C) Of the residual stream, and of what enters a product.
-    let stream, product: Matrix
-    /// (N, 3C) and (N, F).
-    let qkv, hidden: Matrix
-  }
+    /// The residual stream that enters a block; after the last one, the output.
+    func stream(entering layer: Int) -> ActivationPlan.Place { layer < blocks.count ? blocks[layer].input : output }
 
-  let shape: TransformerShape
-  let sequences: Int
-  let blocks: [Block]
-  /// (N, C) The residual stream after the last block, and the same normalized.
-  let output, norm: Matrix
-  let inverse: UnsafeMutablePointer<Float>
-  private let logits: UnsafeMutablePointer<Float>
-  let gradients: Gradients?
-  let team = Team()
-  private let memory: FloatBuffer
-
-  init(_ shape: TransformerShape, sequences: Int, forTraining: Bool) {
-    self.shape = shape
-    self.sequences = sequences
-    let N = sequences * shape.contextLength
-    let (C, F) = (shape.dModel, shape.dFF)
-    let attention = AttentionSizes(
-      sequences: sequences, length: shape.contextLength, heads: shape.heads, headSize: shape.headSize)
-    memory = FloatBuffer(count: Int(Self.count(shape, sequences: sequences, forTraining: forTraining)))
-    var arena = Arena(next: memory.pointer)
-    // The stream that leaves a block is the one that enters the next.
-    let streams = (0...shape.layers).map { _ in arena.matrix(N, C) }
-    blocks = (0..<shape.layers).map { layer in
-      Block(
-        input: streams[layer], middle: arena.matrix(N, C), norm1: arena.matrix(N, C), norm2: arena.matrix(N, C),
-        inverse1: arena.take(N), inverse2: arena.take(N), qkv: arena.matrix(N, 3 * C),
-        weights: arena.take(attention.headCount * attention.weightsCount), heads: arena.matrix(N, C),
-        hidden: arena.matrix(N, F), slope: arena.matrix(N, F))
+    fileprivate init(_ parts: TransformerParts, _ plan: inout ActivationPlan, forTraining: Bool) {
+      blocks = parts.blocks.map { $0.plan(&plan) }
+      output = parts.finalNorm.planInput(&plan)
+      finalNorm = parts.finalNorm.plan(&plan)
+      logits = parts.head.plan(&plan)
+      gradients = forTraining ? parts.blocks.first?.planGradients(&plan) : nil
     }
-    output = streams[shape.layers]
-    norm = arena.matrix(N, C)
-    inverse = arena.take(N)
-    logits = arena.take(shape.vocabularySize * FloatBuffer.stride(ofRows: N))
-    gradients =
-      !forTraining
-      ? nil
-      : Gradients(
-        stream: arena.matrix(N, C), product: arena.matrix(N, C), qkv: arena.matrix(N, 3 * C),
-        hidden: arena.matrix(N, F))
-    precondition(arena.next - memory.pointer == memory.count, "activations are counted wrong")
   }
 
-  /// (V, positions) The logits of some positions, at most N, replaced by their gradient.
-  func logits(of positions: Int) -> Matrix {
-    Matrix(logits, shape.vocabularySize, positions, stride: FloatBuffer.stride(ofRows: positions))
+  let architecture: Architecture
+  let sequences: Int
+  let places: Places
+  let memory: FloatBuffer
+  let team = Team()
+
+  init(_ architecture: Architecture, sequences: Int, forTraining: Bool) {
+    let (places, plan) = Self.plan(architecture, sequences: sequences, forTraining: forTraining)
+    self.architecture = architecture
+    self.sequences = sequences
+    self.places = places
+    memory = FloatBuffer(count: Int(plan.count))
   }
 
   /// Floats that the activations of such a batch take; a `Double`, since a spec may ask for more than memory can hold.
-  static func count(_ shape: TransformerShape, sequences: Int, forTraining: Bool) -> Double {
-    let (T, C, F, H) = (
-      Double(shape.contextLength), Double(shape.dModel), Double(shape.dFF), Double(shape.heads)
-    )
-    let (B, V) = (Double(sequences), Double(shape.vocabularySize))
-    let N = B * T
-    func stride(ofRows count: Double) -> Double { Double(FloatBuffer.stride(ofRows: Int(count))) }
-    func sum(_ sizes: Double...) -> Double { sizes.reduce(0) { $0 + Arena.padded($1) } }
-    let block = sum(
-      N * C, N * C, N * C, N * C, N, N, N * 3 * C, B * H * T * stride(ofRows: T), N * C, N * F, N * F)
-    let ends = sum(N * C, N * C, N, V * stride(ofRows: N))
-    return Double(shape.layers) * block + ends + (forTraining ? sum(N * C, N * C, N * 3 * C, N * F) : 0)
+  static func count(_ architecture: Architecture, sequences: Int, forTraining: Bool) -> Double {
+    plan(architecture, sequences: sequences, forTraining: forTraining).plan.count
   }
 
-  /// Hands out parts of the memory, each from a cache line's start.
-  private struct Arena {
-    var next: UnsafeMutablePointer<Float>
-
-    static func padded(_ count: Double) -> Double {
-      (count / Double(FloatBuffer.alignment)).rounded(.up) * Double(FloatBuffer.alignment)
-    }
-
-    mutating func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-      defer { next += Int(Self.padded(Double(count))) }
-      return next
-    }
-
-    mutating func matrix(_ rows: Int, _ columns: Int) -> Matrix { Matrix(take(rows * columns), rows, columns) }
+  static func plan(
+    _ architecture: Architecture, sequences: Int, forTraining: Bool
+  ) -> (places: Places, plan: ActivationPlan) {
+    var plan = ActivationPlan(sequences: sequences, contextLength: architecture.contextLength)
+    let places = Places(ParameterLayout(architecture).parts, &plan, forTraining: forTraining)
+    return (places, plan)
   }
 }

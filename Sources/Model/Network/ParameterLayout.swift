@@ -1,7 +1,7 @@
 import Kernels
 
-/// Every parameter tensor of a transformer, named once: offsets, counts, initialization, weight files and test labels all
-/// follow from this table.
+/// Every parameter tensor of a transformer, named once: offsets, counts, roles, weight files and test labels all follow from
+/// this table.
 ///
 /// All tensors lie in one flat buffer; gradients and moments are buffers of the same layout. A tensor starts at a
 /// multiple of 64 bytes; the gaps stay zero.
@@ -12,88 +12,85 @@ public struct ParameterLayout: Sendable {
     public let name: String
     /// (rows, columns) of a matrix, (count) of a vector.
     public let shape: [Int]
+    /// What it is for; initialization, weight decay and learning rate follow from it.
+    public let role: ParameterRole
     /// Its first element's place in the buffer.
     let offset: Int
     /// Elements from one row to the next.
     let stride: Int
 
-    /// Matrices are initialized at random and decay; vectors (the gammas) start at 1 and don't.
-    public var isMatrix: Bool { shape.count == 2 }
     /// Number of elements.
     public var count: Int { shape.reduce(1, *) }
-    var rows: Int { isMatrix ? shape[0] : 1 }
+    var rows: Int { shape.count == 2 ? shape[0] : 1 }
     var columns: Int { shape[shape.count - 1] }
   }
 
-  /// A block's tensors. The query, key and value matrices stand side by side in memory, so that one product makes all
-  /// three: `wQKV` is the (C, 3C) matrix that they form.
-  struct Block: Sendable {
-    let norm1Gamma, wQ, wK, wV, wQKV, wO, norm2Gamma, wFF1, wFF2: Tensor
-  }
-
-  let tokenEmbed, posEmbed, normFinalGamma: Tensor
-  let blocks: [Block]
+  /// The parts of the network, each with its tensors.
+  let parts: TransformerParts
   /// All tensors in the order of the weight file, which is also the order of initialization.
   public let tensors: [Tensor]
   /// Number of trained numbers.
   public let parameterCount: Int
   /// Elements of the flat buffer: the parameters and the gaps between tensors.
   public let bufferCount: Int
+  /// How tensors are treated, by their roles.
+  let parametrization: Parametrization
+  /// The whole buffer, cut where the treatment changes.
+  let groups: [ParameterGroup]
 
-  /// The table for a transformer of that shape.
-  public init(_ shape: TransformerShape) {
-    let (V, T, C, F) = (shape.vocabularySize, shape.contextLength, shape.dModel, shape.dFF)
-    var table = Table()
-    tokenEmbed = table.add("token_embed", V, C)
-    posEmbed = table.add("pos_embed", T, C)
-    blocks = (0..<shape.layers).map { layer in
-      let prefix = "blocks.\(layer)."
-      let norm1Gamma = table.add(prefix + "norm1_gamma", C)
-      let qkv = table.addSideBySide(["w_q", "w_k", "w_v"].map { prefix + $0 }, C, C)
-      return Block(
-        norm1Gamma: norm1Gamma, wQ: qkv[0], wK: qkv[1], wV: qkv[2],
-        wQKV: Tensor(name: "w_qkv", shape: [C, 3 * C], offset: qkv[0].offset, stride: qkv[0].stride),
-        wO: table.add(prefix + "w_o", C, C),
-        norm2Gamma: table.add(prefix + "norm2_gamma", C), wFF1: table.add(prefix + "w_ff1", C, F),
-        wFF2: table.add(prefix + "w_ff2", F, C))
-    }
-    normFinalGamma = table.add("norm_final_gamma", C)
+  /// The table for a transformer of that architecture.
+  public init(_ architecture: Architecture) {
+    var table = ParameterTable()
+    parts = TransformerParts(architecture, &table)
     tensors = table.tensors
     parameterCount = tensors.reduce(0) { $0 + $1.count }
     bufferCount = table.end
+    parametrization = Parametrization(dModel: architecture.dModel)
+    groups = Self.groups(tensors, end: table.end, parametrization)
   }
 
-  /// The buffer cut into stretches that hold matrices alone or vectors alone, in order and without a gap.
-  var stretches: [(range: Range<Int>, isMatrix: Bool)] {
-    var starts: [(offset: Int, isMatrix: Bool)] = []
-    for tensor in tensors where starts.last?.isMatrix != tensor.isMatrix {
-      starts.append((tensor.offset, tensor.isMatrix))
+  /// The buffer cut into groups of parameters that get the same treatment, in order and without a gap.
+  private static func groups(
+    _ tensors: [Tensor], end: Int, _ parametrization: Parametrization
+  ) -> [ParameterGroup] {
+    var starts: [(offset: Int, treatment: ParameterGroup.Treatment)] = []
+    for tensor in tensors {
+      let treatment = parametrization.treatment(of: tensor.role)
+      if starts.last?.treatment != treatment { starts.append((tensor.offset, treatment)) }
     }
-    let ends = starts.dropFirst().map(\.offset) + [bufferCount]
-    return zip(starts, ends).map { ($0.offset..<$1, $0.isMatrix) }
+    let ends = starts.dropFirst().map(\.offset) + [end]
+    return zip(starts, ends).map { ParameterGroup(range: $0.offset..<$1, treatment: $0.treatment) }
   }
 }
 
-/// Lays tensors one after another.
-private struct Table {
+/// Lays the tensors that the parts add one after another.
+struct ParameterTable {
   private(set) var tensors: [ParameterLayout.Tensor] = []
   private(set) var end = 0
 
-  mutating func add(_ name: String, _ shape: Int...) -> ParameterLayout.Tensor {
-    let tensor = ParameterLayout.Tensor(name: name, shape: shape, offset: end, stride: shape[shape.count - 1])
+  mutating func add(_ name: String, _ role: ParameterRole, _ shape: Int...) -> ParameterLayout.Tensor {
+    let tensor = ParameterLayout.Tensor(
+      name: name, shape: shape, role: role, offset: end, stride: shape[shape.count - 1])
     tensors.append(tensor)
     advance(by: tensor.count)
     return tensor
   }
 
-  mutating func addSideBySide(_ names: [String], _ rows: Int, _ columns: Int) -> [ParameterLayout.Tensor] {
-    let added = names.enumerated().map { place, name in
+  mutating func addHidden(_ name: String, _ rows: Int, _ columns: Int) -> ParameterLayout.Tensor {
+    add(name, .hidden(fanIn: rows, fanOut: columns), rows, columns)
+  }
+
+  /// Adds hidden matrices whose rows stand side by side in memory, and gives the matrix that they form together.
+  mutating func addHiddenSideBySide(_ names: [String], _ rows: Int, _ columns: Int) -> ParameterLayout.Tensor {
+    let (start, width) = (end, names.count * columns)
+    let role = ParameterRole.hidden(fanIn: rows, fanOut: columns)
+    tensors += names.enumerated().map { place, name in
       ParameterLayout.Tensor(
-        name: name, shape: [rows, columns], offset: end + place * columns, stride: names.count * columns)
+        name: name, shape: [rows, columns], role: role, offset: start + place * columns, stride: width)
     }
-    tensors += added
-    advance(by: names.count * rows * columns)
-    return added
+    advance(by: rows * width)
+    return ParameterLayout.Tensor(
+      name: names.joined(separator: " "), shape: [rows, width], role: role, offset: start, stride: width)
   }
 
   private mutating func advance(by count: Int) {

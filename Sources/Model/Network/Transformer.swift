@@ -11,27 +11,31 @@ import Kernels
 /// Radford et al. 2019 (GPT-2) with the norm of Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467.
 public final class Transformer: @unchecked Sendable {
   /// The model's sizes.
-  public let shape: TransformerShape
+  public let architecture: Architecture
   /// Where each parameter tensor lies.
   public let layout: ParameterLayout
   let parameters: FloatBuffer
 
   /// A transformer whose parameters are all zero.
-  init(shape: TransformerShape) {
-    self.shape = shape
-    layout = ParameterLayout(shape)
+  init(architecture: Architecture) {
+    self.architecture = architecture
+    layout = ParameterLayout(architecture)
     parameters = FloatBuffer(count: layout.bufferCount)
   }
 
-  /// An untrained transformer: gammas are 1, matrices uniform in ±1/sqrt(dModel), drawn in the layout's order.
-  public convenience init(shape: TransformerShape, random: inout RandomStream) {
-    self.init(shape: shape)
-    let bound = 1 / Float(shape.dModel).squareRoot()
+  /// An untrained transformer: every tensor as its role demands, drawn in the layout's order.
+  public convenience init(architecture: Architecture, random: inout RandomStream) {
+    self.init(architecture: architecture)
     for tensor in layout.tensors {
+      let initialization = layout.parametrization.initialization(of: tensor.role)
       let values = parameters[tensor]
       for row in 0..<values.rows {
         for column in 0..<values.columns {
-          values.row(row)[column] = tensor.isMatrix ? (2 * random.uniform() - 1) * bound : 1
+          values.row(row)[column] =
+            switch initialization {
+            case .uniform(let bound): (2 * random.uniform() - 1) * bound
+            case .constant(let value): value
+            }
         }
       }
     }
@@ -49,47 +53,33 @@ public final class Transformer: @unchecked Sendable {
   func forward(
     _ activations: Activations, tokens: UnsafePointer<Int32>, sequences: Int, length: Int, from start: Int = 0
   ) {
-    precondition(activations.shape == shape, "activations of another shape")
+    precondition(activations.architecture == architecture, "activations of another architecture")
     precondition(
-      length <= shape.contextLength && sequences * length <= activations.sequences * shape.contextLength,
+      length <= architecture.contextLength
+        && sequences * length <= activations.sequences * architecture.contextLength,
       "\(sequences) sequences of \(length) tokens, where there is room for \(activations.sequences)")
     precondition(start == 0 || sequences == 1, "only a single sequence may go on from a cache")
-    let rows = start..<sequences * length
-    let team = activations.team
-    let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
-    embeddingForward(
-      (activations.blocks.first?.input ?? activations.output).rows(rows), tokens: tokens,
-      tokenEmbed: parameters[layout.tokenEmbed], posEmbed: parameters[layout.posEmbed], positions: start..<length,
-      team: team)
-    for layer in 0..<shape.layers {
-      let (block, tensors) = (activations.blocks[layer], layout.blocks[layer])
-      let next = layer + 1 < shape.layers ? activations.blocks[layer + 1].input : activations.output
-      let (input, middle, output) = (block.input.rows(rows), block.middle.rows(rows), next.rows(rows))
-
-      let norm1 = block.norm1.rows(rows)
-      rmsNormForward(
-        norm1, inverse: block.inverse1 + start, input, gamma: parameters[tensors.norm1Gamma].pointer, team: team)
-      multiply(into: block.qkv.rows(rows), norm1, parameters[tensors.wQKV], team: team)
-      attentionForward(block.heads, weights: block.weights, block.qkv, sizes, from: start, team: team)
-      multiply(into: middle, block.heads.rows(rows), parameters[tensors.wO], adding: input, team: team)
-
-      let (norm2, hidden) = (block.norm2.rows(rows), block.hidden.rows(rows))
-      rmsNormForward(
-        norm2, inverse: block.inverse2 + start, middle, gamma: parameters[tensors.norm2Gamma].pointer, team: team)
-      multiply(into: hidden, norm2, parameters[tensors.wFF1], team: team)
-      geluForward(hidden.pointer, slope: block.slope.row(start), hidden.rows * hidden.columns, team: team)
-      multiply(into: output, hidden, parameters[tensors.wFF2], adding: middle, team: team)
+    let pass = pass(activations, sequences: sequences, length: length, from: start)
+    let (parts, places) = (layout.parts, activations.places)
+    parts.embedding.forward(pass, pass[places.stream(entering: 0)], tokens: tokens)
+    for layer in parts.blocks.indices {
+      parts.blocks[layer].forward(pass, pass[places.stream(entering: layer + 1)], places.blocks[layer])
     }
-    rmsNormForward(
-      activations.norm.rows(rows), inverse: activations.inverse + start, activations.output.rows(rows),
-      gamma: parameters[layout.normFinalGamma].pointer, team: team)
+    parts.finalNorm.forward(pass, pass[places.output], places.finalNorm)
+  }
+
+  private func pass(_ activations: Activations, sequences: Int, length: Int, from start: Int = 0) -> Pass {
+    Pass(
+      parameters: parameters, activations: activations.memory, sequences: sequences, length: length, start: start,
+      team: activations.team)
   }
 
   /// The logits (V, rows) of some rows, whose last norm is computed.
   func head(_ activations: Activations, rows: Range<Int>) -> Matrix {
-    let logits = activations.logits(of: rows.count)
-    multiply(
-      into: logits, parameters[layout.tokenEmbed], activations.norm.rows(rows).transposed, team: activations.team)
+    let (head, places) = (layout.parts.head, activations.places)
+    let logits = head.logits(activations.memory, places.logits, positions: rows.count)
+    let x = activations.memory[places.finalNorm.output].rows(rows)
+    head.forward(parameters, logits, x, team: activations.team)
     return logits
   }
 
@@ -98,45 +88,34 @@ public final class Transformer: @unchecked Sendable {
   func backward(
     _ activations: Activations, gradients: FloatBuffer, tokens: UnsafePointer<Int32>, sequences: Int, length: Int
   ) {
-    guard let scratch = activations.gradients else { preconditionFailure("these activations aren't for training") }
-    let rows = 0..<sequences * length
-    let team = activations.team
-    let sizes = AttentionSizes(sequences: sequences, length: length, heads: shape.heads, headSize: shape.headSize)
-    let (stream, product) = (scratch.stream.rows(rows), scratch.product.rows(rows))
-    let (dqkv, dhidden) = (scratch.qkv.rows(rows), scratch.hidden.rows(rows))
-    let dlogits = activations.logits(of: rows.count)
-
-    multiply(
-      into: gradients[layout.tokenEmbed], dlogits, activations.norm.rows(rows), accumulates: true, team: team)
-    multiply(into: product, dlogits.transposed, parameters[layout.tokenEmbed], team: team)
+    let (parts, places) = (layout.parts, activations.places)
+    guard let scratch = places.gradients else { preconditionFailure("these activations aren't for training") }
+    let pass = pass(activations, sequences: sequences, length: length)
+    let (stream, normed) = (pass[scratch.stream], pass[scratch.normed])
+    let dlogits = parts.head.logits(activations.memory, places.logits, positions: pass.rows.count)
+    parts.head.backward(pass, gradients: gradients, dx: normed, dlogits: dlogits, pass[places.finalNorm.output])
     stream.zero()
-    rmsNormBackward(
-      dx: stream, dgamma: gradients[layout.normFinalGamma].pointer, dy: product, activations.output.rows(rows),
-      inverse: activations.inverse, gamma: parameters[layout.normFinalGamma].pointer, team: team)
-
-    for layer in (0..<shape.layers).reversed() {
-      let (block, tensors) = (activations.blocks[layer], layout.blocks[layer])
-      multiply(into: gradients[tensors.wFF2], block.hidden.rows(rows).transposed, stream, accumulates: true, team: team)
-      multiply(
-        into: dhidden, stream, parameters[tensors.wFF2].transposed, times: block.slope.rows(rows), team: team)
-      multiply(into: gradients[tensors.wFF1], block.norm2.rows(rows).transposed, dhidden, accumulates: true, team: team)
-      multiply(into: product, dhidden, parameters[tensors.wFF1].transposed, team: team)
-      rmsNormBackward(
-        dx: stream, dgamma: gradients[tensors.norm2Gamma].pointer, dy: product, block.middle.rows(rows),
-        inverse: block.inverse2, gamma: parameters[tensors.norm2Gamma].pointer, team: team)
-
-      multiply(into: gradients[tensors.wO], block.heads.rows(rows).transposed, stream, accumulates: true, team: team)
-      multiply(into: product, stream, parameters[tensors.wO].transposed, team: team)
-      attentionBackward(
-        dqkv: dqkv, dout: product, weights: block.weights, block.qkv, sizes, team: team)
-      multiply(into: gradients[tensors.wQKV], block.norm1.rows(rows).transposed, dqkv, accumulates: true, team: team)
-      multiply(into: product, dqkv, parameters[tensors.wQKV].transposed, team: team)
-      rmsNormBackward(
-        dx: stream, dgamma: gradients[tensors.norm1Gamma].pointer, dy: product, block.input.rows(rows),
-        inverse: block.inverse1, gamma: parameters[tensors.norm1Gamma].pointer, team: team)
+    parts.finalNorm.backward(
+      pass, gradients: gradients, dx: stream, dy: normed, pass[places.output], places.finalNorm)
+    for layer in parts.blocks.indices.reversed() {
+      parts.blocks[layer].backward(pass, gradients: gradients, scratch, places.blocks[layer])
     }
-    embeddingBackward(
-      dTokenEmbed: gradients[layout.tokenEmbed], dPosEmbed: gradients[layout.posEmbed], dx: stream, tokens: tokens,
-      length: length, team: team)
+    parts.embedding.backward(pass, gradients: gradients, dx: stream, tokens: tokens)
+  }
+}
+
+/// The parts that a transformer is composed of. Each stands in a file of its own, with the tensors that it learns, the activations
+/// that it keeps, and its forward and backward pass.
+struct TransformerParts: Sendable {
+  let embedding: Embedding
+  let blocks: [Block]
+  let finalNorm: Norm
+  let head: Head
+
+  init(_ architecture: Architecture, _ table: inout ParameterTable) {
+    embedding = Embedding(architecture, &table)
+    blocks = (0..<architecture.layers).map { Block("blocks.\($0).", architecture, &table) }
+    finalNorm = Norm("norm_final_gamma", architecture, &table)
+    head = Head(tiedTo: embedding)
   }
 }

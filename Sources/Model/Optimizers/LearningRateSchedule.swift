@@ -16,6 +16,20 @@ public struct LearningRateSchedule: Equatable, Sendable {
     case linear
     /// No fall.
     case constant
+
+    /// The numbers that the shape reads.
+    public var parameters: [Parameter] {
+      switch self {
+      case .cosine, .linear: [.finalFraction]
+      case .constant: []
+      }
+    }
+  }
+
+  /// The numbers that shapes read beside the peak and the steps, by their keys in a spec.
+  public enum Parameter: String, CaseIterable, Sendable {
+    /// Of the peak, where the schedule ends.
+    case finalFraction = "final_lr_fraction"
   }
 
   /// How the learning rate falls after the rise.
@@ -26,6 +40,16 @@ public struct LearningRateSchedule: Equatable, Sendable {
     case linear(finalFraction: Double)
     /// Along half a cosine to `finalFraction` of the peak (Loshchilov & Hutter 2017, https://arxiv.org/abs/1608.03983).
     case cosine(finalFraction: Double)
+
+    /// The shape of a kind with the values of the numbers that it reads.
+    public init(_ kind: Kind, _ value: (Parameter) -> Double) {
+      self =
+        switch kind {
+        case .cosine: .cosine(finalFraction: value(.finalFraction))
+        case .linear: .linear(finalFraction: value(.finalFraction))
+        case .constant: .constant
+        }
+    }
   }
 
   /// The greatest learning rate.

@@ -1,6 +1,6 @@
 import Kernels
 
-/// Everything that says how a transformer is trained, apart from its shape, its text and its seed.
+/// Everything that says how a transformer is trained, apart from its architecture, its text and its seed.
 public struct TrainingSettings: Equatable, Sendable {
   /// How gradients become updates.
   public var optimizer: Optimizer
@@ -55,7 +55,7 @@ public struct EvaluationResult: Equatable, Sendable {
   }
 }
 
-/// Trains one transformer on one text. A pure function of shape, settings, tokens and seed: the same inputs give the same
+/// Trains one transformer on one text. A pure function of architecture, settings, tokens and seed: the same inputs give the same
 /// bits, whatever runs beside it.
 ///
 /// Batches are drawn with replacement from the training tokens, every start equally likely, from the seed's stream
@@ -74,8 +74,8 @@ public final class Trainer {
 
   private let settings: TrainingSettings
   private let training: [Int32]
-  private let gradients: FloatBuffer
-  private let optimizer: OptimizerState
+  let gradients: FloatBuffer
+  let optimizer: OptimizerState
   let activations: Activations
   private var batches: RandomStream
   private var tokens: [Int32]
@@ -84,24 +84,27 @@ public final class Trainer {
   /// A trainer before its first step.
   ///
   /// - Parameter training: At least `contextLength + 1` tokens, each below the vocabulary's size.
-  public convenience init(shape: TransformerShape, settings: TrainingSettings, training: [Int32], seed: UInt64) {
+  public convenience init(architecture: Architecture, settings: TrainingSettings, training: [Int32], seed: UInt64) {
     var initialization = RandomStream(seed: seed, name: "initialization")
     self.init(
-      model: Transformer(shape: shape, random: &initialization), settings: settings, training: training, seed: seed)
+      model: Transformer(architecture: architecture, random: &initialization), settings: settings, training: training,
+      seed: seed)
   }
 
   /// A trainer that goes on from a model's parameters.
   public init(model: Transformer, settings: TrainingSettings, training: [Int32], seed: UInt64) {
-    let shape = model.shape
-    precondition(training.count > shape.contextLength, "\(training.count) tokens for context \(shape.contextLength)")
+    let architecture = model.architecture
+    precondition(
+      training.count > architecture.contextLength, "\(training.count) tokens for context \(architecture.contextLength)")
     self.model = model
     self.settings = settings
     self.training = training
     gradients = FloatBuffer(count: model.layout.bufferCount)
     optimizer = OptimizerState(settings.optimizer, layout: model.layout)
-    activations = Activations(shape, sequences: Self.microBatch(of: settings.batchSize, shape), forTraining: true)
+    activations = Activations(
+      architecture, sequences: Self.microBatch(of: settings.batchSize, architecture), forTraining: true)
     batches = RandomStream(seed: seed, name: "batches")
-    tokens = [Int32](repeating: 0, count: settings.batchSize * shape.contextLength)
+    tokens = [Int32](repeating: 0, count: settings.batchSize * architecture.contextLength)
     targets = tokens
   }
 
@@ -109,19 +112,20 @@ public final class Trainer {
   /// nearer in the caches than those of a whole batch would, and take less memory: a step of width 128 is 4 % faster. But
   /// each of them reads all parameters and adds to all gradients. Where the matrices of a block fill a second-level cache of
   /// 2 MiB, that costs more than it gains: the bound lies between width 160, which gains 5 %, and 192, which loses 2 %.
-  static func microBatch(of batchSize: Int, _ shape: TransformerShape) -> Int {
-    guard shape.blockMatricesCount <= 384 * 1024 else { return batchSize }
+  static func microBatch(of batchSize: Int, _ architecture: Architecture) -> Int {
+    guard architecture.blockMatricesCount <= 384 * 1024 else { return batchSize }
     // The products that give the weights' gradients sum over blocks of so many rows, and a smaller block is less efficient.
-    let greatest = max(1, Panels.greatestDepth / shape.contextLength)
+    let greatest = max(1, Panels.greatestDepth / architecture.contextLength)
     let count = (batchSize + greatest - 1) / greatest
     return (batchSize + count - 1) / count
   }
 
   /// Bytes of memory that a trainer takes, the text apart.
-  public static func memory(shape: TransformerShape, settings: TrainingSettings) -> Double {
-    let parameters = (2 + settings.optimizer.momentCount) * ParameterLayout(shape).bufferCount
+  public static func memory(architecture: Architecture, settings: TrainingSettings) -> Double {
+    let layout = ParameterLayout(architecture)
+    let parameters = (2 + settings.optimizer.momentCount) * layout.bufferCount + settings.optimizer.scratchCount(layout)
     let activations = Activations.count(
-      shape, sequences: microBatch(of: settings.batchSize, shape), forTraining: true)
+      architecture, sequences: microBatch(of: settings.batchSize, architecture), forTraining: true)
     return (Double(parameters) + activations) * Double(MemoryLayout<Float>.size)
   }
 
@@ -151,7 +155,7 @@ public final class Trainer {
 
   /// Draws a batch, makes one update and says what it measured.
   public func step() -> StepResult {
-    let length = model.shape.contextLength
+    let length = model.architecture.contextLength
     for sequence in 0..<settings.batchSize {
       let start = batches.integer(below: training.count - length)
       for position in 0..<length {
@@ -180,7 +184,7 @@ public final class Trainer {
 
   /// Runs forward and backward, and returns the mean loss.
   private func addGradients(tokens: [Int32], targets: [Int32]) -> Double {
-    let length = model.shape.contextLength
+    let length = model.architecture.contextLength
     let rows = settings.batchSize * length
     precondition(tokens.count == rows && targets.count == rows, "\(tokens.count) tokens, \(targets.count) targets")
     var loss = 0.0
@@ -200,7 +204,7 @@ public final class Trainer {
   private func addGradients(
     _ tokens: UnsafePointer<Int32>, _ targets: UnsafePointer<Int32>, sequences: Int, scale: Float
   ) -> Double {
-    let length = model.shape.contextLength
+    let length = model.architecture.contextLength
     let rows = 0..<sequences * length
     model.forward(activations, tokens: tokens, sequences: sequences, length: length)
     let logits = model.head(activations, rows: rows)
@@ -221,14 +225,15 @@ public final class Trainer {
   ///
   /// - Parameter text: At least `contextLength + 1` tokens.
   public func evaluate(_ text: [Int32], limit: Int) -> EvaluationResult {
-    let tokens = Self.evaluatedTokens(of: text.count, limit: limit, model.shape)
-    precondition(tokens > 0, "\(text.count) tokens for context \(model.shape.contextLength)")
+    let tokens = Self.evaluatedTokens(of: text.count, limit: limit, model.architecture)
+    precondition(tokens > 0, "\(text.count) tokens for context \(model.architecture.contextLength)")
     return flushingSubnormals { model.evaluate(text, tokens: tokens, activations) }
   }
 
   /// How many tokens `evaluate` predicts of a text with `count` tokens.
-  public static func evaluatedTokens(of count: Int, limit: Int, _ shape: TransformerShape) -> Int {
-    min(max(limit / shape.contextLength, 1), (count - 1) / shape.contextLength) * shape.contextLength
+  public static func evaluatedTokens(of count: Int, limit: Int, _ architecture: Architecture) -> Int {
+    min(max(limit / architecture.contextLength, 1), (count - 1) / architecture.contextLength)
+      * architecture.contextLength
   }
 }
 
@@ -238,21 +243,22 @@ extension Transformer {
   /// - Parameter text: At least 2 tokens, each below the vocabulary's size.
   public func evaluate(_ text: [Int32]) -> EvaluationResult {
     precondition(text.count > 1, "\(text.count) tokens")
-    let activations = Activations(shape, sequences: sequences(of: text.count), forTraining: false)
+    let activations = Activations(architecture, sequences: sequences(of: text.count), forTraining: false)
     return flushingSubnormals { evaluate(text, tokens: text.count - 1, activations) }
   }
 
   /// Bytes of memory that the evaluation of a text with `count` tokens takes, the parameters apart.
   public func memoryToEvaluate(_ count: Int) -> Double {
-    Activations.count(shape, sequences: sequences(of: count), forTraining: false) * Double(MemoryLayout<Float>.size)
+    Activations.count(architecture, sequences: sequences(of: count), forTraining: false)
+      * Double(MemoryLayout<Float>.size)
   }
 
   /// Windows of a text with `count` tokens that are computed at a time: enough to keep the products large.
-  private func sequences(of count: Int) -> Int { min(16, max(1, min(count, 4096) / shape.contextLength)) }
+  private func sequences(of count: Int) -> Int { min(16, max(1, min(count, 4096) / architecture.contextLength)) }
 
   /// Predicts tokens `1...tokens` of the text, as many windows at a time as `activations` hold.
   fileprivate func evaluate(_ text: [Int32], tokens: Int, _ activations: Activations) -> EvaluationResult {
-    let context = shape.contextLength
+    let context = architecture.contextLength
     let total = text.withUnsafeBufferPointer { text -> Double in
       guard let first = text.baseAddress else { return 0 }
       var total = 0.0

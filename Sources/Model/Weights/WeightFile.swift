@@ -26,7 +26,8 @@ public struct WeightFile: Sendable {
   /// What a weight file shall hold; the tokenizer's size is the model's vocabulary size.
   public init(model: Transformer, tokenizer: Tokenizer) {
     precondition(
-      tokenizer.size == model.shape.vocabularySize, "\(tokenizer.size) tokens for \(model.shape.vocabularySize)")
+      tokenizer.size == model.architecture.vocabularySize,
+      "\(tokenizer.size) tokens for \(model.architecture.vocabularySize)")
     self.model = model
     self.tokenizer = tokenizer
   }
@@ -38,7 +39,7 @@ public struct WeightFile: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let metadata = [
-      "configuration": String(decoding: try encoder.encode(model.shape), as: UTF8.self),
+      "configuration": String(decoding: try encoder.encode(model.architecture), as: UTF8.self),
       "tokenizer": tokenizer.kind.rawValue,
       "vocabulary": String(decoding: try encoder.encode(tokenizer.vocabulary), as: UTF8.self),
     ]
@@ -69,8 +70,8 @@ public struct WeightFile: Sendable {
   }
 
   private init(_ file: Safetensors, memory: Double) throws(WeightFileError.Fault) {
-    let shape: TransformerShape = try Self.decode("configuration", of: file)
-    guard shape.isPossible, shape.fitsMemory else { throw .wrongMetadata("configuration") }
+    let architecture: Architecture = try Self.decode("configuration", of: file)
+    guard architecture.isPossible, architecture.fitsMemory else { throw .wrongMetadata("configuration") }
     guard let kind = file.metadata["tokenizer"] else { throw .missingMetadata("tokenizer") }
     guard let kind = Tokenizer.Kind(rawValue: kind) else { throw .wrongMetadata("tokenizer") }
     let vocabulary: [String] = try Self.decode("vocabulary", of: file)
@@ -79,15 +80,15 @@ public struct WeightFile: Sendable {
     } catch {
       throw .wrongMetadata("vocabulary")
     }
-    guard tokenizer.size == shape.vocabularySize else {
-      throw .wrongVocabulary(found: tokenizer.size, wanted: shape.vocabularySize)
+    guard tokenizer.size == architecture.vocabularySize else {
+      throw .wrongVocabulary(found: tokenizer.size, wanted: architecture.vocabularySize)
     }
     // Nothing is allocated before every tensor is known to be there, and to fit.
-    let layout = ParameterLayout(shape)
+    let layout = ParameterLayout(architecture)
     for tensor in layout.tensors { _ = try file.place(of: tensor.name, shape: tensor.shape) }
     let needed = Double(layout.bufferCount * MemoryLayout<Float>.size)
     guard needed <= memory else { throw .tooLarge(needed: needed, available: memory) }
-    model = Transformer(shape: shape)
+    model = Transformer(architecture: architecture)
     for tensor in layout.tensors {
       model.parameters.setValues(try file.values(of: tensor.name, shape: tensor.shape), of: tensor)
     }
@@ -102,13 +103,11 @@ public struct WeightFile: Sendable {
   }
 }
 
-extension TransformerShape {
+extension Architecture {
   /// Whether the number of parameters can be computed and held at all; a file may claim any sizes.
   fileprivate var fitsMemory: Bool {
-    let (V, T, C, L, F) = (
-      Double(vocabularySize), Double(contextLength), Double(dModel), Double(layers), Double(dFF)
-    )
-    return layers <= 4096 && (V + T) * C + L * (4 * C * C + 2 * C * F) < 1e11
+    let embeddings = (Double(vocabularySize) + Double(contextLength)) * Double(dModel)
+    return layers <= 4096 && embeddings + Double(layers) * blockMatricesCount < 1e11
   }
 }
 

@@ -28,7 +28,8 @@ extension SweepCommand {
         throw UserError("\(text): has \(encoding.tokens.count) tokens; a prediction needs at least 2.")
       }
       try Machine.require(
-        memory: file.model.memoryToEvaluate(encoding.tokens.count), of: weights, context: file.model.shape.contextLength
+        memory: file.model.memoryToEvaluate(encoding.tokens.count), of: weights,
+        context: file.model.architecture.contextLength
       )
       let result = file.model.evaluate(encoding.tokens)
       let bytes = encoding.byteLengths.dropFirst().reduce(0) { $0 + Int($1) }

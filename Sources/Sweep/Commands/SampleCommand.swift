@@ -41,7 +41,8 @@ extension SweepCommand {
       let prompt = try self.prompt ?? store.samples(of: id).first?.prompt ?? ""
       if let complaint = file.tokenizer.complaint(about: prompt) { throw UserError("--prompt: \(complaint)") }
       try Machine.require(
-        memory: Generator.memory(file.model.shape), of: url.relativePath, context: file.model.shape.contextLength)
+        memory: Generator.memory(file.model.architecture), of: url.relativePath,
+        context: file.model.architecture.contextLength)
       var generator = Generator(
         file.model, temperature: temperature, random: RandomStream(seed: seed, name: "samples"))
       let written = generator.generate(after: try file.tokenizer.encode(prompt).tokens, count: tokens)

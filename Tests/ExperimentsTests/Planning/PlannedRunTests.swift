@@ -48,18 +48,18 @@ struct PlannedRunTests {
           gradientClip: clip))
   }
 
-  @Test("A run's shape comes from its model keys and from its text's vocabulary")
+  @Test("A run's architecture comes from its model keys and from its text's vocabulary")
   func shape() throws {
     let run = try run([.dFF: 12])
     #expect(
-      run.shape == TransformerShape(vocabularySize: 12, contextLength: 8, dModel: 4, heads: 2, layers: 1, dFF: 12))
-    #expect(try self.run([.tokenizer: "byte"]).shape.vocabularySize == 256)
-    #expect(try self.run([.tokenizer: "word"]).shape.vocabularySize == 4)
-    #expect(try self.run([.tokenizer: "word", .vocabSize: 3]).shape.vocabularySize == 3)
+      run.architecture == Architecture(vocabularySize: 12, contextLength: 8, dModel: 4, heads: 2, layers: 1, dFF: 12))
+    #expect(try self.run([.tokenizer: "byte"]).architecture.vocabularySize == 256)
+    #expect(try self.run([.tokenizer: "word"]).architecture.vocabularySize == 4)
+    #expect(try self.run([.tokenizer: "word", .vocabSize: 3]).architecture.vocabularySize == 3)
     #expect(run.tokensPerStep == 16)
     // Embedding 12·4, positions 8·4, four matrices 4·4, two 4·12, three gammas of 4.
     #expect(run.parameters == 48 + 32 + 64 + 96 + 12)
-    #expect(run.trainingFlops == run.shape.trainingFlopsPerToken * 160)
+    #expect(run.trainingFlops == run.architecture.trainingFlopsPerToken * 160)
   }
 
   @Test("The row of a run says what its configuration says")

@@ -17,7 +17,8 @@ struct FirstEvaluationsTests {
     let run = PlannedRun(
       configuration, seed: seed, text: try library.tokens(of: corpus, configuration), measuring: Measuring())
     let trainer = Trainer(
-      shape: run.shape, settings: run.settings, training: run.text.training, seed: UInt64(bitPattern: seed))
+      architecture: run.architecture, settings: run.settings, training: run.text.training,
+      seed: UInt64(bitPattern: seed))
     var isNew = false
     let result = evaluations.result(of: run) {
       isNew = true
@@ -35,7 +36,7 @@ struct FirstEvaluationsTests {
     }
   }
 
-  @Test("Another seed, shape, text, batch or length of the evaluation doesn't")
+  @Test("Another seed, architecture, text, batch or length of the evaluation doesn't")
   func apart() throws {
     #expect(try evaluate([:]).isNew)
     #expect(try evaluate([:], seed: 1).isNew)

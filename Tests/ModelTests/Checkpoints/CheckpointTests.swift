@@ -4,12 +4,12 @@ import Testing
 @testable import Model
 
 struct CheckpointTests {
-  private static let shape = TransformerShape(
+  private static let architecture = Architecture(
     vocabularySize: 11, contextLength: 5, dModel: 6, heads: 2, layers: 1, dFF: 7)
 
   private func trainer(_ optimizer: Optimizer, seed: UInt64 = 3) -> Trainer {
     Trainer(
-      shape: Self.shape,
+      architecture: Self.architecture,
       settings: TrainingSettings(
         optimizer: optimizer,
         schedule: LearningRateSchedule(peak: 0.01, shape: .cosine(finalFraction: 0.1), warmupSteps: 2, steps: 12),

@@ -5,7 +5,8 @@ import Testing
 @testable import Model
 
 @Suite struct GeneratorTests {
-  static let shape = TransformerShape(vocabularySize: 17, contextLength: 10, dModel: 16, heads: 2, layers: 2, dFF: 32)
+  static let architecture = Architecture(
+    vocabularySize: 17, contextLength: 10, dModel: 16, heads: 2, layers: 2, dFF: 32)
 
   /// A model that was trained a little, so that its choices depend on what came before.
   static let model: Transformer = {
@@ -14,7 +15,7 @@ import Testing
       schedule: LearningRateSchedule(peak: 1e-2, shape: .constant, warmupSteps: 0, steps: 80), batchSize: 8,
       gradientClip: nil)
     let text: [Int32] = (0..<2000).map { (place: Int) in Int32((place / 3 * place + place / 11) % 17) }
-    let trainer = Trainer(shape: shape, settings: settings, training: text, seed: 3)
+    let trainer = Trainer(architecture: architecture, settings: settings, training: text, seed: 3)
     for _ in 0..<80 { _ = trainer.step() }
     return trainer.model
   }()
@@ -40,8 +41,8 @@ import Testing
     let greedy = text(temperature)
     var sequence: [Int32] = [3, 1, 4]
     for token in greedy.prefix(30) {
-      let window = Array(sequence.suffix(Self.shape.contextLength))
-      let activations = Activations(Self.shape, sequences: 1, forTraining: false)
+      let window = Array(sequence.suffix(Self.architecture.contextLength))
+      let activations = Activations(Self.architecture, sequences: 1, forTraining: false)
       Self.model.forward(activations, tokens: window, sequences: 1, length: window.count)
       let head = Self.model.head(activations, rows: 0..<window.count)
       let logits = (0..<17).map { head.row($0)[window.count - 1] }
@@ -59,7 +60,7 @@ import Testing
 
   @Test("samples follow the softmax: frequencies agree with the probabilities")
   func frequencies() {
-    let activations = Activations(Self.shape, sequences: 1, forTraining: false)
+    let activations = Activations(Self.architecture, sequences: 1, forTraining: false)
     Self.model.forward(activations, tokens: [3], sequences: 1, length: 1)
     let logits = Self.model.head(activations, rows: 0..<1)
     let powers = (0..<17).map { exp(Double(logits.row($0)[0])) }

@@ -3,11 +3,11 @@ import Testing
 @testable import Model
 
 @Suite struct ParameterLayoutTests {
-  let shape = TransformerShape(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 2, dFF: 7)
+  let architecture = Architecture(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 2, dFF: 7)
 
   @Test("tensors are named as the weight file's documentation says, with matrices input dimension first")
   func names() {
-    let layout = ParameterLayout(shape)
+    let layout = ParameterLayout(architecture)
     #expect(
       layout.tensors.prefix(10).map { "\($0.name) \($0.shape)" } == [
         "token_embed [5, 6]", "pos_embed [3, 6]", "blocks.0.norm1_gamma [6]", "blocks.0.w_q [6, 6]",
@@ -18,9 +18,9 @@ import Testing
     #expect(layout.parameterCount == 5 * 6 + 3 * 6 + 2 * (6 + 4 * 36 + 6 + 2 * 42) + 6)
   }
 
-  @Test("no two elements share a place, and every stretch is of one kind")
+  @Test("no two elements share a place, and a group holds tensors of one treatment alone")
   func places() {
-    let layout = ParameterLayout(shape)
+    let layout = ParameterLayout(architecture)
     var owner = [String?](repeating: nil, count: layout.bufferCount)
     for tensor in layout.tensors {
       for row in 0..<tensor.rows {
@@ -31,20 +31,47 @@ import Testing
         }
       }
     }
-    for (range, isMatrix) in layout.stretches {
-      for place in range where owner[place] != nil { #expect(owner[place]?.hasSuffix("gamma") == !isMatrix) }
+    for group in layout.groups {
+      for name in owner[group.range].compactMap(\.self) {
+        let isGain = name.hasSuffix("gamma")
+        #expect(group.treatment.weightDecay == (isGain ? 0 : 1))
+        #expect(group.treatment.isHidden == (!isGain && name.hasPrefix("blocks")))
+        #expect(group.treatment.learningRate == 1)
+      }
     }
-    #expect(layout.stretches.first?.range.lowerBound == 0 && layout.stretches.last?.range.upperBound == owner.count)
+    #expect(layout.groups.first?.range.lowerBound == 0 && layout.groups.last?.range.upperBound == owner.count)
+    for (group, next) in zip(layout.groups, layout.groups.dropFirst()) {
+      #expect(group.range.upperBound == next.range.lowerBound)
+      #expect(group.treatment != next.treatment)
+    }
+  }
+
+  @Test("every tensor has its role, a hidden matrix with the sizes between which it lies")
+  func roles() {
+    #expect(
+      ParameterLayout(architecture).tensors.prefix(10).map(\.role) == [
+        .tokenEmbedding, .position, .gain, .hidden(fanIn: 6, fanOut: 6), .hidden(fanIn: 6, fanOut: 6),
+        .hidden(fanIn: 6, fanOut: 6), .hidden(fanIn: 6, fanOut: 6), .gain, .hidden(fanIn: 6, fanOut: 7),
+        .hidden(fanIn: 7, fanOut: 6),
+      ])
+  }
+
+  @Test("biases start at 0 and neither they nor gains decay")
+  func vectors() {
+    let parametrization = Parametrization(dModel: 16)
+    #expect(parametrization.initialization(of: .bias) == .constant(0))
+    #expect(parametrization.initialization(of: .head) == .uniform(bound: 0.25))
+    #expect([.gain, .bias, .head].map(parametrization.weightDecay) == [0, 0, 1])
   }
 
   @Test("gammas start at 1, matrices uniform within 1/sqrt(d_model)")
   func initialization() {
     var random = RandomStream(seed: 1, name: "initialization")
-    let wide = TransformerShape(vocabularySize: 50, contextLength: 8, dModel: 64, heads: 4, layers: 1, dFF: 64)
-    let model = Transformer(shape: wide, random: &random)
+    let wide = Architecture(vocabularySize: 50, contextLength: 8, dModel: 64, heads: 4, layers: 1, dFF: 64)
+    let model = Transformer(architecture: wide, random: &random)
     for tensor in model.layout.tensors {
       let values = model.values(of: tensor).map(Double.init)
-      guard tensor.isMatrix else {
+      guard tensor.role != .gain else {
         #expect(values.allSatisfy { $0 == 1 })
         continue
       }

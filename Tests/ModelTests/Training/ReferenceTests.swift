@@ -15,7 +15,7 @@ struct Reference: Decodable, Sendable, CustomTestStringConvertible {
     let final_parameters_norm: [String: Double]
   }
 
-  let shape: TransformerShape
+  let architecture: Architecture
   let batch_size: Int
   let tokens, targets: [[Int32]]
   let logits: [Double]
@@ -27,7 +27,8 @@ struct Reference: Decodable, Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   private enum CodingKeys: String, CodingKey {
-    case shape, batch_size, tokens, targets, logits, loss, gradients, training
+    case architecture = "shape"
+    case batch_size, tokens, targets, logits, loss, gradients, training
   }
 
   static let all: [Reference] = ["tiny", "odd", "small"].compactMap { name in
@@ -75,12 +76,12 @@ struct ReferenceTests {
   @Test("logits, loss and every gradient", arguments: Reference.all)
   func gradients(reference: Reference) throws {
     let model = try reference.model()
-    let shape = model.shape
-    let (B, T) = (reference.batch_size, shape.contextLength)
-    let activations = Activations(shape, sequences: B, forTraining: true)
+    let architecture = model.architecture
+    let (B, T) = (reference.batch_size, architecture.contextLength)
+    let activations = Activations(architecture, sequences: B, forTraining: true)
     model.forward(activations, tokens: reference.tokens[0], sequences: B, length: T)
     let logits = model.head(activations, rows: 0..<B * T)
-    let values = (0..<B * T).flatMap { position in (0..<shape.vocabularySize).map { logits.row($0)[position] } }
+    let values = (0..<B * T).flatMap { position in (0..<architecture.vocabularySize).map { logits.row($0)[position] } }
     expectClose(values, reference.logits, "logits")
     let loss = crossEntropy(logits, targets: reference.targets[0], gradientScale: 1 / Float(B * T))
     #expect(abs(loss / Double(B * T) - reference.loss) <= Self.bar * reference.loss)
@@ -101,7 +102,7 @@ struct ReferenceTests {
       #expect(training.losses.count == 10)
       let trainer = Trainer(
         model: try reference.model(), settings: try training.settings(batchSize: reference.batch_size),
-        training: [Int32](repeating: 0, count: reference.shape.contextLength + 1), seed: 0)
+        training: [Int32](repeating: 0, count: reference.architecture.contextLength + 1), seed: 0)
       for (index, loss) in training.losses.enumerated() {
         let result = trainer.step(tokens: reference.tokens[index], targets: reference.targets[index])
         #expect(abs(result.loss - loss) <= Self.bar * loss, "\(label), step \(index + 1)")

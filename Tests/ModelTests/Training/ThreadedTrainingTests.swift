@@ -11,8 +11,8 @@ import Testing
     // Two micro-batches.
     settings.batchSize = 7
     // Sizes that divide evenly by nothing, and that are several registers wide.
-    let shape = TransformerShape(vocabularySize: 131, contextLength: 45, dModel: 84, heads: 3, layers: 2, dFF: 170)
-    let trainer = Trainer(shape: shape, settings: settings, training: Self.text, seed: 3)
+    let architecture = Architecture(vocabularySize: 131, contextLength: 45, dModel: 84, heads: 3, layers: 2, dFF: 170)
+    let trainer = Trainer(architecture: architecture, settings: settings, training: Self.text, seed: 3)
     trainer.threads = threads
     trainer.activations.team.leastWork = 1
     return trainer

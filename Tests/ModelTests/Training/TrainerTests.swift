@@ -5,7 +5,7 @@ import Testing
 @testable import Model
 
 @Suite struct TrainerTests {
-  static let shape = TransformerShape(vocabularySize: 13, contextLength: 8, dModel: 12, heads: 3, layers: 2, dFF: 20)
+  static let architecture = Architecture(vocabularySize: 13, contextLength: 8, dModel: 12, heads: 3, layers: 2, dFF: 20)
   static let text: [Int32] = (0..<500).map { (place: Int) in Int32((place * place + place / 7) % 13) }
 
   static func settings(
@@ -18,7 +18,7 @@ import Testing
   }
 
   func trainer(seed: UInt64 = 1) -> Trainer {
-    Trainer(shape: Self.shape, settings: Self.settings(), training: Self.text, seed: seed)
+    Trainer(architecture: Self.architecture, settings: Self.settings(), training: Self.text, seed: seed)
   }
 
   @Test("an untrained model's loss is near ln V, and training lowers it")
@@ -44,9 +44,9 @@ import Testing
   @Test("a batch goes in even micro-batches of up to 256 positions, unless a block has too many parameters")
   func microBatches() {
     func microBatch(of batchSize: Int, contextLength: Int, dModel: Int = 128) -> Int {
-      let shape = TransformerShape(
+      let architecture = Architecture(
         vocabularySize: 13, contextLength: contextLength, dModel: dModel, heads: 4, layers: 2, dFF: 4 * dModel)
-      return Trainer.microBatch(of: batchSize, shape)
+      return Trainer.microBatch(of: batchSize, architecture)
     }
     #expect(microBatch(of: 12, contextLength: 64) == 4)
     #expect(microBatch(of: 3, contextLength: 64) == 3)
@@ -57,26 +57,26 @@ import Testing
 
   @Test("a batch that goes in micro-batches makes the update of one that goes as a whole, but for rounding")
   func microBatchesAddUp() {
-    let shape = TransformerShape(vocabularySize: 13, contextLength: 45, dModel: 12, heads: 3, layers: 2, dFF: 20)
+    let architecture = Architecture(vocabularySize: 13, contextLength: 45, dModel: 12, heads: 3, layers: 2, dFF: 20)
     // Micro-batches of 5, 5 and 3.
     let (B, rows, lr) = (13, 13 * 45, 100.0)
-    #expect(Trainer.microBatch(of: B, shape) == 5)
+    #expect(Trainer.microBatch(of: B, architecture) == 5)
     let settings = TrainingSettings(
       optimizer: .sgd(momentum: 0),
       schedule: LearningRateSchedule(peak: lr, shape: .constant, warmupSteps: 0, steps: 1), batchSize: B,
       gradientClip: nil)
-    let trainer = Trainer(shape: shape, settings: settings, training: Self.text, seed: 1)
-    let model = Trainer(shape: shape, settings: settings, training: Self.text, seed: 1).model
+    let trainer = Trainer(architecture: architecture, settings: settings, training: Self.text, seed: 1)
+    let model = Trainer(architecture: architecture, settings: settings, training: Self.text, seed: 1).model
     let text = Array(repeating: Self.text, count: 2).joined()
     let (tokens, targets) = (Array(text.prefix(rows)), Array(text.dropFirst().prefix(rows)))
     let result = trainer.step(tokens: tokens, targets: targets)
 
-    let activations = Activations(shape, sequences: B, forTraining: true)
+    let activations = Activations(architecture, sequences: B, forTraining: true)
     let gradients = FloatBuffer(count: model.layout.bufferCount)
-    model.forward(activations, tokens: tokens, sequences: B, length: shape.contextLength)
+    model.forward(activations, tokens: tokens, sequences: B, length: architecture.contextLength)
     let logits = model.head(activations, rows: 0..<rows)
     let loss = crossEntropy(logits, targets: targets, gradientScale: 1 / Float(rows)) / Double(rows)
-    model.backward(activations, gradients: gradients, tokens: tokens, sequences: B, length: shape.contextLength)
+    model.backward(activations, gradients: gradients, tokens: tokens, sequences: B, length: architecture.contextLength)
     #expect(abs(result.loss - loss) <= 1e-6 * loss)
     let norm = norm(gradients.pointer, gradients.count)
     #expect(abs(result.gradientNorm - norm) <= 1e-5 * norm)
@@ -129,19 +129,33 @@ import Testing
     let settings = Self.settings(.sgd(momentum: 0.9), lr: 1e6)
     var unclipped = settings
     unclipped.gradientClip = nil
-    let trainer = Trainer(shape: Self.shape, settings: unclipped, training: Self.text, seed: 1)
+    let trainer = Trainer(architecture: Self.architecture, settings: unclipped, training: Self.text, seed: 1)
     let losses = (0..<20).map { _ in trainer.step().loss }
     #expect(losses.contains { !$0.isFinite || $0 > 3 * log(13) })
   }
 
-  @Test("memory is counted as it is allocated")
-  func memory() {
-    let parameters = Double(4 * ParameterLayout(Self.shape).bufferCount)
-    let floats = Activations.count(Self.shape, sequences: 4, forTraining: true) + parameters
-    #expect(Trainer.memory(shape: Self.shape, settings: Self.settings()) == 4 * floats)
-    // Sizes that no machine has are still counted.
-    let huge = TransformerShape(
+  @Test(
+    "memory is counted as it is allocated",
+    arguments: [
+      Self.architecture, Architecture(vocabularySize: 1, contextLength: 1, dModel: 1, heads: 1, layers: 1, dFF: 1),
+      Architecture(vocabularySize: 131, contextLength: 45, dModel: 21, heads: 3, layers: 3, dFF: 17),
+    ], [Optimizer.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)])
+  func memory(architecture: Architecture, optimizer: Optimizer) {
+    var settings = Self.settings(optimizer)
+    settings.batchSize = 7
+    let trainer = Trainer(architecture: architecture, settings: settings, training: Self.text, seed: 1)
+    let buffers = [trainer.model.parameters, trainer.gradients, trainer.activations.memory, trainer.optimizer.scratch]
+    let numbers = (buffers + trainer.optimizer.moments).reduce(0) { $0 + $1.count }
+    #expect(Trainer.memory(architecture: architecture, settings: settings) == Double(4 * numbers))
+  }
+
+  @Test("the memory of sizes that no machine has is still counted")
+  func hugeMemory() {
+    let huge = Architecture(
       vocabularySize: 256, contextLength: 65_536, dModel: 65_536, heads: 65_536, layers: 1024, dFF: 262_144)
-    #expect(Trainer.memory(shape: huge, settings: Self.settings()) > 1e18)
+    var settings = Self.settings()
+    #expect(Trainer.memory(architecture: huge, settings: settings) > 1e18)
+    settings.batchSize = 65_536
+    #expect(Trainer.memory(architecture: huge, settings: settings) > 1e22)
   }
 }

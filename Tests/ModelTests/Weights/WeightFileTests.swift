@@ -11,9 +11,9 @@ import Testing
   func sample() throws -> WeightFile {
     let tokenizer = Tokenizer(kind: .word, fittedTo: Array("the cat saw \"the\" \u{1F431}\n".utf8), vocabularySize: nil)
     var random = RandomStream(seed: 4, name: "initialization")
-    let shape = TransformerShape(
+    let architecture = Architecture(
       vocabularySize: tokenizer.size, contextLength: 5, dModel: 6, heads: 3, layers: 2, dFF: 7)
-    return WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer)
+    return WeightFile(model: Transformer(architecture: architecture, random: &random), tokenizer: tokenizer)
   }
 
   @Test("what was written is read again, bit for bit") func roundTrip() throws {
@@ -21,7 +21,7 @@ import Testing
     let written = try sample()
     try written.write(to: url)
     let read = try WeightFile(contentsOf: url)
-    #expect(read.model.shape == written.model.shape)
+    #expect(read.model.architecture == written.model.architecture)
     #expect(read.tokenizer == written.tokenizer)
     for tensor in written.model.layout.tensors {
       #expect(read.model.values(of: tensor) == written.model.values(of: tensor), "\(tensor.name)")

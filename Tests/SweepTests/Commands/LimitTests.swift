@@ -59,10 +59,10 @@ struct LimitTests {
     try place.sweep("s.json")
     let tokenizer = Tokenizer(kind: .byte, fittedTo: [])
     var random = RandomStream(seed: 1, name: "initialization")
-    let shape = TransformerShape(
+    let architecture = Architecture(
       vocabularySize: tokenizer.size, contextLength: 1_000_000, dModel: 1, heads: 1, layers: 1, dFF: 1)
     let weights = try place.weights(ofRun: 1)
-    try WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer).write(
+    try WeightFile(model: Transformer(architecture: architecture, random: &random), tokenizer: tokenizer).write(
       to: place.path(weights))
     let words = "needs 4.00 TB of memory, but there are "
     let evaluated = try place.sweep("eval", weights, "--text", "text.txt")

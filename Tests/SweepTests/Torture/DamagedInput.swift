@@ -60,7 +60,7 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
         for run in try Plan(specs: [file.path]).distinctRuns { _ = (run.record, run.memory) }
       case .weights:
         let weights = try WeightFile(contentsOf: URL(fileURLWithPath: file.path))
-        _ = weights.model.evaluate([Int32](repeating: 0, count: weights.model.shape.contextLength + 3))
+        _ = weights.model.evaluate([Int32](repeating: 0, count: weights.model.architecture.contextLength + 3))
         var generator = Generator(weights.model, temperature: 1, random: RandomStream(seed: 1, name: "samples"))
         _ = weights.tokenizer.decode(generator.generate(after: [0], count: 12))
       case .checkpoints:
@@ -88,11 +88,12 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
     case .weights:
       let tokenizer = Tokenizer(kind: .word, fittedTo: Array("the cat saw \"the\" \u{1F431}\n".utf8))
       var random = RandomStream(seed: 4, name: "initialization")
-      let shape = TransformerShape(
+      let architecture = Architecture(
         vocabularySize: tokenizer.size, contextLength: 5, dModel: 6, heads: 3, layers: 2, dFF: 7)
       let file = folder.appending(path: rawValue)
       defer { try? FileManager.default.removeItem(at: file) }
-      try WeightFile(model: Transformer(shape: shape, random: &random), tokenizer: tokenizer).write(to: file)
+      try WeightFile(model: Transformer(architecture: architecture, random: &random), tokenizer: tokenizer).write(
+        to: file)
       return Array(try Data(contentsOf: file))
     case .checkpoints:
       let trainer = Self.trainer()
@@ -103,7 +104,7 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
 
   private static func trainer() -> Trainer {
     Trainer(
-      shape: TransformerShape(vocabularySize: 5, contextLength: 4, dModel: 4, heads: 2, layers: 1, dFF: 6),
+      architecture: Architecture(vocabularySize: 5, contextLength: 4, dModel: 4, heads: 2, layers: 1, dFF: 6),
       settings: TrainingSettings(
         optimizer: .adam(beta1: 0.9, beta2: 0.99, epsilon: 1e-8),
         schedule: LearningRateSchedule(peak: 0.1, shape: .constant, warmupSteps: 0, steps: 10), batchSize: 2,
