@@ -4,12 +4,17 @@
 # make test-checked   runs the tests with all checks alive, also those of the kernels
 # make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
 # make sanitize  runs the tests under thread sanitizer and address sanitizer
+# make install  builds both programs for release and installs them with manual pages and completions of bash, zsh and fish;
+#               PREFIX=/usr/local says where, and DESTDIR goes before it
+# make uninstall  removes what make install has installed
 # make lint   checks the formatting
-# All but the last install the system packages that are missing, and say which.
+# All but the last two install the system packages that are missing, and say which.
 
 SPEC ?= experiments/learning-rate-by-width.json
+PREFIX ?= /usr/local
+DESTDIR ?=
 
-.PHONY: demo test test-portable test-checked torture sanitize lint packages
+.PHONY: demo test test-portable test-checked torture sanitize install uninstall lint packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -40,8 +45,36 @@ sanitize: packages
 	  --skip 'ModelTests|KernelsTests'
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-address
 
+# The runtime of Swift goes into the programs, so that they need no toolchain where they run.
+RELEASE = swift build -c release --static-swift-stdlib
+BIN = $(DESTDIR)$(PREFIX)/bin
+MAN = $(DESTDIR)$(PREFIX)/share/man/man1
+BASH = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISH = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+# A program of ArgumentParser's makes the manual pages, and the programs themselves make the completions.
+install: packages
+	$(RELEASE) --product sweep
+	$(RELEASE) --product report
+	swift build --product generate-manual
+	mkdir -p "$(BIN)" "$(MAN)" "$(BASH)" "$(ZSH)" "$(FISH)"
+	set -e; built=$$($(RELEASE) --show-bin-path); manual=$$(swift build --show-bin-path)/generate-manual; \
+	for program in sweep report; do \
+	  install -m 755 "$$built/$$program" "$(BIN)/$$program"; \
+	  "$$manual" "$$built/$$program" --output-directory "$(MAN)"; \
+	  "$$built/$$program" --generate-completion-script bash > "$(BASH)/$$program"; \
+	  "$$built/$$program" --generate-completion-script zsh > "$(ZSH)/_$$program"; \
+	  "$$built/$$program" --generate-completion-script fish > "$(FISH)/$$program.fish"; \
+	done
+
+uninstall:
+	for program in sweep report; do \
+	  rm -f "$(BIN)/$$program" "$(MAN)/$$program.1" "$(BASH)/$$program" "$(ZSH)/_$$program" "$(FISH)/$$program.fish"; \
+	done
+
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Plugins Sources Tests
 
 packages:
 	@Scripts/install-packages
