@@ -22,8 +22,8 @@ static inline lanes sumWithProduct(lanes x, lanes a, lanes b) {
 
 static inline lanes squareRoots(lanes x) { return __builtin_elementwise_sqrt(x); }
 
-// 1 / x for finite x, within 2 units in the last place: the processor's estimate and a step of Newton's. A division of a whole
-// register takes it as long as two dozen multiplications.
+// 1 / x for finite x, within 2 units in the last place: the processor's estimate and a step of Newton's. The processor takes
+// as long for the division of a whole register as for two dozen multiplications.
 static inline lanes reciprocals(lanes x) {
 #ifdef __AVX512F__
   lanes y = _mm512_rcp14_ps(x);

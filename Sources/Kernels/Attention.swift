@@ -3,7 +3,7 @@
 
 import CLanes
 
-/// Sizes of an attention: B sequences of T positions, H heads of D numbers each.
+/// Sizes of an attention: B sequences of T positions, H heads of D elements each.
 package struct AttentionSizes {
   package let sequences: Int
   package let length: Int
@@ -22,23 +22,23 @@ package struct AttentionSizes {
   /// Heads of all sequences.
   package var headCount: Int { sequences * heads }
 
-  /// The work of a pass, as a team measures it: the weights, each with its share of a product.
+  /// The work of a pass in the unit of `Team.share`: the attention weights, each with its share of a product.
   var work: Int { headCount * length * length / 2 * (2 + 2 * headSize / Team.productsPerNumber) }
 
-  /// The sequence and the head of a place in `0..<headCount`.
+  /// The sequence and the head of an index in `0..<headCount`.
   func sequenceAndHead(_ index: Int) -> (sequence: Int, head: Int) { (index / heads, index % heads) }
 
-  /// Numbers of a head's weights.
+  /// Floats of a head's weights.
   package var weightsCount: Int { length * FloatBuffer.stride(ofRows: length) }
 
-  /// Numbers that one thread needs beside the arguments.
-  var forwardScratchCount: Int { panelCount + Panels.copiedCount(depth: length, columns: headSize) }
+  /// Floats of scratch that one thread needs.
+  var forwardScratchCount: Int { panelCount + PanelsB.packedCount(depth: length, columns: headSize) }
   var backwardScratchCount: Int {
-    weightsCount + panelCount + 3 * Panels.copiedCount(depth: length, columns: headSize)
+    weightsCount + panelCount + 3 * PanelsB.packedCount(depth: length, columns: headSize)
   }
 
-  /// Numbers of a panel of queries.
-  var panelCount: Int { Panels.copiedCount(depth: headSize, columns: Panels.width) }
+  /// Floats of a packed micro-panel of queries.
+  var panelCount: Int { PanelsB.packedCount(depth: headSize, columns: Blocking.NR) }
 
   /// The query, key or value (`part` 0, 1 or 2) rows of one sequence's head in a (B·T, 3C) matrix.
   func part(_ part: Int, of qkv: Matrix, _ sequence: Int, _ head: Int) -> Matrix {
@@ -59,7 +59,8 @@ package struct AttentionSizes {
       "shapes of \(heads), \(qkv) don't fit \(self)")
   }
 
-  /// The weights of one sequence's head among those of all, or in a thread's room: row k, column q is what query q gives key k.
+  /// The weights of one sequence's head, among those of all heads or in a thread's scratch: row k, column q is the weight that query q
+  /// gives key k.
   func weights(_ pointer: UnsafeMutablePointer<Float>, _ index: Int = 0) -> Matrix {
     Matrix(pointer + index * weightsCount, length, length, stride: FloatBuffer.stride(ofRows: length))
   }
@@ -70,7 +71,7 @@ extension Range<Int> {
   fileprivate func pieces(of size: Int) -> Pieces { Pieces(rest: self, size: size) }
 }
 
-/// A range's pieces. A sequence of its own, since a lazy one would take memory from the heap for each head.
+/// The pieces of a range. A lazy sequence of the standard library would allocate memory for each head.
 private struct Pieces: Sequence, IteratorProtocol {
   var rest: Range<Int>
   let size: Int
@@ -84,14 +85,14 @@ private struct Pieces: Sequence, IteratorProtocol {
 }
 
 /// out (B·T, C), weights (B, H, T, T) as `AttentionSizes.weights` lays them out, qkv (B·T, 3C). Only positions from `start` on
-/// are computed; what stands in `qkv` before them is the cache of keys and values.
+/// are computed; the rows of `qkv` before them are the cache of keys and values.
 ///
-/// The queries lie side by side in the lanes of a register, so that the softmax over their keys needs no sum across lanes.
-/// They go in pieces, and a piece looks no further than its last position: what is masked beyond isn't computed. Within
-/// the piece the mask's weights are 0.
+/// Each lane of a register holds one query, so that the softmax over the keys needs no sum across lanes. Queries are processed in
+/// pieces of NR. A piece reads keys up to its last position, so that most of the masked half isn't computed; within the piece
+/// the masked weights are 0.
 package func attentionForward(
   _ out: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes, from start: Int = 0,
-  team: Team = Team()
+  team: Team
 ) {
   sizes.check(out, qkv)
   check(0...sizes.length ~= start, "position \(start) of \(sizes.length)")
@@ -100,21 +101,24 @@ package func attentionForward(
     let room = scratch(sizes.forwardScratchCount)
     for index in indices {
       let (sequence, head) = sizes.sequenceAndHead(index)
-      // Their first column is that of the first query that is computed.
+      // Column 0 belongs to the first query that is computed.
       let weights = sizes.weights(weights, index)
       let (q, k) = (sizes.part(0, of: qkv, sequence, head), sizes.part(1, of: qkv, sequence, head))
-      let values = Panels(
+      let values = PanelsB(
         sizes.part(2, of: qkv, sequence, head), depth: 0..<T, columns: 0..<D, rows: T - start,
         scratch: room + sizes.panelCount)
       let out = sizes.head(head, of: out, sequence)
-      for queries in (start..<T).pieces(of: Panels.width) {
+      for queries in (start..<T).pieces(of: Blocking.NR) {
+        // 1. S = K · Qᵀ
         productOfPairs(
           into: weights.columns(queries.lowerBound - start..<queries.upperBound - start), k, q, queries, room: room)
         for some in queries.pieces(of: Lanes.scalarCount) {
           let columns = some.lowerBound - start..<some.upperBound - start
+          // 2. P = softmax(S / sqrt(D)) over the keys
           softmaxCausal(weights.columns(columns), some, scale: sizes.scale)
+          // 3. out = Pᵀ · V
           multiply(
-            into: out, some, 0..<D, Strips(weights.transposed, rows: columns, depth: 0..<some.upperBound), values)
+            into: out, some, 0..<D, PanelsA(weights.transposed, rows: columns, depth: 0..<some.upperBound), values)
         }
       }
     }
@@ -126,7 +130,7 @@ package func attentionForward(
 /// dV = Pᵀ·dO, dP = dO·Vᵀ, dS = P · (dP - Σ P·dP) / sqrt(D), dQ = dS·K, dK = dSᵀ·Q.
 package func attentionBackward(
   dqkv: Matrix, dout: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
-  team: Team = Team()
+  team: Team
 ) {
   sizes.check(dout, qkv)
   sizes.check(dout, dqkv)
@@ -135,55 +139,59 @@ package func attentionBackward(
     let room = scratch(sizes.backwardScratchCount)
     let ds = sizes.weights(room)
     let panel = room + sizes.weightsCount
-    let size = Panels.copiedCount(depth: T, columns: D)
+    let size = PanelsB.packedCount(depth: T, columns: D)
     for index in indices {
       let (sequence, head) = sizes.sequenceAndHead(index)
       let p = sizes.weights(weights, index)
       let dout = sizes.head(head, of: dout, sequence)
       let dParts = (0..<3).lazy.map { sizes.part($0, of: dqkv, sequence, head) }
-      func copied(_ matrix: Matrix, _ place: Int) -> Panels {
-        Panels(matrix, depth: 0..<T, columns: 0..<D, scratch: panel + sizes.panelCount + place * size)
+      func copied(_ matrix: Matrix, _ place: Int) -> PanelsB {
+        PanelsB(matrix, depth: 0..<T, columns: 0..<D, scratch: panel + sizes.panelCount + place * size)
       }
       let queryPanels = copied(sizes.part(0, of: qkv, sequence, head), 0)
       let keyPanels = copied(sizes.part(1, of: qkv, sequence, head), 1)
       let doutPanels = copied(dout, 2)
       let values = sizes.part(2, of: qkv, sequence, head)
-      for queries in (0..<T).pieces(of: Panels.width) {
+      for queries in (0..<T).pieces(of: Blocking.NR) {
+        // out = Pᵀ · V, so dP = V · dOᵀ and, below, dV = P · dO.
         productOfPairs(into: ds.columns(queries), values, dout, queries, room: panel)
         for some in queries.pieces(of: Lanes.scalarCount) {
+          // P = softmax(S / sqrt(D)), so dS = P · (dP - Σ P·dP) / sqrt(D).
           softmaxBackward(ds.columns(some), p.columns(some), some, scale: sizes.scale)
+          // S = K · Qᵀ, so dQ = dSᵀ · K and, below, dK = dS · Q.
           multiply(
-            into: dParts[0], some, 0..<D, Strips(ds.transposed, rows: some, depth: 0..<some.upperBound), keyPanels)
+            into: dParts[0], some, 0..<D, PanelsA(ds.transposed, rows: some, depth: 0..<some.upperBound), keyPanels)
         }
       }
       for keys in (0..<T).pieces(of: Lanes.scalarCount) {
         let seeing = keys.lowerBound..<T
         multiply(
-          into: dParts[1], keys, 0..<D, Strips(ds, rows: keys, depth: seeing), queryPanels.from(row: seeing.lowerBound))
+          into: dParts[1], keys, 0..<D, PanelsA(ds, rows: keys, depth: seeing), queryPanels.from(row: seeing.lowerBound)
+        )
         multiply(
-          into: dParts[2], keys, 0..<D, Strips(p, rows: keys, depth: seeing), doutPanels.from(row: seeing.lowerBound))
+          into: dParts[2], keys, 0..<D, PanelsA(p, rows: keys, depth: seeing), doutPanels.from(row: seeing.lowerBound))
       }
     }
   }
 }
 
-/// Row k, column q of c = a[k] · b[q], for some queries and the keys that they see; `room` holds a panel.
+/// c[k, q] = a[k] · b[q] for some queries q and the keys k that they see; `room` is scratch for a micro-panel.
 private func productOfPairs(
   into c: Matrix, _ a: Matrix, _ b: Matrix, _ queries: Range<Int>, room: UnsafeMutablePointer<Float>
 ) {
   let (depth, first) = (0..<a.columns, min(queries.lowerBound + Lanes.scalarCount, queries.upperBound))
-  let panel = Panels(copying: b.transposed, depth: depth, columns: queries, to: room)
-  multiply(into: c, 0..<first, 0..<queries.count, Strips(a, rows: 0..<first, depth: depth), panel)
-  // The keys beyond the first register's queries are for the second's alone.
+  let panel = PanelsB(packing: b.transposed, depth: depth, columns: queries, to: room)
+  multiply(into: c, 0..<first, 0..<queries.count, PanelsA(a, rows: 0..<first, depth: depth), panel)
+  // Keys after the queries of the first register are seen by those of the second register alone.
   let others = first..<queries.upperBound
   if others.isEmpty { return }
   multiply(
-    into: c, others, Lanes.scalarCount..<queries.count, Strips(a, rows: others, depth: depth),
+    into: c, others, Lanes.scalarCount..<queries.count, PanelsA(a, rows: others, depth: depth),
     panel.from(column: Lanes.scalarCount))
 }
 
-/// Softmax of the scores times `scale` of some queries, at most a register's lanes: row k holds their scores of key k. A query
-/// sees the keys up to its own position; to those beyond, up to the last query's, it gives no weight.
+/// Softmax over the keys of the scores times `scale`, for at most as many queries as a register has lanes: row k holds their scores
+/// of key k. A query sees the keys up to its own position; later keys, up to the last query's position, get the weight 0.
 private func softmaxCausal(_ scores: Matrix, _ queries: Range<Int>, scale: Float) {
   let first = queries.lowerBound
   var top = Lanes(repeating: -.infinity)
@@ -208,14 +216,14 @@ private func softmaxCausal(_ scores: Matrix, _ queries: Range<Int>, scale: Float
   for key in 0..<queries.upperBound { scores.row(key).setLanes(0, scores.row(key).lanes(0) * share) }
 }
 
-/// Replaces dp by p · (dp - Σ p·dp) · scale for some queries, at most a register's lanes; the sum goes over the keys. Where p is
-/// 0 the result is 0, so the mask needs no second look.
+/// Replaces dp by p · (dp - Σ p·dp) · scale for at most as many queries as a register has lanes; the sum is over the keys. Where p is 0
+/// the result is 0, so that the mask isn't applied again.
 private func softmaxBackward(_ dp: Matrix, _ p: Matrix, _ queries: Range<Int>, scale: Float) {
   var mean = Lanes.zero
   for key in 0..<queries.upperBound { mean.addProduct(p.row(key).lanes(0), dp.row(key).lanes(0)) }
   for key in 0..<queries.upperBound {
     let dp = dp.row(key)
-    // The next queries' weights, which have been in no cache since the forward pass.
+    // The weights of the next queries: they have left the caches since the forward pass.
     prefetch(p.row(key) + Lanes.scalarCount)
     dp.setLanes(0, p.row(key).lanes(0) * scale * (dp.lanes(0) - mean))
   }

@@ -28,7 +28,7 @@ extension BLAS {
 
   private typealias Function = @convention(c) () -> Void
 
-  /// A function of OpenBLAS that its header doesn't name; nil in a build for a single processor, which hasn't it.
+  /// A function of OpenBLAS that its header doesn't name; nil in a build for a single processor, which doesn't have it.
   private static func function(_ name: String) -> Function? {
     dlsym(dlopen(nil, RTLD_NOW), name).map { unsafeBitCast($0, to: Function.self) }
   }

@@ -13,7 +13,7 @@ private let greatestLoss = -log(1e-12)
 ///
 /// The positions lie side by side in the lanes of a register, so that the softmax over the tokens needs no sum across lanes.
 package func crossEntropy(
-  _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?, team: Team = Team()
+  _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?, team: Team
 ) -> Double {
   check(
     logits.stride >= (logits.columns + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount,

@@ -1,7 +1,7 @@
 /// x[row] = token_embed[token] + pos_embed[position]. x (rows, C); row `i` is the token at position `start + i mod (T - start)`.
 package func embeddingForward(
   _ x: Matrix, tokens: UnsafePointer<Int32>, tokenEmbed: Matrix, posEmbed: Matrix, positions: Range<Int>,
-  team: Team = Team()
+  team: Team
 ) {
   let C = x.columns
   check(
@@ -20,7 +20,7 @@ package func embeddingForward(
 /// Adds each row of dx to the gradients of its token's and its position's embedding.
 package func embeddingBackward(
   dTokenEmbed: Matrix, dPosEmbed: Matrix, dx: Matrix, tokens: UnsafePointer<Int32>, length: Int,
-  team: Team = Team()
+  team: Team
 ) {
   let C = dx.columns
   check(

@@ -5,7 +5,7 @@
 /// Replaces x by gelu(x) and writes gelu'(x) to `slope`, which is all that the backward pass needs. Both hold `count`
 /// numbers.
 package func geluForward(
-  _ x: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int, team: Team = Team()
+  _ x: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int, team: Team
 ) {
   team.share(count, inMultiplesOf: Lanes.scalarCount, work: 4 * count) { range, _ in
     let (x, slope) = (x + range.lowerBound, slope + range.lowerBound)

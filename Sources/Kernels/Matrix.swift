@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// A view of row-major numbers that somebody else owns: element (i, j) stands at `pointer[i * stride + j]`.
+/// A view of row-major floats in memory that another object owns: element (i, j) is `pointer[i * stride + j]`.
 package struct Matrix {
   package let pointer: UnsafeMutablePointer<Float>
   package let rows: Int
@@ -16,7 +16,7 @@ package struct Matrix {
     self.stride = stride ?? columns
   }
 
-  /// The same numbers, to be read as the transpose by a product.
+  /// The same memory, which a product reads as the transpose.
   package var transposed: Matrix {
     var copy = self
     copy.isTransposed.toggle()
@@ -28,14 +28,16 @@ package struct Matrix {
     rows == other.rows && columns == other.columns && !isTransposed && !other.isTransposed
   }
 
-  /// Some neighbouring rows.
+  /// Some neighbouring rows of the memory; the view isn't transposed.
   package func rows(_ range: Range<Int>) -> Matrix {
+    check(!isTransposed, "rows of the transpose of \(self)")
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(self)")
     return Matrix(pointer + range.lowerBound * stride, range.count, columns, stride: stride)
   }
 
-  /// Some neighbouring columns.
+  /// Some neighbouring columns of the memory; the view isn't transposed.
   package func columns(_ range: Range<Int>) -> Matrix {
+    check(!isTransposed, "columns of the transpose of \(self)")
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(self)")
     return Matrix(pointer + range.lowerBound, rows, range.count, stride: stride)
   }
@@ -43,8 +45,8 @@ package struct Matrix {
   /// The first element of a row.
   package func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
 
-  /// Sets every number of a whole matrix to 0.
-  package func zero() { pointer.update(repeating: 0, count: rows * columns) }
+  /// Sets every element to 0.
+  package func zero() { for index in 0..<rows { row(index).update(repeating: 0, count: columns) } }
 }
 
 /// The BLAS in use.

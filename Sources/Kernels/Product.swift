@@ -1,21 +1,25 @@
+// Matrix products after Goto and van de Geijn 2008, "Anatomy of High-Performance Matrix Multiplication",
+// https://doi.org/10.1145/1356052.1356053, in the form of BLIS (Van Zee and van de Geijn 2015, https://doi.org/10.1145/2764454).
+// docs/architecture.md draws the five loops. `blockedProduct` has loops 1 to 3 and packs; `multiply` of two blocks has loop 4,
+// `PanelProduct` loop 5, and `MicroKernel.swift` the micro-kernel.
+
 import CLanes
 import COpenBLAS
 
-/// `c = base + a · b`: without a base the product alone, with `c` for a base it accumulates. Shapes (M, N) = (M, K) · (K, N).
-/// Where there is a slope, of c's shape, each number of c is multiplied by its own before it goes to memory.
+/// `c = (base + a · b) · slope`, elementwise in the slope. Shapes (M, N) = (M, K) · (K, N); base and slope have c's shape. Without a
+/// base the product starts from 0; with `accumulates` it starts from c; without a slope it isn't multiplied by one.
 ///
-/// Every product of the model comes through here, and this is the one place that chooses who computes it. With fused
-/// multiply-adds our tile reaches 0.92 to 1.1 times the rate of OpenBLAS's large product at the widths from 64 that are
-/// trained here, with AVX-512 and with AVX2 alike, and 0.8 to 0.87 in the logits of 65 tokens, which leave a single row over
-/// (one core; `StepBenchmark kernels`). Nor does it depend on what OpenBLAS makes of the processor: 0.3.21 falls back to
-/// kernels of 2004, ten times slower, on one that it doesn't know. Without them OpenBLAS does better, since it chooses its
-/// kernels at run time.
+/// Every product of the model is computed through this function, which chooses who computes it. With fused multiply-adds our
+/// micro-kernel does: it reaches 0.92 to 1.1 times the rate of OpenBLAS's large product at widths from 64, with AVX-512 and with AVX2,
+/// and 0.8 to 0.87 in the logits of 65 tokens, which leave a single row over (one core; `StepBenchmark kernels`). It doesn't depend
+/// on how OpenBLAS classifies the processor: OpenBLAS 0.3.21 falls back to kernels of 2004, ten times slower, on a processor that it
+/// doesn't know. Without fused multiply-adds OpenBLAS is faster, because it chooses its kernels at run time.
 ///
-/// With our tile a number of c is the same however many share the work: its sum runs over the depth in order. The BLAS
-/// promises no such thing, so its products aren't shared.
+/// An element of c that our micro-kernel computes has the same bits however many threads share the work, because its sum runs over k
+/// in order. The BLAS doesn't promise that, so its products aren't shared.
 package func multiply(
   into c: Matrix, _ a: Matrix, _ b: Matrix, adding base: Matrix? = nil, accumulates: Bool = false,
-  times slope: Matrix? = nil, team: Team = Team()
+  times slope: Matrix? = nil, team: Team
 ) {
   let depth = a.isTransposed ? a.rows : a.columns
   check(
@@ -27,16 +31,16 @@ package func multiply(
   let base = accumulates ? c : base
   #if FMA
     let work = c.rows * c.columns * depth / Team.productsPerNumber
-    // The longer side is shared, so that the copies of b's panels are shared rather than repeated.
+    // Threads divide the longer side, so that they divide the packing of B rather than repeat it.
     if c.columns >= c.rows {
-      team.share(c.columns, inMultiplesOf: Panels.width, work: work) { columns, scratch in
-        tiledProduct(
-          c, 0..<c.rows, columns, a, b, depth, base, slope, scratch(Panels.scratchCount + Strips.scratchCount))
+      team.share(c.columns, inMultiplesOf: Blocking.NR, work: work) { columns, scratch in
+        blockedProduct(
+          c, 0..<c.rows, columns, a, b, depth, base, slope, scratch(PanelsB.scratchCount + PanelsA.scratchCount))
       }
     } else {
-      team.share(c.rows, inMultiplesOf: FullTile<WideRow>.rows, work: work) { rows, scratch in
-        tiledProduct(
-          c, rows, 0..<c.columns, a, b, depth, base, slope, scratch(Panels.scratchCount + Strips.scratchCount))
+      team.share(c.rows, inMultiplesOf: Blocking.MR, work: work) { rows, scratch in
+        blockedProduct(
+          c, rows, 0..<c.columns, a, b, depth, base, slope, scratch(PanelsB.scratchCount + PanelsA.scratchCount))
       }
     }
   #else
@@ -58,40 +62,44 @@ func blasProduct(into c: Matrix, _ a: Matrix, _ b: Matrix, accumulates: Bool) {
     b.pointer, blasint(b.stride), accumulates ? 1 : 0, c.pointer, blasint(c.stride))
 }
 
-/// Some rows and columns of c, block by block: a block of b's panels stays in the second-level cache while all rows go by,
-/// and a block of a's strips while all panels go by.
-private func tiledProduct(
+/// Some rows and columns of c, block by block. A block of B, KC x NC, stays in the second-level cache while all rows of A go by; a
+/// block of A, MC x KC, stays there while all micro-panels of B go by.
+private func blockedProduct(
   _ c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ a: Matrix, _ b: Matrix, _ depth: Int, _ base: Matrix?,
   _ slope: Matrix?, _ scratch: UnsafeMutablePointer<Float>
 ) {
-  for k in stride(from: 0, to: depth, by: Panels.greatestDepth) {
-    let block = k..<min(k + Panels.greatestDepth, depth)
-    for j in stride(from: columns.lowerBound, to: columns.upperBound, by: Panels.greatestColumns) {
-      let part = j..<min(j + Panels.greatestColumns, columns.upperBound)
-      let panels = Panels(b, depth: block, columns: part, rows: rows.count, scratch: scratch)
-      for i in stride(from: rows.lowerBound, to: rows.upperBound, by: Strips.greatestRows) {
-        let some = i..<min(i + Strips.greatestRows, rows.upperBound)
-        let strips = Strips(
-          a, rows: some, depth: block, panels, columns: part.count, scratch: scratch + Panels.scratchCount)
+  // Loop 1: over K by KC.
+  for k in stride(from: 0, to: depth, by: Blocking.KC) {
+    let kBlock = k..<min(k + Blocking.KC, depth)
+    // Loop 2: over N by NC. Packs B.
+    for j in stride(from: columns.lowerBound, to: columns.upperBound, by: Blocking.NC) {
+      let jBlock = j..<min(j + Blocking.NC, columns.upperBound)
+      let panelsB = PanelsB(b, depth: kBlock, columns: jBlock, rows: rows.count, scratch: scratch)
+      // Loop 3: over M by MC. Packs A.
+      for i in stride(from: rows.lowerBound, to: rows.upperBound, by: Blocking.MC) {
+        let iBlock = i..<min(i + Blocking.MC, rows.upperBound)
+        let panelsA = PanelsA(
+          a, rows: iBlock, depth: kBlock, panelsB, columns: jBlock.count, scratch: scratch + PanelsB.scratchCount)
         multiply(
-          into: c, some, part, strips, panels, adding: k == 0 ? base : c, times: block.upperBound == depth ? slope : nil
-        )
+          into: c, iBlock, jBlock, panelsA, panelsB, adding: k == 0 ? base : c,
+          times: kBlock.upperBound == depth ? slope : nil)
       }
     }
   }
 }
 
-/// c[rows, columns] = (base + strips · panels) · slope, where strips and panels begin at the first of the rows, the columns
-/// and the depth.
+/// c[rows, columns] = (base + panelsA · panelsB) · slope, where the panels begin at the first of the rows, the columns and k.
 func multiply(
-  into c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ strips: Strips, _ panels: Panels,
+  into c: Matrix, _ rows: Range<Int>, _ columns: Range<Int>, _ panelsA: PanelsA, _ panelsB: PanelsB,
   adding base: Matrix? = nil, times slope: Matrix? = nil
 ) {
-  for (index, start) in stride(from: 0, to: columns.count, by: Panels.width).enumerated() {
+  // Loop 4: over the block's columns by NR.
+  for (index, start) in stride(from: 0, to: columns.count, by: Blocking.NR).enumerated() {
     let product = PanelProduct(
-      c: c, base: base, slope: slope, strips: strips, panel: panels.panel(index), rowStride: panels.rowStride,
-      panelIsFar: panels.areFar, row: rows.lowerBound, column: columns.lowerBound + start, isFirst: index == 0)
-    let count = min(Panels.width, columns.count - start)
+      c: c, base: base, slope: slope, panelsA: panelsA, panelB: panelsB.panel(index),
+      rowStrideB: panelsB.rowStride, prefetchesB: panelsB.needsPrefetch, row: rows.lowerBound,
+      column: columns.lowerBound + start, isFirst: index == 0)
+    let count = min(Blocking.NR, columns.count - start)
     if count > NarrowRow.columns {
       product.compute(WideRow.self, rows.count, lastColumns: count - NarrowRow.columns)
     } else {
@@ -100,137 +108,142 @@ func multiply(
   }
 }
 
-/// The product of strips and one panel.
+/// The product of a block of A and one micro-panel of B.
 private struct PanelProduct {
   let c: Matrix
   let base: Matrix?
   let slope: Matrix?
-  let strips: Strips
-  let panel: UnsafeMutablePointer<Float>
-  let rowStride: Int
-  let panelIsFar: Bool
+  let panelsA: PanelsA
+  let panelB: UnsafeMutablePointer<Float>
+  let rowStrideB: Int
+  /// Whether the rows of the micro-panel are prefetched.
+  let prefetchesB: Bool
   /// The first row and column of c.
   let row: Int
   let column: Int
-  /// Whether the strips meet no panel before.
+  /// Whether this is the block's first micro-panel of B: A isn't in the first-level cache yet.
   let isFirst: Bool
 
-  /// Whether cache lines are prefetched. What a shallower product needs has been touched lately, and asking for it costs more
-  /// than waiting.
-  private var prefetches: Bool { strips.depth >= 128 }
+  /// Whether cache lines are prefetched. A shallower product has touched its operands lately, and a prefetch costs more than the wait.
+  private var prefetches: Bool { panelsA.depth >= 128 }
 
-  /// `count` rows, in tiles as high as possible.
+  /// Loop 5: over `count` rows by MR. Rows left over go in tiles of 4, 2 and 1 rows.
   func compute<Row: Tile>(_: Row.Type, _ count: Int, lastColumns: Int) {
     typealias Full = FullTile<Row>
     var row = 0
-    if strips.down > 1 {
-      tiles(Full.self, AsTheyStand.self, &row, count, lastColumns)
-    } else if prefetches, strips.areFar {
-      tiles(Full.self, FarStrip.self, &row, count, lastColumns)
-    } else if prefetches, panelIsFar {
-      tiles(Full.self, FarPanel.self, &row, count, lastColumns)
+    if panelsA.rowStride > 1 {
+      tiles(Full.self, UnpackedA.self, &row, count, lastColumns)
+    } else if prefetches, panelsA.needsPrefetch {
+      tiles(Full.self, PrefetchedA.self, &row, count, lastColumns)
+    } else if prefetches, prefetchesB {
+      tiles(Full.self, PrefetchedB.self, &row, count, lastColumns)
     } else {
-      tiles(Full.self, Packed.self, &row, count, lastColumns)
+      tiles(Full.self, PackedOperands.self, &row, count, lastColumns)
     }
-    // Attention's products are so short that the calls show.
+    // Attention's products are so short that the time of these calls is measurable.
     if row == count { return }
-    tiles(FourRows<Row>.self, AsTheyStand.self, &row, count, lastColumns)
-    tiles(TwoRows<Row>.self, AsTheyStand.self, &row, count, lastColumns)
-    tiles(Row.self, AsTheyStand.self, &row, count, lastColumns)
+    tiles(FourRows<Row>.self, UnpackedA.self, &row, count, lastColumns)
+    tiles(TwoRows<Row>.self, UnpackedA.self, &row, count, lastColumns)
+    tiles(Row.self, UnpackedA.self, &row, count, lastColumns)
   }
 
-  /// The tiles of a kind for which there are rows left. Never inlined: of the loops of several kinds in one function the compiler
-  /// would make none a good one.
+  /// As many tiles of a kind as the rows that are left allow. Never inlined: with the loops of several kinds in one function the
+  /// compiler makes none of them a good one.
   @inline(never)
-  private func tiles<T: Tile, Factors: Reading>(
-    _: T.Type, _: Factors.Type, _ next: inout Int, _ count: Int, _ lastColumns: Int
+  private func tiles<T: Tile, Operands: OperandAccess>(
+    _: T.Type, _: Operands.Type, _ next: inout Int, _ count: Int, _ lastColumns: Int
   ) {
-    while next + T.rows <= count { tile(T.self, Factors.self, &next, lastColumns) }
+    while next + T.rows <= count { tile(T.self, Operands.self, &next, lastColumns) }
   }
 
   @inline(__always)
-  private func tile<T: Tile, Factors: Reading>(_: T.Type, _: Factors.Type, _ next: inout Int, _ lastColumns: Int) {
+  private func tile<T: Tile, Operands: OperandAccess>(
+    _: T.Type, _: Operands.Type, _ next: inout Int, _ lastColumns: Int
+  ) {
     defer { next += T.rows }
-    let c = c.place(row + next, column)
-    let base = base?.place(row + next, column)
-    let slope = slope?.place(row + next, column)
-    let strip = strips.place(next)
+    let c = c.position(row + next, column)
+    let base = base?.position(row + next, column)
+    let slope = slope?.position(row + next, column)
+    let panelA = panelsA.pointer(toRow: next)
     var sums = T()
-    var factors = strip
-    var panelRow = panel
-    let share = (strips.depth + T.rows - 1) / T.rows
-    /// Asks for what row `i` of the tile reads and writes, and for its share of the columns of the strip below.
+    var columnA = panelA
+    var rowB = panelB
+    let share = (panelsA.depth + T.rows - 1) / T.rows
+    /// Prefetches what row `i` of the tile reads and writes, and row i's share of the micro-panel of A below.
     func prefetch(forRow i: Int) {
       c.down(i).prefetch(T.columns)
       if let base, base.pointer != c.pointer { base.down(i).prefetch(T.columns) }
       if let slope { slope.down(i).prefetch(T.columns) }
-      if isFirst, strips.along == 1 {
-        let below = Matrix.Place(pointer: strip + i * share, stride: strips.down).down(T.rows)
+      if isFirst, panelsA.kStride == 1 {
+        let below = Matrix.Position(pointer: panelA + i * share, stride: panelsA.rowStride).down(T.rows)
         for j in 0..<T.rows { below.down(j).prefetch(share) }
       }
     }
     #if AVX512
-      // While the depth goes by: a tile's lines are more than the core can wait for at a time.
+      // Between parts of the depth: a tile has more lines than the core can wait for at a time.
       if prefetches {
         for i in 0..<T.rows {
           prefetch(forRow: i)
-          add(to: &sums, Factors.self, min(share, strips.depth - i * share), &factors, &panelRow)
+          add(to: &sums, Operands.self, min(share, panelsA.depth - i * share), &columnA, &rowB)
         }
       } else {
-        add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
+        add(to: &sums, Operands.self, panelsA.depth, &columnA, &rowB)
       }
     #else
-      // At once, though that makes the core wait: in a loop within another the compiler wouldn't keep all sums in the 16
-      // registers of AVX2, which costs more.
+      // All at once, although the core then waits: in a loop within another the compiler doesn't keep all sums in the 16 registers
+      // of AVX2, which costs more.
       if prefetches { for i in 0..<T.rows { prefetch(forRow: i) } }
-      add(to: &sums, Factors.self, strips.depth, &factors, &panelRow)
+      add(to: &sums, Operands.self, panelsA.depth, &columnA, &rowB)
     #endif
     sums.store(c, adding: base, times: slope, lastColumns: lastColumns)
   }
 
-  /// Adds the products of the next `depth` columns of the strip and rows of the panel.
+  /// Adds the products of the next `depth` columns of A's micro-panel and rows of B's.
   @inline(__always)
-  private func add<T: Tile, Factors: Reading>(
-    to sums: inout T, _: Factors.Type, _ depth: Int, _ factors: inout UnsafeMutablePointer<Float>,
-    _ panelRow: inout UnsafeMutablePointer<Float>
+  private func add<T: Tile, Operands: OperandAccess>(
+    to sums: inout T, _: Operands.Type, _ depth: Int, _ columnA: inout UnsafeMutablePointer<Float>,
+    _ rowB: inout UnsafeMutablePointer<Float>
   ) {
-    // As far ahead as a line takes to come from the second-level cache, and some more.
-    let ahead = 8
+    // Iterations that a line takes to come from the second-level cache, and a few more.
+    let distance = 8
     for _ in 0..<depth {
-      if Factors.asksForStrip { prefetch(factors + ahead * strips.along) }
-      if Factors.asksForPanel { Matrix.Place(pointer: panelRow, stride: rowStride).down(ahead).prefetch(T.columns) }
-      sums.addProduct(factors, stride: Factors.isPacked ? 1 : strips.down, panelRow)
-      factors += strips.along
-      panelRow += rowStride
+      if Operands.prefetchesA { prefetch(columnA + distance * panelsA.kStride) }
+      if Operands.prefetchesB {
+        Matrix.Position(pointer: rowB, stride: rowStrideB).down(distance).prefetch(T.columns)
+      }
+      sums.addProduct(columnA, stride: Operands.isContiguousA ? 1 : panelsA.rowStride, rowB)
+      columnA += panelsA.kStride
+      rowB += rowStrideB
     }
   }
 }
 
-/// How a tile reads its factors. Each way makes a loop of its own.
-private protocol Reading {
-  /// Whether the numbers of a strip's column stand side by side.
-  static var isPacked: Bool { get }
-  /// Whether the cache lines of the strip's columns, or of the panel's rows, are asked for one after the other.
-  static var asksForStrip: Bool { get }
-  static var asksForPanel: Bool { get }
+/// How a tile reads its operands. Each way makes a loop of its own.
+private protocol OperandAccess {
+  /// Whether the elements of a column of A's micro-panel are contiguous.
+  static var isContiguousA: Bool { get }
+  /// Whether the columns of A's micro-panel are prefetched.
+  static var prefetchesA: Bool { get }
+  /// Whether the rows of B's micro-panel are prefetched.
+  static var prefetchesB: Bool { get }
 }
 
-extension Reading {
-  static var isPacked: Bool { true }
-  static var asksForStrip: Bool { false }
-  static var asksForPanel: Bool { false }
+extension OperandAccess {
+  static var isContiguousA: Bool { true }
+  static var prefetchesA: Bool { false }
+  static var prefetchesB: Bool { false }
 }
 
-private enum AsTheyStand: Reading {
-  static var isPacked: Bool { false }
+private enum UnpackedA: OperandAccess {
+  static var isContiguousA: Bool { false }
 }
 
-private enum Packed: Reading {}
+private enum PackedOperands: OperandAccess {}
 
-private enum FarStrip: Reading {
-  static var asksForStrip: Bool { true }
+private enum PrefetchedA: OperandAccess {
+  static var prefetchesA: Bool { true }
 }
 
-private enum FarPanel: Reading {
-  static var asksForPanel: Bool { true }
+private enum PrefetchedB: OperandAccess {
+  static var prefetchesB: Bool { true }
 }

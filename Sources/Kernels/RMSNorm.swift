@@ -6,7 +6,7 @@ private let epsilon: Float = 1e-5
 /// y (rows, C), inverse (rows), x (rows, C), gamma (C).
 package func rmsNormForward(
   _ y: Matrix, inverse: UnsafeMutablePointer<Float>, _ x: Matrix, gamma: UnsafeMutablePointer<Float>,
-  team: Team = Team()
+  team: Team
 ) {
   check(y.hasShape(of: x), "shapes of \(y), \(x) don't fit")
   let C = x.columns
@@ -29,7 +29,7 @@ package func rmsNormForward(
 /// With x̂ = x·r and g = gamma·dy: dx += r · (g - x̂ · mean(g·x̂)), dgamma += Σ dy·x̂.
 package func rmsNormBackward(
   dx: Matrix, dgamma: UnsafeMutablePointer<Float>, dy: Matrix, _ x: Matrix, inverse: UnsafeMutablePointer<Float>,
-  gamma: UnsafeMutablePointer<Float>, team: Team = Team()
+  gamma: UnsafeMutablePointer<Float>, team: Team
 ) {
   check(dx.hasShape(of: x) && dy.hasShape(of: x), "shapes of \(dx), \(dy), \(x) don't fit")
   let C = x.columns

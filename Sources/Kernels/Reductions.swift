@@ -11,7 +11,7 @@ func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ c
 }
 
 /// The L2 norm of `count` numbers, summed in single precision over stretches and in double precision over all.
-package func norm(_ x: UnsafeMutablePointer<Float>, _ count: Int, team: Team = Team()) -> Double {
+package func norm(_ x: UnsafeMutablePointer<Float>, _ count: Int, team: Team) -> Double {
   team.sum(count, inStretchesOf: 4096, work: count) { stretch in
     Double(dot(x + stretch.lowerBound, x + stretch.lowerBound, stretch.count))
   }.squareRoot()

@@ -1,24 +1,24 @@
 import CLanes
 import Synchronization
 
-/// Who does the work of one run: the calling thread, and helpers beside it if there are more threads.
+/// The threads that compute one run: the calling thread, and helper threads if there are more.
 ///
 /// A piece of work is cut into as many ranges as threads take part. No number that comes out may depend on where the cuts
 /// are: then a run has the same bits with any number of threads, and the number may change from one piece to the next.
-/// Of the caller's modes helpers know one: they work in flush-to-zero mode, so share within `flushingSubnormals`.
+/// Helpers run with flush-to-zero on; call `share` inside `flushingSubnormals`.
 package final class Team: @unchecked Sendable {
-  /// One thread's room beside a kernel's arguments. It grows to the largest that is asked for, in the first step, and stays.
+  /// One thread's scratch memory. It grows in the first step to the largest size that a kernel requests, and stays.
   package final class Scratch {
     private var buffer = FloatBuffer(count: 0)
 
-    /// Room for at least `count` numbers, good until the next call.
+    /// Memory for at least `count` floats, valid until the next call.
     package func callAsFunction(_ count: Int) -> UnsafeMutablePointer<Float> {
       if buffer.count < count { buffer = FloatBuffer(count: count) }
       return buffer.pointer
     }
   }
 
-  /// Multiply-adds of a product that take as long as one number that is read, changed and written.
+  /// Multiply-adds of a product that take as long as one float that is read, changed and written.
   static let productsPerNumber = 16
 
   /// The least work that is worth a thread, some ten microseconds. Less slows small models down (a step of width 32 by a
@@ -46,7 +46,7 @@ package final class Team: @unchecked Sendable {
 
   /// Calls the body for ranges that make up `0..<count`, each beginning at a multiple of `unit`, side by side.
   ///
-  /// - Parameter work: All of it, measured in numbers that are read, changed and written.
+  /// - Parameter work: The whole work, measured in floats that are read, changed and written.
   package func share(
     _ count: Int, inMultiplesOf unit: Int = 1, work: Int, _ body: (_ range: Range<Int>, _ scratch: Scratch) -> Void
   ) {
@@ -117,7 +117,7 @@ private final class Helper: @unchecked Sendable {
     hand(over: .asked)
   }
 
-  /// Waits until the task is done, and says whether it is: one that wasn't begun isn't any more, and is the caller's.
+  /// Waits for the task. Returns false if the helper hadn't started it: then the task is withdrawn and the caller runs it.
   func finish() -> Bool {
     defer { task = nil }
     if state.compareExchange(expected: .asked, desired: .idle, ordering: .acquiring).exchanged { return false }

@@ -11,7 +11,7 @@ import Testing
       let (x, tokens, positions) = (FloatBuffer(count: 4), FloatBuffer(count: 4), FloatBuffer(count: 4))
       embeddingForward(
         x.matrix(1, 4), tokens: [1], tokenEmbed: tokens.matrix(1, 4), posEmbed: positions.matrix(1, 4),
-        positions: 0..<1)
+        positions: 0..<1, team: Team())
     }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains("token 1 is beyond the vocabulary of 1"))
@@ -21,7 +21,7 @@ import Testing
   func target() async throws {
     let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let logits = FloatBuffer(count: 32)
-      _ = crossEntropy(Matrix(logits.pointer, 2, 1, stride: 16), targets: [-1], gradientScale: nil)
+      _ = crossEntropy(Matrix(logits.pointer, 2, 1, stride: 16), targets: [-1], gradientScale: nil, team: Team())
     }
     #expect(
       String(decoding: result.standardErrorContent, as: UTF8.self).contains("token -1 is beyond the vocabulary of 2"))
@@ -31,7 +31,7 @@ import Testing
   func product() async throws {
     let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let numbers = FloatBuffer(count: 64)
-      multiply(into: numbers.matrix(2, 3), numbers.matrix(2, 4), numbers.matrix(5, 3))
+      multiply(into: numbers.matrix(2, 3), numbers.matrix(2, 4), numbers.matrix(5, 3), team: Team())
     }
     #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("don't fit"))
   }
@@ -41,7 +41,8 @@ import Testing
     let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let numbers = FloatBuffer(count: 64)
       multiply(
-        into: numbers.matrix(2, 3), numbers.matrix(2, 4), numbers.matrix(4, 3), times: numbers.matrix(1, 3))
+        into: numbers.matrix(2, 3), numbers.matrix(2, 4), numbers.matrix(4, 3), times: numbers.matrix(1, 3),
+        team: Team())
     }
     #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("hasn't the shape"))
   }
@@ -51,7 +52,7 @@ import Testing
     let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let (out, qkv, weights) = (FloatBuffer(count: 12), FloatBuffer(count: 36), FloatBuffer(count: 1000))
       let sizes = AttentionSizes(sequences: 1, length: 4, heads: 1, headSize: 4)
-      attentionForward(out.matrix(3, 4), weights: weights.pointer, qkv.matrix(3, 12), sizes)
+      attentionForward(out.matrix(3, 4), weights: weights.pointer, qkv.matrix(3, 12), sizes, team: Team())
     }
     #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("don't fit"))
   }

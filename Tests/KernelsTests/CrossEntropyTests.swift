@@ -16,7 +16,7 @@ import Testing
   func floor() {
     let (logits, owner) = logits(2, positions: 1)
     logits.row(0)[0] = 80
-    let loss = crossEntropy(logits, targets: [1], gradientScale: 1)
+    let loss = crossEntropy(logits, targets: [1], gradientScale: 1, team: Team())
     #expect(abs(loss - -log(1e-12)) < 1e-9)
     #expect(logits.row(0)[0] == 1 && logits.row(1)[0] == -1)
     withExtendedLifetime(owner) {}
@@ -25,7 +25,7 @@ import Testing
   @Test("equal logits cost ln V", arguments: [1, 2, 10, 65, 5000])
   func uniform(V: Int) {
     let (logits, owner) = logits(V, positions: 3)
-    let loss = crossEntropy(logits, targets: [0, Int32(V / 2), Int32(V - 1)], gradientScale: nil)
+    let loss = crossEntropy(logits, targets: [0, Int32(V / 2), Int32(V - 1)], gradientScale: nil, team: Team())
     #expect(abs(loss / 3 - log(Double(V))) < 1e-6)
     withExtendedLifetime(owner) {}
   }
@@ -35,7 +35,7 @@ import Testing
     let (logits, owner) = logits(7, positions: 20)
     for (index, _) in owner.elements.enumerated() { owner.pointer[index] = Float(index % 11) }
     let before = Array(owner.elements)
-    _ = crossEntropy(logits, targets: [Int32](repeating: 3, count: 20), gradientScale: nil)
+    _ = crossEntropy(logits, targets: [Int32](repeating: 3, count: 20), gradientScale: nil, team: Team())
     #expect(Array(owner.elements) == before)
   }
 
@@ -51,7 +51,7 @@ import Testing
       let expected = log(column.reduce(0) { $0 + exp($1) }) - column[i * 7 % V]
       // The sums up to this position and up to the one before.
       let sums = [i + 1, i].map {
-        $0 == 0 ? 0 : crossEntropy(logits.columns(0..<$0), targets: targets, gradientScale: nil)
+        $0 == 0 ? 0 : crossEntropy(logits.columns(0..<$0), targets: targets, gradientScale: nil, team: Team())
       }
       #expect(abs(sums[0] - sums[1] - expected) < 1e-5)
     }
@@ -62,7 +62,7 @@ import Testing
   func notFinite(value: Float) {
     let (logits, owner) = logits(9, positions: 1)
     logits.row(2)[0] = value
-    #expect(!crossEntropy(logits, targets: [4], gradientScale: 1).isFinite)
+    #expect(!crossEntropy(logits, targets: [4], gradientScale: 1, team: Team()).isFinite)
     withExtendedLifetime(owner) {}
   }
 }

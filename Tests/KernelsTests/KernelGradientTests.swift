@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kernels
 
-@Suite("Each kernel's backward pass equals finite differences of its forward pass")
+@Suite("Each kernel's backward pass equals finite differences of its forward pass", .timeLimit(.minutes(10)))
 struct KernelGradientTests {
   @Test("RMSNorm", arguments: [(1, 1), (1, 6), (3, 7), (2, 8), (5, 19)])
   func rmsNorm(rows: Int, C: Int) {
@@ -12,14 +12,14 @@ struct KernelGradientTests {
     let dy = FloatBuffer.random(rows * C, "dy")
     let (y, inverse) = (FloatBuffer(count: rows * C), FloatBuffer(count: rows))
     func forward() -> Double {
-      rmsNormForward(y.matrix(rows, C), inverse: inverse.pointer, x.matrix(rows, C), gamma: gamma.pointer)
+      rmsNormForward(y.matrix(rows, C), inverse: inverse.pointer, x.matrix(rows, C), gamma: gamma.pointer, team: Team())
       return y.weighted(by: dy)
     }
     _ = forward()
     let (dx, dgamma) = (FloatBuffer(count: rows * C), FloatBuffer(count: C))
     rmsNormBackward(
       dx: dx.matrix(rows, C), dgamma: dgamma.pointer, dy: dy.matrix(rows, C), x.matrix(rows, C),
-      inverse: inverse.pointer, gamma: gamma.pointer)
+      inverse: inverse.pointer, gamma: gamma.pointer, team: Team())
     expectGradient(of: x.elements, equals: dx.elements, tolerance: 2e-3, "dx", forward)
     expectGradient(of: gamma.elements, equals: dgamma.elements, "dgamma", forward)
   }
@@ -34,7 +34,7 @@ struct KernelGradientTests {
     for target in [once, twice, twice] {
       rmsNormBackward(
         dx: target.dx.matrix(rows, C), dgamma: target.dgamma.pointer, dy: dy.matrix(rows, C), x.matrix(rows, C),
-        inverse: inverse.pointer, gamma: gamma.pointer)
+        inverse: inverse.pointer, gamma: gamma.pointer, team: Team())
     }
     for (a, b) in zip(once.dx.elements, twice.dx.elements) { #expect(abs(2 * a - b) <= 1e-5) }
     for (a, b) in zip(once.dgamma.elements, twice.dgamma.elements) { #expect(abs(2 * a - b) <= 1e-5) }
@@ -47,7 +47,7 @@ struct KernelGradientTests {
     let dy = FloatBuffer.random(count, "dy")
     func forward() -> Double {
       y.pointer.update(from: x.pointer, count: count)
-      geluForward(y.pointer, slope: slope.pointer, count)
+      geluForward(y.pointer, slope: slope.pointer, count, team: Team())
       return y.weighted(by: dy)
     }
     _ = forward()
@@ -98,7 +98,7 @@ struct KernelGradientTests {
       let sizes = AttentionSizes(sequences: 1, length: length, heads: H, headSize: D)
       let weights = FloatBuffer(count: H * sizes.weightsCount)
       attentionForward(
-        out.matrix(length, C), weights: weights.pointer, qkv.matrix(length, 3 * C), sizes, from: start)
+        out.matrix(length, C), weights: weights.pointer, qkv.matrix(length, 3 * C), sizes, from: start, team: Team())
     }
     let (whole, parts) = (FloatBuffer(count: T * C), FloatBuffer(count: T * C))
     attend(whole, length: T, from: 0)
@@ -115,7 +115,8 @@ struct KernelGradientTests {
     let work = FloatBuffer(count: V * stride)
     func forward() -> Double {
       work.pointer.update(from: logits.pointer, count: V * stride)
-      return crossEntropy(Matrix(work.pointer, V, positions, stride: stride), targets: targets, gradientScale: 0.5)
+      return crossEntropy(
+        Matrix(work.pointer, V, positions, stride: stride), targets: targets, gradientScale: 0.5, team: Team())
         * 0.5
     }
     _ = forward()
@@ -136,13 +137,13 @@ struct KernelGradientTests {
     func forward() -> Double {
       embeddingForward(
         x.matrix(B * T, C), tokens: tokens, tokenEmbed: tokenEmbed.matrix(V, C), posEmbed: posEmbed.matrix(T, C),
-        positions: 0..<T)
+        positions: 0..<T, team: Team())
       return x.weighted(by: dx)
     }
     let (dToken, dPosition) = (FloatBuffer(count: V * C), FloatBuffer(count: T * C))
     embeddingBackward(
       dTokenEmbed: dToken.matrix(V, C), dPosEmbed: dPosition.matrix(T, C), dx: dx.matrix(B * T, C), tokens: tokens,
-      length: T)
+      length: T, team: Team())
     expectGradient(of: tokenEmbed.elements, equals: dToken.elements, "dtokenEmbed", forward)
     expectGradient(of: posEmbed.elements, equals: dPosition.elements, "dposEmbed", forward)
   }
@@ -154,12 +155,14 @@ struct KernelGradientTests {
     let (aView, bView) = (a.matrix(M, K + 3).columns(1..<K + 1), b.matrix(K, N + 2).columns(2..<N + 2))
     let (c, dc) = (FloatBuffer(count: M * N), FloatBuffer.random(M * N, "dc"))
     func forward() -> Double {
-      multiply(into: c.matrix(M, N), aView, bView)
+      multiply(into: c.matrix(M, N), aView, bView, team: Team())
       return c.weighted(by: dc)
     }
     let (da, db) = (FloatBuffer(count: M * (K + 3)), FloatBuffer(count: K * (N + 2)))
-    multiply(into: da.matrix(M, K + 3).columns(1..<K + 1), dc.matrix(M, N), bView.transposed, accumulates: true)
-    multiply(into: db.matrix(K, N + 2).columns(2..<N + 2), aView.transposed, dc.matrix(M, N), accumulates: true)
+    multiply(
+      into: da.matrix(M, K + 3).columns(1..<K + 1), dc.matrix(M, N), bView.transposed, accumulates: true, team: Team())
+    multiply(
+      into: db.matrix(K, N + 2).columns(2..<N + 2), aView.transposed, dc.matrix(M, N), accumulates: true, team: Team())
     expectGradient(of: a.elements, equals: da.elements, "da", forward)
     expectGradient(of: b.elements, equals: db.elements, "db", forward)
   }

@@ -5,6 +5,7 @@ import Testing
 
 /// The product against its definition in double precision, at sizes that are cut into blocks, strips and panels with
 /// something left over.
+@Suite(.timeLimit(.minutes(10)))
 struct ProductTests {
   /// Rows and columns of c, and the depth between them.
   struct Sizes {
@@ -24,7 +25,7 @@ struct ProductTests {
   func factors(sizes: Sizes, isTransposed: (a: Bool, b: Bool)) {
     let factors = Factors(sizes, isTransposed)
     let c = FloatBuffer(count: sizes.M * sizes.N)
-    multiply(into: c.matrix(sizes.M, sizes.N), factors.a, factors.b)
+    multiply(into: c.matrix(sizes.M, sizes.N), factors.a, factors.b, team: Team())
     factors.expect(c) { sum, _ in sum }
   }
 
@@ -35,14 +36,15 @@ struct ProductTests {
     let (base, slope, c) = (
       FloatBuffer.random(M * N, "base"), FloatBuffer.random(M * N, "slope"), FloatBuffer(count: M * N)
     )
-    multiply(into: c.matrix(M, N), factors.a, factors.b, adding: base.matrix(M, N))
+    multiply(into: c.matrix(M, N), factors.a, factors.b, adding: base.matrix(M, N), team: Team())
     factors.expect(c) { sum, place in sum + Double(base.pointer[place]) }
-    multiply(into: c.matrix(M, N), factors.a, factors.b, times: slope.matrix(M, N))
+    multiply(into: c.matrix(M, N), factors.a, factors.b, times: slope.matrix(M, N), team: Team())
     factors.expect(c) { sum, place in sum * Double(slope.pointer[place]) }
-    multiply(into: c.matrix(M, N), factors.a, factors.b, adding: base.matrix(M, N), times: slope.matrix(M, N))
+    multiply(
+      into: c.matrix(M, N), factors.a, factors.b, adding: base.matrix(M, N), times: slope.matrix(M, N), team: Team())
     factors.expect(c) { sum, place in (sum + Double(base.pointer[place])) * Double(slope.pointer[place]) }
     c.pointer.update(from: base.pointer, count: M * N)
-    multiply(into: c.matrix(M, N), factors.a, factors.b, accumulates: true)
+    multiply(into: c.matrix(M, N), factors.a, factors.b, accumulates: true, team: Team())
     factors.expect(c) { sum, place in sum + Double(base.pointer[place]) }
   }
 
@@ -56,7 +58,7 @@ struct ProductTests {
     let (alone, shared) = (FloatBuffer(count: M * N), FloatBuffer(count: M * N))
     let team = Team(threads: 3)
     team.leastWork = 1
-    multiply(into: alone.matrix(M, N), factors.a, factors.b)
+    multiply(into: alone.matrix(M, N), factors.a, factors.b, team: Team())
     multiply(into: shared.matrix(M, N), factors.a, factors.b, team: team)
     #expect(alone.elements.elementsEqual(shared.elements))
   }

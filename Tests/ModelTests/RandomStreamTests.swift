@@ -1,6 +1,7 @@
 import Model
 import Testing
 
+@Suite(.timeLimit(.minutes(10)))
 struct RandomStreamTests {
   @Test(
     "Its numbers are SplitMix64's published ones",

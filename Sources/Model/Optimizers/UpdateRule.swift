@@ -67,7 +67,7 @@ final class OptimizerState {
   /// Makes update number `step` (from 1) with the gradients times `gradientScale`, and zeroes them.
   func update(
     _ parameters: FloatBuffer, gradients: FloatBuffer, gradientScale: Float, learningRate: Double, step: Int,
-    team: Team = Team()
+    team: Team
   ) {
     rule.update(
       ParameterUpdate(

@@ -115,7 +115,7 @@ public final class Trainer {
   static func microBatch(of batchSize: Int, _ architecture: Architecture) -> Int {
     guard architecture.blockMatricesCount <= 384 * 1024 else { return batchSize }
     // The products that give the weights' gradients sum over blocks of so many rows, and a smaller block is less efficient.
-    let greatest = max(1, Panels.greatestDepth / architecture.contextLength)
+    let greatest = max(1, Blocking.KC / architecture.contextLength)
     let count = (batchSize + greatest - 1) / greatest
     return (batchSize + count - 1) / count
   }

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Model
 
+@Suite(.timeLimit(.minutes(10)))
 struct CheckpointTests {
   private static let architecture = Architecture(
     vocabularySize: 11, contextLength: 5, dModel: 6, heads: 2, layers: 1, dFF: 7)

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Model
 
+@Suite(.timeLimit(.minutes(10)))
 struct XXH64Tests {
   @Test(
     "Agrees with the reference implementation at every path through the algorithm",

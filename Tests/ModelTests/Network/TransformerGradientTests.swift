@@ -24,7 +24,7 @@ import Testing
     func loss() -> Double {
       model.forward(activations, tokens: tokens, sequences: sequences, length: length)
       let logits = model.head(activations, rows: 0..<rows)
-      return crossEntropy(logits, targets: targets, gradientScale: 1 / Float(rows))
+      return crossEntropy(logits, targets: targets, gradientScale: 1 / Float(rows), team: Team())
         / Double(rows)
     }
     _ = loss()

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Testing
 
+@Suite(.timeLimit(.minutes(10)))
 struct CorpusTests {
   /// A folder that is gone after the test's work in it.
   private func withFolder(_ body: (URL) throws -> Void) throws {

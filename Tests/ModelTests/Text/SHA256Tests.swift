@@ -1,6 +1,7 @@
 import Model
 import Testing
 
+@Suite(.timeLimit(.minutes(10)))
 struct SHA256Tests {
   @Test(
     "Digests are those of FIPS 180-4's examples",

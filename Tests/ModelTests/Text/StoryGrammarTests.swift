@@ -1,6 +1,7 @@
 import Model
 import Testing
 
+@Suite(.timeLimit(.minutes(10)))
 struct StoryGrammarTests {
   /// A mistaken grammar and a right one, small enough to check by hand.
   private static let ambiguous = StoryGrammar(

@@ -1,6 +1,7 @@
 import Model
 import Testing
 
+@Suite(.timeLimit(.minutes(10)))
 struct TokenizedCorpusTests {
   @Test("The parts are the encodings of the two sides of the cut", arguments: Tokenizer.Kind.allCases)
   func parts(kind: Tokenizer.Kind) throws {

@@ -1,6 +1,7 @@
 import Model
 import Testing
 
+@Suite(.timeLimit(.minutes(10)))
 struct TokenizerTests {
   private static let odd = [
     "", "a", "é", "e\u{301}", "👩‍🚀👍🏽", "a\r\nb\rc\n", "no end", "tab\tand  two  spaces  ", "non\u{A0}breaking", " leading",

@@ -75,10 +75,10 @@ import Testing
     let gradients = FloatBuffer(count: model.layout.bufferCount)
     model.forward(activations, tokens: tokens, sequences: B, length: architecture.contextLength)
     let logits = model.head(activations, rows: 0..<rows)
-    let loss = crossEntropy(logits, targets: targets, gradientScale: 1 / Float(rows)) / Double(rows)
+    let loss = crossEntropy(logits, targets: targets, gradientScale: 1 / Float(rows), team: Team()) / Double(rows)
     model.backward(activations, gradients: gradients, tokens: tokens, sequences: B, length: architecture.contextLength)
     #expect(abs(result.loss - loss) <= 1e-6 * loss)
-    let norm = norm(gradients.pointer, gradients.count)
+    let norm = norm(gradients.pointer, gradients.count, team: Team())
     #expect(abs(result.gradientNorm - norm) <= 1e-5 * norm)
     for tensor in model.layout.tensors {
       let gradient = gradients.values(of: tensor)

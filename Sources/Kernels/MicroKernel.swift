@@ -1,9 +1,9 @@
-// The register tile of a matrix product: some rows by one or two registers of columns, whose sums stay in registers while
-// the depth goes by. Every other product is made of it.
+// The micro-kernel of a matrix product: a tile of MR rows by one or two registers of columns, whose sums stay in registers while k runs
+// over the depth. Smaller tiles serve the rows and columns that are left over.
 
 import CLanes
 
-/// The sums of a tile, kept in registers.
+/// The sums of a micro-tile, kept in registers.
 protocol Tile {
   /// Rows of the tile.
   static var rows: Int { get }
@@ -11,11 +11,11 @@ protocol Tile {
   static var columns: Int { get }
   /// Sums of zero.
   init()
-  /// Adds a column of a (numbers at `a`, `stride` apart) times a row of b.
+  /// Adds the outer product of a column of A (elements at `a`, `stride` apart) and a row of B.
   mutating func addProduct(_ a: UnsafeMutablePointer<Float>, stride: Int, _ b: UnsafeMutablePointer<Float>)
-  /// Writes `(base + sums) · slope`, number by number, to c, of whose last register `lastColumns` are written; without a base
-  /// or a slope what is left.
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int)
+  /// Writes `(base + sums) · slope` to c, elementwise: the epilogue. A missing base is 0, a missing slope is 1. Of c's last register
+  /// `lastColumns` elements are written.
+  func store(_ c: Matrix.Position, adding base: Matrix.Position?, times slope: Matrix.Position?, lastColumns: Int)
 }
 
 /// One row, one register wide.
@@ -31,7 +31,7 @@ struct NarrowRow: Tile {
   }
 
   @inline(__always)
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int) {
+  func store(_ c: Matrix.Position, adding base: Matrix.Position?, times slope: Matrix.Position?, lastColumns: Int) {
     storeRegister(sum, c.pointer, adding: base?.pointer, times: slope?.pointer, columns: lastColumns)
   }
 }
@@ -52,7 +52,7 @@ struct WideRow: Tile {
   }
 
   @inline(__always)
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int) {
+  func store(_ c: Matrix.Position, adding base: Matrix.Position?, times slope: Matrix.Position?, lastColumns: Int) {
     let width = Lanes.scalarCount
     storeRegister(first, c.pointer, adding: base?.pointer, times: slope?.pointer, columns: width)
     storeRegister(
@@ -76,7 +76,7 @@ struct Stack<Upper: Tile, Lower: Tile>: Tile {
   }
 
   @inline(__always)
-  func store(_ c: Matrix.Place, adding base: Matrix.Place?, times slope: Matrix.Place?, lastColumns: Int) {
+  func store(_ c: Matrix.Position, adding base: Matrix.Position?, times slope: Matrix.Position?, lastColumns: Int) {
     upper.store(c, adding: base, times: slope, lastColumns: lastColumns)
     lower.store(
       c.down(Upper.rows), adding: base?.down(Upper.rows), times: slope?.down(Upper.rows), lastColumns: lastColumns)
@@ -86,10 +86,10 @@ struct Stack<Upper: Tile, Lower: Tile>: Tile {
 typealias TwoRows<Row: Tile> = Stack<Row, Row>
 typealias FourRows<Row: Tile> = Stack<TwoRows<Row>, TwoRows<Row>>
 #if AVX512
-  /// 16 sums of 32 registers; a width, being a multiple of 8 as a rule, then leaves no rows over.
+  /// 16 of 32 registers hold sums. A width is a multiple of 8 as a rule, so that no rows are left over.
   typealias FullTile<Row: Tile> = Stack<FourRows<Row>, FourRows<Row>>
 #else
-  /// 12 sums of 16 registers: with the two registers of b and the factor that is all without spilling.
+  /// 12 of 16 registers hold sums; two of B and one of A are all that is left without spilling.
   typealias FullTile<Row: Tile> = Stack<FourRows<Row>, TwoRows<Row>>
 #endif
 
@@ -111,20 +111,20 @@ private func storeRegister(
 }
 
 extension Matrix {
-  /// The place of an element from which a tile reaches to the right and down.
-  struct Place {
+  /// The position of a tile's first element in a matrix.
+  struct Position {
     let pointer: UnsafeMutablePointer<Float>
     let stride: Int
 
-    @inline(__always) func down(_ rows: Int) -> Place { Place(pointer: pointer + rows * stride, stride: stride) }
+    @inline(__always) func down(_ rows: Int) -> Position { Position(pointer: pointer + rows * stride, stride: stride) }
 
-    /// Asks for the cache lines of `count` numbers, to read or write them soon.
+    /// Prefetches the cache lines of `count` floats, which are read or written soon.
     @inline(__always) func prefetch(_ count: Int) {
       for i in Swift.stride(from: 0, to: count, by: FloatBuffer.alignment) { CLanes.prefetch(pointer + i) }
     }
   }
 
-  @inline(__always) func place(_ row: Int, _ column: Int) -> Place {
-    Place(pointer: pointer + row * stride + column, stride: stride)
+  @inline(__always) func position(_ row: Int, _ column: Int) -> Position {
+    Position(pointer: pointer + row * stride + column, stride: stride)
   }
 }
