@@ -19,7 +19,7 @@ public enum Vectors {
     #endif
   }
 
-  /// What computes the products: the tile of `Tile.swift` with the vectors that it was built for, or the BLAS.
+  /// What computes the products: the micro-kernel of `MicroKernel.swift` with the vectors that it was built for, or the BLAS.
   public static var products: String {
     #if AVX512
       "own tile, AVX-512"
