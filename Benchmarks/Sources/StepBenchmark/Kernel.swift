@@ -129,7 +129,7 @@ struct Kernel {
       Kernel(
         name: "AdamW", sizes: "\(layout.bufferCount)", amount: .bytes(4 * 8 * Double(layout.bufferCount))
       ) {
-        optimizer.update(parameters, gradients: gradients, gradientScale: 1, learningRate: 1e-3, step: 1)
+        optimizer.update(parameters, gradients: gradients, gradientScale: 1, learningRate: 1e-3, step: 1, team: team)
       },
     ]
   }
