@@ -26,8 +26,13 @@ public struct Neighbour: Sendable, Equatable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return try names.sorted().filter { $0 != database.lastPathComponent }.compactMap { name in
       let path = folder.appending(path: name).path
-      guard case .database(let owner, _)? = try? DatabaseFile(at: path), owner == Schema.applicationID else {
-        return nil
+      do {
+        guard case .database(let owner, _) = try DatabaseFile(at: path), owner == Schema.applicationID else {
+          return nil
+        }
+      } catch {
+        // A file that may not be read could be a database that needs the files here. Nothing is removed on a guess.
+        throw ResultsDatabaseError.unusable(path: path, reason: "can't be read, so nobody knows which files it needs")
       }
       return try neighbour(path)
     }

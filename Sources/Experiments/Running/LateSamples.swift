@@ -54,6 +54,16 @@ package struct LateSamples {
       + "before, and of a finished run only the weights of its last step are kept."
   }
 
+  /// Whether a weight file holds the run's own model: the same sizes and vocabulary, and, to the rounding of sums, the held-out loss
+  /// that the run ended with. Earlier versions named weight files by numbers of runs, which two databases in one folder share.
+  private static func holds(_ file: WeightFile, _ gap: Gap) -> Bool {
+    guard file.model.architecture == gap.run.architecture, file.tokenizer == gap.run.text.tokenizer,
+      let loss = gap.record.outcome.finalLoss
+    else { return false }
+    let tokens = gap.run.text.validation.prefix(gap.run.evaluatedTokens.upperBound)
+    return abs(file.model.evaluate(Array(tokens)).loss - loss) <= 1e-4 * max(1, abs(loss))
+  }
+
   /// Draws the samples after the last step from the stored weights and adds them to the database.
   ///
   /// - Returns: How many there were.
@@ -63,7 +73,15 @@ package struct LateSamples {
     for gap in gaps {
       guard let weights = gap.record.outcome.weights, let reference = gap.record.reference else { continue }
       do {
-        let model = try WeightFile(contentsOf: files.url(weights), memory: Machine.memory).model
+        let file = try WeightFile(contentsOf: files.url(weights), memory: Machine.memory)
+        guard Self.holds(file, gap) else {
+          observer.note(
+            "\(name): samples of run \(reference.id) can't be drawn: \(files.url(weights).relativePath) holds another "
+              + "model's weights, as its loss tells. Other databases of earlier versions may have written to that file."
+          )
+          continue
+        }
+        let model = file.model
         let samples = try gap.late.map { key in
           try key.sample(of: gap.run) { prompt, count, temperature, random in
             var generator = Generator(model, temperature: temperature, random: random)
