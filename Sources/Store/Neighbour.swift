@@ -24,9 +24,18 @@ public struct Neighbour: Sendable, Equatable {
   public static func all(of database: URL) throws -> [Neighbour] {
     let folder = database.deletingLastPathComponent()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return try names.sorted().filter { $0 != database.lastPathComponent }.compactMap { name in
+    return try names.sorted().filter { $0 != database.lastPathComponent }.compactMap { name -> Neighbour? in
       let path = folder.appending(path: name).path
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+        return nil
+      }
       do {
+        let start = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: 100) ?? Data()
+        // A database that was cut short: whose it was can't be told.
+        if start.count < 100, start.starts(with: Data("SQLite format 3".utf8)) {
+          throw CocoaError(.fileReadCorruptFile)
+        }
         guard case .database(let owner, _) = try DatabaseFile(at: path), owner == Schema.applicationID else {
           return nil
         }

@@ -101,4 +101,36 @@ struct ResultFilesTests {
     try place.sweep("c.json")
     #expect(try place.query("SELECT id, lr, steps_done FROM runs ORDER BY id") == ["3|0.3|6", "4|0.4|6"])
   }
+
+  @Test("No sample is drawn from a weight file that holds another run's model, be it of the same sizes")
+  func foreignWeights() throws {
+    try place.write("{\"steps\": 40, \"lr\": [0.001, 0.1], \"prompts\": [\"The\"], \(Self.sizes)}", to: "s.json")
+    try place.sweep("s.json")
+    let (own, other) = try (place.path(place.weights(ofRun: 1)), place.path(place.weights(ofRun: 2)))
+    try Data(contentsOf: other).write(to: own)
+    try place.write(
+      "{\"steps\": 40, \"lr\": [0.001, 0.1], \"prompts\": [\"The\"], \"temperature\": 0.5, \(Self.sizes)}", to: "s.json"
+    )
+    let outcome = try place.sweep("s.json")
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.contains("s: samples of run 1 can't be drawn: results/weights/"), "\(outcome)")
+    #expect(outcome.errors.contains("s: 1 sample of finished runs drawn from their weights.\n"))
+    #expect(try place.query("SELECT run_id FROM samples WHERE temperature = 0.5") == ["2"])
+  }
+
+  @Test("Nothing is cleaned or deleted beside a database that is cut short: nobody knows what it needs")
+  func damagedNeighbour() throws {
+    try place.write("{\"steps\": 4, \(Self.sizes)}", to: "a.json")
+    try place.write("{\"steps\": 4, \"lr\": 0.01, \(Self.sizes)}", to: "b.json")
+    #expect(try place.run("sweep", ["a.json", "--database", "results/a.sqlite"]).status == 0)
+    #expect(try place.run("sweep", ["b.json", "--database", "results/b.sqlite"]).status == 0)
+    let neighbour = place.path("results/b.sqlite")
+    try Data(contentsOf: neighbour).prefix(50).write(to: neighbour)
+    for command in [["clean"], ["delete", "a", "--yes"]] {
+      let outcome = try place.run("sweep", command + ["--database", "results/a.sqlite"])
+      #expect(outcome.status == 65, "\(outcome)")
+      #expect(outcome.errors.contains("results/b.sqlite: can't be read"), "\(outcome)")
+    }
+    #expect(try weights().count == 2)
+  }
 }
