@@ -7,11 +7,12 @@ public struct Neighbour: Sendable, Equatable {
   public var path: String
   /// The weight files that its runs name, relative to the folder.
   public var weights: Set<String>
-  /// Its runs that are being trained, whose weights may be there before the database names them.
-  public var running: [RunningRun]
+  /// Its runs that aren't over. One that is being trained may have weights before the database names them, and any may go on from a
+  /// checkpoint, also from one in the folder of another name that the database had.
+  public var unfinished: [UnfinishedRun]
 
-  /// A run that is being trained.
-  public struct RunningRun: Sendable, Equatable {
+  /// A run that isn't over.
+  public struct UnfinishedRun: Sendable, Equatable {
     /// The configuration as canonical JSON.
     public var config: String
     /// The seed.
@@ -52,9 +53,11 @@ public struct Neighbour: Sendable, Equatable {
       let queue = try ResultsDatabase.openForReading(path)
       return try queue.read { db in
         let weights = try String.fetchSet(db, sql: "SELECT weights FROM runs WHERE weights IS NOT NULL")
-        let running = try Row.fetchAll(db, sql: "SELECT config, seed FROM runs WHERE state = 'running'")
+        let unfinished = try Row.fetchAll(
+          db, sql: "SELECT config, seed FROM runs WHERE state NOT IN ('finished', 'diverged', 'stopped')")
         return Neighbour(
-          path: path, weights: weights, running: running.map { RunningRun(config: $0["config"], seed: $0["seed"]) })
+          path: path, weights: weights,
+          unfinished: unfinished.map { UnfinishedRun(config: $0["config"], seed: $0["seed"]) })
       }
     } catch let error as DatabaseError {
       throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")

@@ -60,10 +60,12 @@ package enum Cleaning {
   /// - Parameters:
   ///   - runs: The database's runs by the names of their files, those of earlier versions included.
   ///   - neededWeights: Names of weight files that a run of any database in the folder names or is about to name.
+  ///   - unfinishedElsewhere: What the files of other databases' unfinished runs are called, which may go on from any checkpoint.
   ///   - hasNeighbours: Whether there are other databases, whose checkpoints of earlier versions may lie among these.
   ///   - isAlive: Whether a process of that number lives.
   package static func unneeded(
-    _ files: [File], runs: [String: KnownRun], neededWeights: Set<String>, hasNeighbours: Bool,
+    _ files: [File], runs: [String: KnownRun], neededWeights: Set<String>,
+    unfinishedElsewhere: Set<String> = [], hasNeighbours: Bool,
     isAlive: (Int) -> Bool
   ) -> [File] {
     files.filter { file in
@@ -72,7 +74,7 @@ package enum Cleaning {
       if run?.isHeld ?? false { return false }
       if let writer = name.writer { return !isAlive(writer) }
       if name.isWeights { return !neededWeights.contains(file.url.lastPathComponent) }
-      if name.isNumbered, hasNeighbours { return false }
+      if name.isNumbered ? hasNeighbours : unfinishedElsewhere.contains(name.run) { return false }
       return !(run?.needsCheckpoint ?? false)
     }
   }

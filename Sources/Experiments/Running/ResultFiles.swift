@@ -41,14 +41,16 @@ package struct ResultFiles: Sendable {
   package func url(_ path: String) -> URL { database.deletingLastPathComponent().appending(path: path) }
 
   /// The names of weight files that some database in the folder needs: those that runs name, and those of runs that other
-  /// databases' processes are training.
+  /// databases' processes may be about to finish.
   package func neededWeights(of store: ResultsDatabase, beside neighbours: [Neighbour]) throws -> Set<String> {
     let named = try neighbours.reduce(store.weightFiles()) { $0.union($1.weights) }
       .map { URL(fileURLWithPath: $0).lastPathComponent }
-    let expected = neighbours.flatMap(\.running).map {
-      PlannedRun.fileName(identity: $0.config, seed: $0.seed) + ".safetensors"
-    }
-    return Set(named + expected)
+    return Set(named + Self.unfinished(in: neighbours).map { $0 + ".safetensors" })
+  }
+
+  /// What the files of the other databases' unfinished runs are called.
+  package static func unfinished(in neighbours: [Neighbour]) -> Set<String> {
+    Set(neighbours.flatMap(\.unfinished).map { PlannedRun.fileName(identity: $0.config, seed: $0.seed) })
   }
 
   private func beside(_ name: String) -> URL {

@@ -28,7 +28,7 @@ extension SweepCommand {
       let neighbours = try Neighbour.all(of: files.database)
       let unneeded = Cleaning.unneeded(
         found, runs: try runs(store), neededWeights: try files.neededWeights(of: store, beside: neighbours),
-        hasNeighbours: !neighbours.isEmpty
+        unfinishedElsewhere: ResultFiles.unfinished(in: neighbours), hasNeighbours: !neighbours.isEmpty
       ) { Worker.start(of: $0) != nil }
       for file in unneeded {
         if !dryRun, unlink(file.url.path) != 0 {

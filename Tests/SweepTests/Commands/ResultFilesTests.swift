@@ -133,4 +133,19 @@ struct ResultFilesTests {
     }
     #expect(try weights().count == 2)
   }
+
+  @Test("A database that got another name keeps its runs' checkpoints when one that took its name is cleaned")
+  func renamedDatabase() throws {
+    try place.write(Self.endless, to: "long.json")
+    try place.write("{\"steps\": 4, \(Self.sizes)}", to: "s.json")
+    let sweep = try place.start("sweep", ["long.json"])
+    #expect(sweep.writes("started"))
+    sweep.signal(SIGINT)
+    #expect(sweep.outcome().status == 130)
+    let checkpoint = try place.path(place.checkpoint(ofRun: 1)).path
+    try FileManager.default.moveItem(at: place.path("results/results.sqlite"), to: place.path("results/old.sqlite"))
+    #expect(try place.sweep("s.json").status == 0)
+    #expect(try place.sweep("clean").output == "Nothing to remove.\n")
+    #expect(FileManager.default.fileExists(atPath: checkpoint))
+  }
 }
