@@ -4,7 +4,10 @@ import Foundation
 /// is left exactly as it was. Layout: https://www.sqlite.org/fileformat2.html#the_database_header
 enum DatabaseFile: Equatable {
   case absent, empty, folder
+  /// Text, a picture, a pipe, a device.
   case notADatabase
+  /// The beginning of a database's header. Whose the database was can't be told.
+  case cutShort
   case database(applicationID: Int32, version: Int32)
 
   init(at path: String) throws {
@@ -17,6 +20,13 @@ enum DatabaseFile: Equatable {
       self = .folder
       return
     }
+    // To open a pipe waits for somebody who writes to it.
+    let kind = try FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]
+    guard kind as? FileAttributeType == .typeRegular else {
+      self = .notADatabase
+      return
+    }
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? file.close() }
     let header = [UInt8](try file.read(upToCount: 100) ?? Data())
@@ -25,6 +35,8 @@ enum DatabaseFile: Equatable {
     } else if header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) {
       self = .database(
         applicationID: Self.bigEndian(header[68..<72]), version: Self.bigEndian(header[60..<64]))
+    } else if header.count < 100, header.starts(with: Array("SQLite format 3".utf8)) {
+      self = .cutShort
     } else {
       self = .notADatabase
     }

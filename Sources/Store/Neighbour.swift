@@ -27,24 +27,13 @@ public struct Neighbour: Sendable, Equatable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return try names.sorted().filter { $0 != database.lastPathComponent }.compactMap { name -> Neighbour? in
       let path = folder.appending(path: name).path
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
-        return nil
-      }
-      do {
-        let start = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: 100) ?? Data()
-        // A database that was cut short: whose it was can't be told.
-        if start.count < 100, start.starts(with: Data("SQLite format 3".utf8)) {
-          throw CocoaError(.fileReadCorruptFile)
-        }
-        guard case .database(let owner, _) = try DatabaseFile(at: path), owner == Schema.applicationID else {
-          return nil
-        }
-      } catch {
-        // A file that may not be read could be a database that needs the files here. Nothing is removed on a guess.
+      // A file that can't be read could be a database that needs the files here. Nothing is removed on a guess.
+      switch (try? DatabaseFile(at: path)) ?? .cutShort {
+      case .database(Schema.applicationID, _): return try neighbour(path)
+      case .database, .absent, .empty, .folder, .notADatabase: return nil
+      case .cutShort:
         throw ResultsDatabaseError.unusable(path: path, reason: "can't be read, so nobody knows which files it needs")
       }
-      return try neighbour(path)
     }
   }
 

@@ -167,7 +167,7 @@ public struct ResultsDatabase: Sendable {
     switch file {
     case .absent, .empty: break
     case .folder: throw ResultsDatabaseError.folder(path: path)
-    case .notADatabase: throw ResultsDatabaseError.notADatabase(path: path)
+    case .notADatabase, .cutShort: throw ResultsDatabaseError.notADatabase(path: path)
     case .database(let applicationID, _) where applicationID != Schema.applicationID:
       throw ResultsDatabaseError.foreign(path: path)
     case .database(_, let version) where version > Schema.version:

@@ -154,6 +154,17 @@ struct OpeningTests {
     withExtendedLifetime(keptOpen) {}
   }
 
+  @Test("A pipe or a device is no database, and opening it waits for nobody")
+  func pipe() throws {
+    let (path, beside) = (folder.path("pipe"), folder.path("results.sqlite"))
+    #expect(mkfifo(path, 0o600) == 0)
+    for path in [path, "/dev/null"] {
+      #expect(throws: ResultsDatabaseError.notADatabase(path: path)) { try ResultsDatabase(path: path) }
+      #expect(throws: ResultsDatabaseError.notADatabase(path: path)) { try ResultsDatabase(readingFrom: path) }
+    }
+    #expect(try Neighbour.all(of: URL(fileURLWithPath: beside)).isEmpty)
+  }
+
   @Test("What can't be opened says why")
   func unusable() throws {
     let path = folder.path("gone.sqlite")
