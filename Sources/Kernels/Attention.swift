@@ -98,7 +98,7 @@ package func attentionForward(
   check(0...sizes.length ~= start, "position \(start) of \(sizes.length)")
   let (T, D) = (sizes.length, sizes.headSize)
   team.share(sizes.headCount, work: sizes.work) { indices, scratch in
-    let room = scratch(sizes.forwardScratchCount)
+    let buffer = scratch(sizes.forwardScratchCount)
     for index in indices {
       let (sequence, head) = sizes.sequenceAndHead(index)
       // Column 0 belongs to the first query that is computed.
@@ -106,12 +106,13 @@ package func attentionForward(
       let (q, k) = (sizes.part(0, of: qkv, sequence, head), sizes.part(1, of: qkv, sequence, head))
       let values = PanelsB(
         sizes.part(2, of: qkv, sequence, head), depth: 0..<T, columns: 0..<D, rows: T - start,
-        scratch: room + sizes.panelCount)
+        scratch: buffer + sizes.panelCount)
       let out = sizes.head(head, of: out, sequence)
       for queries in (start..<T).pieces(of: Blocking.NR) {
         // 1. S = K · Qᵀ
         productOfPairs(
-          into: weights.columns(queries.lowerBound - start..<queries.upperBound - start), k, q, queries, room: room)
+          into: weights.columns(queries.lowerBound - start..<queries.upperBound - start), k, q, queries, scratch: buffer
+        )
         for some in queries.pieces(of: Lanes.scalarCount) {
           let columns = some.lowerBound - start..<some.upperBound - start
           // 2. P = softmax(S / sqrt(D)) over the keys
@@ -136,9 +137,9 @@ package func attentionBackward(
   sizes.check(dout, dqkv)
   let (T, D) = (sizes.length, sizes.headSize)
   team.share(sizes.headCount, work: sizes.work) { indices, scratch in
-    let room = scratch(sizes.backwardScratchCount)
-    let ds = sizes.weights(room)
-    let panel = room + sizes.weightsCount
+    let buffer = scratch(sizes.backwardScratchCount)
+    let ds = sizes.weights(buffer)
+    let panel = buffer + sizes.weightsCount
     let size = PanelsB.packedCount(depth: T, columns: D)
     for index in indices {
       let (sequence, head) = sizes.sequenceAndHead(index)
@@ -154,7 +155,7 @@ package func attentionBackward(
       let values = sizes.part(2, of: qkv, sequence, head)
       for queries in (0..<T).pieces(of: Blocking.NR) {
         // out = Pᵀ · V, so dP = V · dOᵀ and, below, dV = P · dO.
-        productOfPairs(into: ds.columns(queries), values, dout, queries, room: panel)
+        productOfPairs(into: ds.columns(queries), values, dout, queries, scratch: panel)
         for some in queries.pieces(of: Lanes.scalarCount) {
           // P = softmax(S / sqrt(D)), so dS = P · (dP - Σ P·dP) / sqrt(D).
           softmaxBackward(ds.columns(some), p.columns(some), some, scale: sizes.scale)
@@ -175,12 +176,12 @@ package func attentionBackward(
   }
 }
 
-/// c[k, q] = a[k] · b[q] for some queries q and the keys k that they see; `room` is scratch for a micro-panel.
+/// c[k, q] = a[k] · b[q] for some queries q and the keys k that they see; `scratch` holds a micro-panel.
 private func productOfPairs(
-  into c: Matrix, _ a: Matrix, _ b: Matrix, _ queries: Range<Int>, room: UnsafeMutablePointer<Float>
+  into c: Matrix, _ a: Matrix, _ b: Matrix, _ queries: Range<Int>, scratch: UnsafeMutablePointer<Float>
 ) {
   let (depth, first) = (0..<a.columns, min(queries.lowerBound + Lanes.scalarCount, queries.upperBound))
-  let panel = PanelsB(packing: b.transposed, depth: depth, columns: queries, to: room)
+  let panel = PanelsB(packing: b.transposed, depth: depth, columns: queries, to: scratch)
   multiply(into: c, 0..<first, 0..<queries.count, PanelsA(a, rows: 0..<first, depth: depth), panel)
   // Keys after the queries of the first register are seen by those of the second register alone.
   let others = first..<queries.upperBound

@@ -18,7 +18,7 @@ package func crossEntropy(
   check(
     logits.stride >= (logits.columns + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount,
     "the rows of \(logits) leave no room for whole registers")
-  return team.sum(logits.columns, inStretchesOf: Lanes.scalarCount, work: logits.rows * logits.columns) { positions in
+  return team.sum(logits.columns, inChunksOf: Lanes.scalarCount, work: logits.rows * logits.columns) { positions in
     let (x, targets) = (logits.columns(positions), targets + positions.lowerBound)
     let greatest = greatestOfColumns(x)
     var loss = 0.0
@@ -52,10 +52,11 @@ private func greatestOfColumns(_ x: Matrix) -> Lanes {
   return x.row(x.rows - 1).lanes(0).greater(others).greater(greatest)
 }
 
-/// The sum of e^(x - top) over each column of a matrix at most as wide as a register, which they replace if asked to.
+/// The sum of e^(x - top) over each column of a matrix at most as wide as a register. Where `replaces` is true, the exponentials
+/// replace x.
 private func sumOfExponentials(_ x: Matrix, less top: Lanes, replacing replaces: Bool) -> Lanes {
   var sum = Lanes.zero
-  // In stretches, so that a small number isn't added to the sum of a whole vocabulary.
+  // In chunks of rows, so that a small number isn't added to the sum of a whole vocabulary.
   for start in stride(from: 0, to: x.rows, by: 64) {
     var part = Lanes.zero
     for row in start..<min(start + 64, x.rows) {

@@ -10,9 +10,9 @@ func dot(_ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ c
   return sum.total[0]
 }
 
-/// The L2 norm of `count` numbers, summed in single precision over stretches and in double precision over all.
+/// The L2 norm of `count` numbers, summed in single precision within chunks of 4096 and in double precision over the chunks.
 package func norm(_ x: UnsafeMutablePointer<Float>, _ count: Int, team: Team) -> Double {
-  team.sum(count, inStretchesOf: 4096, work: count) { stretch in
-    Double(dot(x + stretch.lowerBound, x + stretch.lowerBound, stretch.count))
+  team.sum(count, inChunksOf: 4096, work: count) { chunk in
+    Double(dot(x + chunk.lowerBound, x + chunk.lowerBound, chunk.count))
   }.squareRoot()
 }

@@ -65,17 +65,17 @@ package final class Team: @unchecked Sendable {
     }
   }
 
-  /// The sum of what the body gives for each stretch of `0..<count`, added up in order.
-  package func sum(_ count: Int, inStretchesOf length: Int, work: Int, _ body: (_ stretch: Range<Int>) -> Double)
+  /// The sum of what the body gives for each chunk of `length` numbers of `0..<count`, added up in order.
+  package func sum(_ count: Int, inChunksOf length: Int, work: Int, _ body: (_ chunk: Range<Int>) -> Double)
     -> Double
   {
-    let stretches = (count + length - 1) / length
-    if sums.count < stretches { sums = [Double](repeating: 0, count: stretches) }
+    let chunks = (count + length - 1) / length
+    if sums.count < chunks { sums = [Double](repeating: 0, count: chunks) }
     return sums.withUnsafeMutableBufferPointer { sums in
-      share(stretches, work: work) { indices, _ in
+      share(chunks, work: work) { indices, _ in
         for index in indices { sums[index] = body(index * length..<min((index + 1) * length, count)) }
       }
-      return sums.prefix(stretches).reduce(0, +)
+      return sums.prefix(chunks).reduce(0, +)
     }
   }
 }

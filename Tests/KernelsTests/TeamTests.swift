@@ -73,7 +73,7 @@ import Testing
   @Test("A sum has the same bits with any number of threads", arguments: [2, 3, 5])
   func sums(threads: Int) {
     func sum(_ team: Team) -> Double {
-      team.sum(1003, inStretchesOf: 7, work: .max) { stretch in stretch.reduce(0) { $0 + 1 / Double($1 + 1) } }
+      team.sum(1003, inChunksOf: 7, work: .max) { chunk in chunk.reduce(0) { $0 + 1 / Double($1 + 1) } }
     }
     #expect(sum(Team(threads: threads)) == sum(Team()))
   }

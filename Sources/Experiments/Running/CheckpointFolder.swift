@@ -18,8 +18,9 @@ package struct CheckpointFolder: Sendable {
   /// Both, the latest first.
   package func files(of run: String) -> [URL] { [latest(of: run), previous(of: run)] }
 
-  /// All files that may hold a checkpoint of the run, its own first. Another database's checkpoint of the same run serves as
-  /// well, as where a database was copied, renamed or merged, the one with most steps first; and so does one that an earlier version named by the run's number.
+  /// All files that may hold a checkpoint of the run, in the order in which they are tried: the database's own; other databases'
+  /// checkpoints of the same run, that with most steps first, since a database may have been copied, renamed or merged; and
+  /// those that earlier versions named by the run's number.
   ///
   /// - Parameters:
   ///   - run: The run's file name, without an ending.

@@ -3,10 +3,11 @@ import Model
 import Store
 import Words
 
-/// What an experiment asks to see of runs that were trained before it asked: nothing of it trains a run again.
+/// The evaluations and samples that an experiment asks for and that runs finished earlier don't have. No run is trained again for
+/// them.
 ///
-/// Samples after the last step come from the stored weights. Evaluations and samples between the steps can't be made any more,
-/// and are said to be missing. An evaluation after the last step is always there.
+/// Samples after the last step are drawn from the stored weights. Earlier evaluations and samples can't be made any more, and
+/// are said to be missing. The evaluation after the last step is always there.
 package struct LateSamples {
   /// What is missing of a finished run.
   private struct Gap {

@@ -30,12 +30,12 @@ package struct ResultFiles: Sendable {
 
   /// The folder of the database's checkpoints.
   package var checkpoints: CheckpointFolder {
-    let all = beside("checkpoints")
-    return CheckpointFolder(url: all.appending(path: database.lastPathComponent, directoryHint: .isDirectory))
+    CheckpointFolder(
+      url: checkpointsFolder.appending(path: database.lastPathComponent, directoryHint: .isDirectory))
   }
 
-  /// Where earlier versions kept checkpoints, named by numbers of runs.
-  package var formerCheckpoints: URL { beside("checkpoints") }
+  /// The folder of all databases' checkpoints. Earlier versions kept theirs directly in it, named by numbers of runs.
+  package var checkpointsFolder: URL { beside("checkpoints") }
 
   /// A path that the database holds, relative to its folder.
   package func url(_ path: String) -> URL { database.deletingLastPathComponent().appending(path: path) }

@@ -75,14 +75,11 @@ package final class RunQueue: Sendable {
   /// The job is over here, and its memory is free.
   package func ended(_ job: Job) { admission.end(job) }
 
-  /// The job paused: the policy says when it goes on.
-  package func paused(_ job: Job) {
+  /// The job waits again: it paused, or another process has taken it over. The policy says when it goes on or is taken back.
+  package func requeue(_ job: Job) {
     admission.end(job)
     state.withLock { $0.policy.add(job) }
   }
-
-  /// Another process has taken the job over; what it leaves is taken back.
-  package func lost(_ job: Job) { paused(job) }
 
   /// What the policy says of a run after an evaluation.
   package func verdict(on job: Job, after evaluation: Evaluation) -> Verdict {

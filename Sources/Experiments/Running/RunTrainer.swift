@@ -36,7 +36,7 @@ package struct RunTrainer {
   package func train() throws -> RunOutcome {
     // Whether they can be made is known before hours of training, not after.
     let files = context.files
-    for folder in [files.formerCheckpoints, files.checkpoints.url, files.weightsFolder] { try makeFolder(folder) }
+    for folder in [files.checkpointsFolder, files.checkpoints.url, files.weightsFolder] { try makeFolder(folder) }
     let training = context.training(run)
     var log = try resume(training) ?? begin()
     context.observer.started(job.id, at: training.stepsDone)

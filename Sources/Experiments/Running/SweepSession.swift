@@ -106,10 +106,10 @@ package struct SweepSession {
       if outcome.state == .failed, options.stopsAtFirstFailure { stop.set() }
       // The policy paused it, where nobody asked all runs to stop.
       let isPaused = outcome.state == .interrupted && !stop.isSet
-      if isPaused { queue.paused(job) } else { queue.ended(job) }
+      if isPaused { queue.requeue(job) } else { queue.ended(job) }
     } catch is RunRecorder.LeaseLost {
       observer.note("\(job.label): another process has taken it over.")
-      queue.lost(job)
+      queue.requeue(job)
     } catch {
       // Nothing more can be stored, so nothing more is trained. What the database can still take is that the run stopped.
       failure.note(error)

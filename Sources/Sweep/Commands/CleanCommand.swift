@@ -22,7 +22,7 @@ extension SweepCommand {
     func run() throws {
       let files = database.files
       // The files are listed before the databases are asked: one that comes later is not considered.
-      let folders = [files.checkpoints.url, files.formerCheckpoints, files.weightsFolder]
+      let folders = [files.checkpoints.url, files.checkpointsFolder, files.weightsFolder]
       let found = folders.flatMap(self.files)
       let store = try ResultsDatabase(existingAt: database.database)
       let neighbours = try Neighbour.all(of: files.database)
