@@ -83,7 +83,9 @@ extension Sample {
     /// The prompt's place in the spec's list, from 0.
     public var promptIndex: Int
     /// The prompt.
-    public var prompt: String
+    public var prompt: String { promptText.exact }
+    /// Told apart by its bytes, as in the database.
+    private let promptText: Scalar
     /// Sampling temperature.
     public var temperature: Double
     /// Tokens that were asked for.
@@ -93,7 +95,7 @@ extension Sample {
     public init(step: Int, promptIndex: Int, prompt: String, temperature: Double, tokens: Int) {
       self.step = step
       self.promptIndex = promptIndex
-      self.prompt = prompt
+      promptText = .text(prompt)
       self.temperature = temperature
       self.tokens = tokens
     }

@@ -24,7 +24,9 @@ public struct Measuring: Codable, Sendable, Equatable {
   /// Whether the experiment asks for a sample; the view `sample_grid` shows the same ones.
   public func asksFor(_ sample: Sample) -> Bool {
     sample.temperature == temperature && sample.tokens == sampleTokens
-      && prompts.map { $0.indices.contains(sample.promptIndex) && $0[sample.promptIndex] == sample.prompt } ?? true
+      && prompts.map {
+        $0.indices.contains(sample.promptIndex) && Scalar.text($0[sample.promptIndex]) == .text(sample.prompt)
+      } ?? true
   }
 
   enum CodingKeys: String, CodingKey {

@@ -25,7 +25,9 @@ public struct Neighbour: Sendable, Equatable {
   public static func all(of database: URL) throws -> [Neighbour] {
     let folder = database.deletingLastPathComponent()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return try names.sorted().filter { $0 != database.lastPathComponent }.compactMap { name -> Neighbour? in
+    // By bytes, as the file system has it.
+    let others = names.sorted().filter { Scalar.text($0) != .text(database.lastPathComponent) }
+    return try others.compactMap { name -> Neighbour? in
       let path = folder.appending(path: name).path
       // A file that can't be read could be a database that needs the files here. Nothing is removed on a guess.
       switch (try? DatabaseFile(at: path)) ?? .cutShort {

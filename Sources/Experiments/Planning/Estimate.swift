@@ -182,7 +182,7 @@ private struct Pace {
     let length = run.architecture.contextLength
     let count = observation.sampleTokens
     return observation.prompts.reduce(0) { sum, prompt in
-      let known = min((try? run.text.tokenizer.encode(prompt).tokens.count) ?? 1, length)
+      let known = min((try? run.text.tokenizer.encode(prompt.exact).tokens.count) ?? 1, length)
       // The first token takes the prompt; then the window fills up, and from there on it slides.
       let cached = min(max(0, count - 1), length - known)
       return sum + sample + window * Double(known) / Double(length) + cachedToken * Double(cached)

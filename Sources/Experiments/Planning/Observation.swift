@@ -6,8 +6,8 @@ package struct Observation: Hashable, Sendable {
   package let evaluations: MeasuredSteps
   /// The steps that samples follow.
   package let samples: MeasuredSteps
-  /// The texts to continue.
-  package let prompts: [String]
+  /// The texts to continue, told apart by their bytes.
+  package let prompts: [Scalar]
   /// Tokens of a sample.
   package let sampleTokens: Int
   /// Temperature of samples.
@@ -17,7 +17,7 @@ package struct Observation: Hashable, Sendable {
   package init(_ measuring: Measuring, steps: Int, opening: @autoclosure () -> String) {
     evaluations = MeasuredSteps(every: measuring.evalEvery, first: 0, last: steps)
     samples = MeasuredSteps(every: measuring.sampleEvery, first: 1, last: steps)
-    prompts = measuring.prompts ?? [opening()]
+    prompts = (measuring.prompts ?? [opening()]).map(Scalar.text)
     sampleTokens = measuring.sampleTokens
     temperature = measuring.temperature
   }

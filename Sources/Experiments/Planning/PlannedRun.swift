@@ -91,8 +91,9 @@ package struct PlannedRun: Sendable {
 
   /// The number of evaluations that follow the first `done` steps; all, where the run hasn't begun.
   package func evaluations(after done: Int) -> Int {
-    if observations.count == 1 { return observations[0].evaluations.count(after: done) }
-    return observations.reduce(into: Set<Int>()) { $0.formUnion($1.evaluations.steps(after: done)) }.count
+    let cadences = Set(observations.map(\.evaluations))
+    if cadences.count == 1, let cadence = cadences.first { return cadence.count(after: done) }
+    return cadences.reduce(into: Set<Int>()) { $0.formUnion($1.steps(after: done)) }.count
   }
 
   /// The run as the database holds it before it is trained.

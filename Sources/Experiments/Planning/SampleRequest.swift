@@ -21,7 +21,7 @@ extension Observation {
   package func samples(after step: Int) -> [Sample.Key] {
     guard samples.contains(step) else { return [] }
     return prompts.enumerated().map { index, prompt in
-      Sample.Key(step: step, promptIndex: index, prompt: prompt, temperature: temperature, tokens: sampleTokens)
+      Sample.Key(step: step, promptIndex: index, prompt: prompt.exact, temperature: temperature, tokens: sampleTokens)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Store
 
 /// The checkpoints of a database's unfinished runs: of each the latest, and the one before it. They are named by the run's
 /// identity, in a folder that bears the database's name, so that two databases in one folder never touch each other's.
@@ -28,10 +29,12 @@ package struct CheckpointFolder: Sendable {
   package func candidates(of run: String, number: Int64) -> [URL] {
     let root = url.deletingLastPathComponent()
     let folders = (try? FileManager.default.contentsOfDirectory(at: root, includingPropertiesForKeys: nil)) ?? []
-    let others = folders.filter { $0.hasDirectoryPath && $0.lastPathComponent != url.lastPathComponent }
-      .flatMap { CheckpointFolder(url: $0).files(of: run) }
-      .compactMap { file in Checkpoint.steps(namedBy: file).map { (file: file, steps: $0) } }
-      .sorted { ($1.steps, $0.file.path) < ($0.steps, $1.file.path) }.map(\.file)
+    let others = folders.filter {
+      $0.hasDirectoryPath && Scalar.text($0.lastPathComponent) != .text(url.lastPathComponent)
+    }
+    .flatMap { CheckpointFolder(url: $0).files(of: run) }
+    .compactMap { file in Checkpoint.steps(namedBy: file).map { (file: file, steps: $0) } }
+    .sorted { ($1.steps, $0.file.path) < ($0.steps, $1.file.path) }.map(\.file)
     return files(of: run) + others + CheckpointFolder(url: root).files(of: "run-\(number)")
   }
 

@@ -27,7 +27,12 @@ package struct LateSamples {
   /// Compares what an experiment asks for with what the database holds; nil where the database doesn't know the experiment.
   package init?(_ experiment: Plan.PlannedExperiment, in database: ResultsDatabase) throws {
     let name = experiment.spec.name
-    guard let stored = try database.experiments().first(where: { $0.name == name }) else { return nil }
+    let stored: Experiment
+    do {
+      stored = try database.experiment(named: name)
+    } catch ResultsDatabaseError.noExperiment {
+      return nil
+    }
     self.name = name
     let looked = try database.looked(at: stored)
     let records = try database.runs(of: stored).reduce(into: [:]) { $0[PlannedRun.Key($1)] = $1 }
@@ -65,13 +70,15 @@ package struct LateSamples {
     return abs(file.model.evaluate(Array(tokens)).loss - loss) <= 1e-4 * max(1, abs(loss))
   }
 
-  /// Draws the samples after the last step from the stored weights and adds them to the database.
+  /// Draws the samples after the last step from the stored weights and adds them to the database, until it is asked to stop.
   ///
   /// - Returns: How many there were.
   /// - Throws: `ResultsDatabaseError`; a weight file that can't be read is told to the observer.
-  package func make(in database: ResultsDatabase, _ files: ResultFiles, _ observer: any SweepObserver) throws -> Int {
+  package func make(
+    in database: ResultsDatabase, _ files: ResultFiles, stop: StopSignal, _ observer: any SweepObserver
+  ) throws -> Int {
     var made = 0
-    for gap in gaps {
+    for gap in gaps where !stop.isSet {
       guard let weights = gap.record.outcome.weights, let reference = gap.record.reference else { continue }
       do {
         let file = try WeightFile(contentsOf: files.url(weights), memory: Machine.memory)

@@ -18,9 +18,9 @@ package struct ResultFiles: Sendable {
     // As many as Linux follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
     for _ in 0..<40 {
       guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { break }
-      path =
-        target.hasPrefix("/")
-        ? target : URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: target).path
+      // A relative link leads on from the folder itself, not from a link to the folder.
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath()
+      path = target.hasPrefix("/") ? target : folder.appending(path: target).path
     }
     database = URL(fileURLWithPath: path)
   }

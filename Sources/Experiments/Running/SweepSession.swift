@@ -47,15 +47,15 @@ package struct SweepSession {
     let jobs = try storeExperiments()
     observer.begin(jobs.map { SweepItem(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
     try train(jobs)
-    if !stop.isSet { try completeWhatIsOver() }
+    try completeWhatIsOver()
     return try states()
   }
 
   /// Makes what the experiments ask to see of runs that were finished before, and tells what can't be made.
   private func completeWhatIsOver() throws {
-    for experiment in plan.experiments {
+    for experiment in plan.experiments where !stop.isSet {
       guard let late = try LateSamples(experiment, in: database) else { continue }
-      let made = try late.make(in: database, files, observer)
+      let made = try late.make(in: database, files, stop: stop, observer)
       if made > 0 {
         observer.note(
           "\(experiment.spec.name): \(Wording.number(made, "sample")) of finished runs drawn from their weights.")

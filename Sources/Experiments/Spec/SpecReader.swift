@@ -1,4 +1,5 @@
 import Foundation
+import Store
 
 /// Reads spec files and collects everything that is wrong with them, so that all of it is shown at once.
 package struct SpecReader {
@@ -7,10 +8,11 @@ package struct SpecReader {
 
   /// Reads the files in order; a file given twice is read once.
   package init(paths: [String]) {
-    var seen: Set<String> = []
+    // Paths and names are told apart by their bytes, as the file system and the database do.
+    var seen: Set<Scalar> = []
     for path in paths {
       let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-      guard seen.insert(resolved).inserted else { continue }
+      guard seen.insert(.text(resolved)).inserted else { continue }
       var reading = SpecReading(path: path)
       if let spec = reading.read() { specs.append(spec) }
       issues += reading.issues
@@ -19,15 +21,15 @@ package struct SpecReader {
   }
 
   private mutating func refuseRepeatedNames() {
-    var first: [String: Spec] = [:]
+    var first: [Scalar: Spec] = [:]
     for spec in specs {
-      if let other = first[spec.name] {
+      if let other = first[.text(spec.name)] {
         issues.append(
           SpecIssue(
             file: spec.path, key: "name",
             message: "\"\(spec.name)\" is also the name of \(other.path); give each its own \"name\"."))
       } else {
-        first[spec.name] = spec
+        first[.text(spec.name)] = spec
       }
     }
   }

@@ -5,13 +5,13 @@ import Words
 /// The folder of all reports, with a folder for each experiment and the index of them.
 struct ReportRoot {
   let root: URL
-  private let folders: [String: String]
+  /// By the number of the experiment: names that Swift finds equal may be two for the database.
+  private let folders: [Int64?: String]
 
   /// - Parameter experiments: All experiments of the database, so that each has the same folder whichever are reported.
   init(_ root: URL, _ experiments: [Experiment]) {
     self.root = root
-    let names = experiments.map(\.name)
-    folders = Dictionary(uniqueKeysWithValues: zip(names, FolderName.unique(names)))
+    folders = Dictionary(uniqueKeysWithValues: zip(experiments.map(\.id), FolderName.unique(experiments.map(\.name))))
   }
 
   /// The experiment's folder.
@@ -43,7 +43,7 @@ struct ReportRoot {
   private static let thumbnails = ["loss-by-lr", "loss-curves"]
 
   private func name(of experiment: Experiment) -> String {
-    folders[experiment.name] ?? FolderName.clean(experiment.name)
+    folders[experiment.id] ?? FolderName.clean(experiment.name)
   }
 }
 

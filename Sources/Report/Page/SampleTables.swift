@@ -46,14 +46,14 @@ struct SampleTables: Equatable {
     }
     guard let first = chosen.first else { return nil }
 
-    var prompts: [String] = []
-    for prompt in first.2.map(\.prompt) where !prompts.contains(prompt) { prompts.append(prompt) }
+    var prompts: [Scalar] = []
+    for prompt in first.2.map({ Scalar.text($0.prompt) }) where !prompts.contains(prompt) { prompts.append(prompt) }
     byLoss = prompts.prefix(Self.mostPrompts).map { prompt in
-      let texts = chosen.map { ($0.0, $0.1, $0.2.filter { $0.prompt == prompt }) }.filter { !$0.2.isEmpty }
+      let texts = chosen.map { ($0.0, $0.1, $0.2.filter { .text($0.prompt) == prompt }) }.filter { !$0.2.isEmpty }
       let shared = texts.map { Set($0.2.map(\.step)) }.reduce(Set(first.2.map(\.step))) { $0.intersection($1) }
       let step = shared.max()
       return ByLoss(
-        prompt: Self.shortened(prompt), step: step,
+        prompt: Self.shortened(prompt.exact), step: step,
         texts: texts.compactMap { result, run, samples in
           guard let sample = samples.last(where: { step == nil || $0.step == step }) else { return nil }
           let name = results.varyingKeys.isEmpty ? "run \(run.id ?? 0)" : result.label(results.tellingKeys)
@@ -62,7 +62,7 @@ struct SampleTables: Equatable {
           return Self.text(name + loss + place, sample)
         })
     }
-    let own = first.2.filter { $0.prompt == prompts[0] }
+    let own = first.2.filter { .text($0.prompt) == prompts[0] }
     learning =
       own.count < 2
       ? nil

@@ -93,6 +93,16 @@ struct PlannedRunTests {
       measuring.evalEvery = every
       let run = try run(measuring: measuring)
       #expect(run.evaluations(after: 0) == (0...10).count(where: run.observations[0].evaluations.contains))
+      // Another experiment's cadence adds what is its own alone; its prompts add nothing.
+      var shared = run
+      measuring.prompts = ["cat"]
+      shared.observations += try self.run(measuring: measuring).observations
+      #expect(shared.evaluations(after: 0) == run.evaluations(after: 0))
+      measuring.evalEvery = 3
+      shared.observations += try self.run(measuring: measuring).observations
+      #expect(
+        shared.evaluations(after: 2)
+          == (3...10).count { step in shared.observations.contains { $0.evaluations.contains(step) } })
       return (0...10).filter(run.observations[0].evaluations.contains)
     }
     #expect(try steps(4) == [0, 4, 8, 10])

@@ -40,6 +40,10 @@ final class ScriptedTraining: Training {
 /// What a sweep tells, in order.
 final class Notes: SweepObserver {
   private let gathered = Locked<[String]>([])
+  private let onNote: @Sendable () -> Void
+
+  init(onNote: @escaping @Sendable () -> Void = {}) { self.onNote = onNote }
+
   var lines: [String] { gathered.withLock { $0 } }
 
   private func add(_ line: String) { gathered.withLock { $0.append(line) } }
@@ -48,7 +52,10 @@ final class Notes: SweepObserver {
   func step(_ id: Int64, _ step: Int, loss: Double) {}
   func ended(_ id: Int64, _ outcome: RunOutcome) { add("run \(id) \(outcome.state.rawValue) at \(outcome.stepsDone)") }
   func endedElsewhere(_ id: Int64) { add("run \(id) elsewhere") }
-  func note(_ line: String) { add(line) }
+  func note(_ line: String) {
+    add(line)
+    onNote()
+  }
   func end() {}
 }
 
@@ -71,14 +78,14 @@ final class ScriptedSweep {
   @discardableResult
   func run(
     _ spec: String, _ script: ScriptedTraining.Script = .init(), policy: any Policy = LongestFirst(),
-    stop: StopSignal? = nil
+    stop: StopSignal? = nil, notes: Notes? = nil
   ) throws -> [RunState: Int] {
     let plan = try Plan(specs: [try folder.write(spec)])
     let database = try ResultsDatabase(path: folder.path("results.sqlite"))
     let memory = MemoryBudget(total: .infinity, available: .infinity)
     let session = SweepSession(
       plan, database: database, files: files, options: .init(jobs: 1, memory: memory), policy: policy,
-      training: { _ in ScriptedTraining(script) }, stop: stop ?? self.stop, observer: notes)
+      training: { _ in ScriptedTraining(script) }, stop: stop ?? self.stop, observer: notes ?? self.notes)
     let counts = try session.run()
     try database.close()
     return counts

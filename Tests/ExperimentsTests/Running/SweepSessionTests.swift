@@ -49,6 +49,24 @@ struct SweepSessionTests {
     #expect(sweep.notes.lines.filter { $0.contains("from") }.map { $0.prefix(5) } == ["run 2", "run 3", "run 1"])
   }
 
+  @Test("Samples of finished runs are drawn until the sweep is asked to stop")
+  func lateSamples() throws {
+    let sweep = try ScriptedSweep()
+    func spec(_ temperature: Double) -> String {
+      ScriptedSweep.spec(#""steps": 2, "lr": [0.1, 0.2, 0.3], "prompts": ["The"], "temperature": \#(temperature)"#)
+    }
+    try sweep.run(spec(1))
+    let (all, some, stop) = (Notes(), StopSignal(), StopSignal())
+    try sweep.run(spec(0), stop: some, notes: all)
+    let stopping = Notes(onNote: { stop.set() })
+    #expect(try sweep.run(spec(0), stop: stop, notes: stopping) == [.finished: 3])
+    // No weights belong to a scripted training, and each run's are missed.
+    #expect(
+      all.lines.map { $0.firstMatch(of: /samples of run [0-9]/).map { String($0.0) } }
+        == ["samples of run 1", "samples of run 2", "samples of run 3"])
+    #expect(stopping.lines == Array(all.lines.prefix(1)))
+  }
+
   @Test("A run that was asked to stop goes on from its checkpoint, and no step is made twice")
   func interrupted() throws {
     let sweep = try ScriptedSweep()

@@ -55,4 +55,39 @@ struct HostileNameTests {
     let everything = FileManager.default.enumerator(atPath: place.folder.path)?.compactMap { $0 as? String } ?? []
     #expect(!everything.contains { URL(fileURLWithPath: $0).lastPathComponent == "pwned" })
   }
+
+  @Test("Names and prompts that differ in nothing but their Unicode form stay apart")
+  func unicodeForms() throws {
+    let place = try Workplace()
+    func spec(_ text: String) throws -> Data {
+      try JSONSerialization.data(withJSONObject: [
+        "name": text, "prompts": [text], "d_model": 8, "heads": 2, "layers": 1, "context_length": 8, "batch_size": 1,
+        "steps": 4, "eval_tokens": 64, "tokenizer": "byte", "sample_tokens": 8,
+      ])
+    }
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    try place.write(spec(composed), to: "a.json")
+    try place.write(spec(decomposed), to: "b.json")
+    #expect(try place.sweep("a.json").output == "1 run: 1 finished\n")
+    let second = try place.sweep("b.json")
+    #expect(second.errors == "\(decomposed): 1 sample of finished runs drawn from their weights.\n")
+    #expect(try place.query("SELECT length(CAST(prompt AS BLOB)) FROM samples ORDER BY 1") == ["5", "6"])
+    let report = try place.report()
+    #expect(report.status == 0, "\(report)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.path("results").path)
+    #expect(names.filter { $0.hasPrefix("caf") }.count == 2)
+
+    // And so do files: two specs of one command, and a neighbour whose weights are needed.
+    for text in [composed, decomposed] { try place.write(spec(text), to: "\(text).json") }
+    let both = ["\(composed).json", "\(decomposed).json", "--database", "other/\(composed).sqlite"]
+    #expect(try place.run("sweep", both).status == 0)
+    #expect(try place.query("SELECT count(*) FROM experiments", database: "other/\(composed).sqlite") == ["2"])
+    let one = ["a.json", "--database", "other/\(decomposed).sqlite"]
+    #expect(try place.run("sweep", one).status == 0)
+    for text in [composed, decomposed] {
+      let delete = ["delete", text, "--yes", "--database", "other/\(composed).sqlite"]
+      #expect(try place.run("sweep", delete).status == 0)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("other/weights").path).count == 1)
+  }
 }
