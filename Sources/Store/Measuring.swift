@@ -7,6 +7,8 @@ public struct Measuring: Codable, Sendable, Equatable {
   public var sampleEvery: Int
   /// The texts that samples continue; nil where the spec lists none, and the opening of the held-out text is the only one.
   public var prompts: [String]?
+  /// Where the spec lists no prompts, the opening of each of the experiment's texts; nil where it does, or where it isn't known.
+  public var openings: [String]?
   /// Tokens of a sample.
   public var sampleTokens: Int
   /// Sampling temperature; 0 takes the most likely token.
@@ -23,16 +25,18 @@ public struct Measuring: Codable, Sendable, Equatable {
 
   /// Whether the experiment asks for a sample; the view `sample_grid` shows the same ones.
   public func asksFor(_ sample: Sample) -> Bool {
-    sample.temperature == temperature && sample.tokens == sampleTokens
-      && prompts.map {
-        $0.indices.contains(sample.promptIndex) && Scalar.text($0[sample.promptIndex]) == .text(sample.prompt)
-      } ?? true
+    guard sample.temperature == temperature, sample.tokens == sampleTokens else { return false }
+    let prompt = Scalar.text(sample.prompt)
+    if let prompts {
+      return prompts.indices.contains(sample.promptIndex) && .text(prompts[sample.promptIndex]) == prompt
+    }
+    return openings.map { sample.promptIndex == 0 && $0.map(Scalar.text).contains(prompt) } ?? true
   }
 
   enum CodingKeys: String, CodingKey {
     case evalEvery = "eval_every"
     case sampleEvery = "sample_every"
-    case prompts
+    case prompts, openings
     case sampleTokens = "sample_tokens"
     case temperature
   }

@@ -25,10 +25,11 @@ public struct Neighbour: Sendable, Equatable {
   public static func all(of database: URL) throws -> [Neighbour] {
     let folder = database.deletingLastPathComponent()
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    // By bytes, as the file system has it.
-    let others = names.sorted().filter { Scalar.text($0) != .text(database.lastPathComponent) }
-    return try others.compactMap { name -> Neighbour? in
+    let itself = FileIdentity(of: database.path)
+    return try names.sorted().compactMap { name -> Neighbour? in
       let path = folder.appending(path: name).path
+      // A link to the database is no other one.
+      guard let identity = FileIdentity(of: path), identity != itself else { return nil }
       // A file that can't be read could be a database that needs the files here. Nothing is removed on a guess.
       switch (try? DatabaseFile(at: path)) ?? .cutShort {
       case .database(Schema.applicationID, _): return try neighbour(path)

@@ -68,11 +68,12 @@ extension ResultsDatabase {
     }
   }
 
-  /// What was looked at of the finished runs of an experiment's grid, by their numbers.
+  /// What was looked at of the runs of an experiment's grid that are over, by their numbers.
   public func looked(at experiment: Experiment) throws -> [Int64: Looked] {
     try reading { db in
       let runs = """
-        FROM experiment_runs x JOIN runs r ON r.id = x.run_id AND x.experiment_id = ? AND x.in_grid AND r.state = 'finished'
+        FROM experiment_runs x JOIN runs r ON r.id = x.run_id AND x.experiment_id = ? AND x.in_grid
+          AND r.state IN ('finished', 'diverged', 'stopped')
         """
       var looked: [Int64: Looked] = [:]
       let evaluations = try Row.fetchCursor(

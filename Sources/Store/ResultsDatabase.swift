@@ -9,6 +9,8 @@ public struct ResultsDatabase: Sendable {
   /// Where the file stands; nil for one in memory.
   public let path: String?
   let connection: any DatabaseWriter
+  /// The file that was opened; nil for a database in memory.
+  private let identity: FileIdentity?
 
   /// Opens the database for reading and writing; makes it, with its folder, where there is none; brings an older one up
   /// to date.
@@ -27,6 +29,7 @@ public struct ResultsDatabase: Sendable {
       throw ResultsDatabaseError.unusable(path: path, reason: Self.reason(of: error))
     }
     self.path = path
+    identity = FileIdentity(of: path)
   }
 
   /// Tries again while another process opens, closes or migrates the file: not every lock that this takes is one that
@@ -100,6 +103,7 @@ public struct ResultsDatabase: Sendable {
       throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
     }
     self.path = path
+    identity = FileIdentity(of: path)
   }
 
   /// To read a database in WAL mode SQLite makes files beside it. In a folder that can't be written, and where no such files are,
@@ -118,6 +122,14 @@ public struct ResultsDatabase: Sendable {
       let uri = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
       return try DatabaseQueue(path: uri, configuration: configuration)
     }
+  }
+
+  /// Makes sure that the file still stands at its path: what is written to one that was removed is lost.
+  ///
+  /// - Throws: `ResultsDatabaseError.moved`.
+  public func checkPlace() throws {
+    guard let path, FileIdentity(of: path) != identity else { return }
+    throw ResultsDatabaseError.moved(path: path)
   }
 
   /// Ends the use of the database, so that it is one file again unless another process uses it. Any later use throws.
@@ -155,6 +167,7 @@ public struct ResultsDatabase: Sendable {
   private init(path: String?, connection: any DatabaseWriter) {
     self.path = path
     self.connection = connection
+    identity = nil
   }
 
   private static func check(_ path: String) throws {

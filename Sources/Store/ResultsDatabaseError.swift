@@ -18,6 +18,8 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
   case unusable(path: String, reason: String)
   /// The file lies on a file system of another machine.
   case network(path: String, type: String)
+  /// The file is no longer where it was when it was opened.
+  case moved(path: String)
   /// There is a file already where one was to be made.
   case exists(path: String)
   /// The database holds no experiment of that name.
@@ -45,6 +47,9 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
     case .network(let path, let type):
       "\(path): lies on a network file system (\(type)), where SQLite's write-ahead log can't be trusted. Name a database on "
         + "a local disk with --database."
+    case .moved(let path):
+      "\(path): the database was removed, renamed or replaced while it was in use. Nothing more is stored. Put it back, with "
+        + "the file that ends in -wal if there is one, and run the command again."
     case .exists(let path):
       "\(path): there is a file of that name already. Name another one."
     case .noExperiment(let name, let known):

@@ -198,9 +198,12 @@ struct MeasurementWriter {
     ])
   }
 
+  /// In the text, U+0000 becomes U+FFFD, as what isn't UTF-8 does: SQLite's tools end a text at the first U+0000,
+  /// https://www.sqlite.org/nulinstr.html.
   func insert(_ sample: Sample, of id: Int64) throws {
+    let text = sample.text.unicodeScalars.contains("\0") ? sample.text.replacing("\0", with: "\u{FFFD}") : sample.text
     try samples.execute(arguments: [
-      id, sample.step, sample.promptIndex, sample.prompt, sample.temperature, sample.tokens, sample.text,
+      id, sample.step, sample.promptIndex, sample.prompt, sample.temperature, sample.tokens, text,
     ])
   }
 }

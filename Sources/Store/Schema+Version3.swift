@@ -204,9 +204,14 @@ extension Schema {
           FROM experiment_runs JOIN runs ON id = run_id WHERE experiment_id = ? ORDER BY position
           """,
         arguments: StatementArguments(paths) + [experiment["id"]])
-      let points = try runs.map { row in
-        let values: [Scalar?] = try StoredJSON.value(row["list"])
-        return zip(keys, values.dropFirst()).map { $1 == nil || $0 != "corpus" ? $1 : .text(row["corpus"]) }
+      let lists: [[Scalar?]] = try runs.map { try StoredJSON.value($0["list"]) }
+      // Texts of one name are told apart by the beginnings of their hashes.
+      let texts = zip(runs, lists).map { (name: $0["corpus"] as String, hash: $1[0]?.exact ?? "") }
+      let hashes = texts.reduce(into: [Scalar: Set<String>]()) { $0[.text($1.name), default: []].insert($1.hash) }
+      let points = zip(texts, lists).map { text, list in
+        let isShared = (hashes[.text(text.name)]?.count ?? 0) > 1
+        let corpus = Scalar.text(isShared ? "\(text.name) (\(text.hash.prefix(8)))" : text.name)
+        return zip(keys, list.dropFirst()).map { $1 == nil || $0 != "corpus" ? $1 : corpus }
       }
       let grid = zip(runs, points).filter { $0.0["in_grid"] }.map(\.1)
       let columns = keys.indices.filter { column in Set(grid.map { $0[column] }).count > 1 }
@@ -299,14 +304,17 @@ extension Schema {
     FROM experiments e JOIN experiment_runs x ON x.experiment_id = e.id JOIN runs r ON r.id = x.run_id
       JOIN samples t ON t.run_id = r.id AND t.step = (
         SELECT s.step FROM samples s
-        WHERE s.run_id = r.id AND (e.measuring IS NULL
-          OR s.temperature = json_extract(e.measuring, '$.temperature')
-          AND s.tokens = json_extract(e.measuring, '$.sample_tokens'))
+        WHERE s.run_id = t.run_id AND s.prompt_index = t.prompt_index AND s.prompt = t.prompt
+          AND s.temperature = t.temperature AND s.tokens = t.tokens
         ORDER BY s.step DESC LIMIT 1)
     WHERE e.measuring IS NULL OR t.temperature = json_extract(e.measuring, '$.temperature')
       AND t.tokens = json_extract(e.measuring, '$.sample_tokens')
-      AND (json_extract(e.measuring, '$.prompts') IS NULL
-        OR (t.prompt_index, t.prompt) IN (SELECT key, value FROM json_each(e.measuring, '$.prompts')))
+      AND CASE
+        WHEN json_extract(e.measuring, '$.prompts') IS NOT NULL
+          THEN (t.prompt_index, t.prompt) IN (SELECT key, value FROM json_each(e.measuring, '$.prompts'))
+        WHEN json_extract(e.measuring, '$.openings') IS NOT NULL
+          THEN t.prompt_index = 0 AND t.prompt IN (SELECT value FROM json_each(e.measuring, '$.openings'))
+        ELSE 1 END
     ORDER BY e.name, t.prompt_index, r.final_loss IS NULL, r.final_loss;
 
     -- Runs without a finished result, and why.

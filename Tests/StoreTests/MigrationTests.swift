@@ -196,6 +196,20 @@ extension MigrationTests {
     #expect(try database.experiment(named: "long").axes == [])
   }
 
+  @Test("Two texts whose files have one name are two values of an axis")
+  func textsOfOneName() throws {
+    let path = try copy("version-2")
+    try DatabaseQueue(path: path).write { db in
+      try db.execute(
+        sql: """
+          UPDATE experiments SET spec = '{"corpus": []}' WHERE id = 1;
+          UPDATE runs SET config = json_set(config, '$.corpus_sha256', 'fedcba9876543210') WHERE id = 9;
+          """)
+    }
+    let experiment = try ResultsDatabase(existingAt: path).experiment(named: "fixture")
+    #expect(experiment.axes == [Axis(key: "corpus", values: ["stories (7506f7bf)", "stories (fedcba98)"])])
+  }
+
   enum Twins: CaseIterable { case finishedLater, mostSteps, diverged, equal }
 
   @Test(

@@ -172,12 +172,17 @@ struct SharedSampleTests {
     return rows
   }
 
-  private func measuring(_ prompts: [String]?, temperature: Double = 1, tokens: Int = 8) -> Measuring {
-    Measuring(evalEvery: 1, sampleEvery: 0, prompts: prompts, sampleTokens: tokens, temperature: temperature)
+  private func measuring(
+    _ prompts: [String]?, openings: [String]? = nil, temperature: Double = 1, tokens: Int = 8
+  ) -> Measuring {
+    var measuring = Measuring(
+      evalEvery: 1, sampleEvery: 0, prompts: prompts, sampleTokens: tokens, temperature: temperature)
+    measuring.openings = openings
+    return measuring
   }
 
   @Test(
-    "Each experiment sees what it asks for alone; one of an older version, or without prompts, sees all that is left")
+    "Each experiment sees what it asks for alone; one of an older version sees all that is left")
   func whatIsAskedFor() throws {
     #expect(try grid(nil) == ["4|p|1.0|4", "4|q|1.0|4"])
     #expect(try grid(measuring(nil)) == ["4|p|1.0|4", "4|q|1.0|4"])
@@ -187,6 +192,27 @@ struct SharedSampleTests {
     #expect(try grid(measuring(["p"], temperature: 0.5)) == [])
     #expect(try grid(measuring(["p"], tokens: 9)) == [])
     #expect(try grid(measuring([])) == [])
+    // Without prompts of its own, an experiment continues its texts' openings.
+    #expect(try grid(measuring(nil, openings: ["o", "p"])) == ["4|p|1.0|4"])
+    #expect(try grid(measuring(nil, openings: ["q"])) == [])
+  }
+
+  @Test("A prompt's last sample may be of an earlier step than another prompt's")
+  func lastOfEachPrompt() throws {
+    try database.add([sample(6, text: "later")], to: stored)
+    _ = try database.store(
+      experiment("other", measuring: measuring(["p", "q"])), [run()])
+    #expect(
+      try folder.query(
+        "r.sqlite", "SELECT step, prompt, text FROM sample_grid WHERE experiment = 'other' ORDER BY prompt")
+        == ["6|p|later", "4|q|4"])
+  }
+
+  @Test("U+0000, at which SQLite's tools end a text, is stored as U+FFFD")
+  func nul() throws {
+    try database.add([sample(4, text: "a\0b", temperature: 0)], to: stored)
+    #expect(
+      try folder.query("r.sqlite", "SELECT text, length(text) FROM samples WHERE temperature = 0") == ["a\u{FFFD}b|3"])
   }
 
   @Test("Samples are added to a run that is over, each once; the other experiments don't see them")

@@ -12,9 +12,13 @@ package struct Plan {
     /// The experiment as the database holds it.
     package var record: Experiment {
       let floors = Set(runs.map { $0.floorLoss.map($0.bitsPerByte) })
+      var measuring = spec.measuring
+      if measuring.prompts == nil {
+        measuring.openings = Set(runs.flatMap(\.observations).flatMap(\.prompts)).map(\.exact).sorted()
+      }
       return Experiment(
         name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path, axes: spec.axes,
-        measuring: spec.measuring, floorBitsPerByte: floors.count == 1 ? floors.first ?? nil : nil)
+        measuring: measuring, floorBitsPerByte: floors.count == 1 ? floors.first ?? nil : nil)
     }
 
     /// The runs as the database holds them, each with its value on the axes that have a meaning for it.
@@ -61,6 +65,7 @@ package struct Plan {
     of spec: Spec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
   ) -> [PlannedRun] {
     var runs: [PlannedRun] = []
+    var names: [String: String] = [:]
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
       let issue = SpecIssue(file: spec.path, key: key.rawValue, message: message, isMissingFile: isMissingFile)
       if !issues.contains(issue) { issues.append(issue) }
@@ -68,6 +73,13 @@ package struct Plan {
     for configuration in spec.configurations {
       do {
         let corpus = try library.corpus(configuration.text(.corpus), beside: spec.folder)
+        let name = configuration.text(.corpus)
+        let first = names[corpus.sha256, default: name]
+        guard Scalar.text(first) == .text(name) else {
+          complain(.corpus, "\"\(name)\" holds the same text as \"\(first)\"; leave one out.")
+          continue
+        }
+        names[corpus.sha256] = name
         let text = try library.tokens(of: corpus, configuration)
         guard isLongEnough(text, configuration, complain) else { continue }
         for prompt in spec.measuring.prompts ?? [text.opening] {

@@ -37,12 +37,14 @@ package struct LateSamples {
     let looked = try database.looked(at: stored)
     let records = try database.runs(of: stored).reduce(into: [:]) { $0[PlannedRun.Key($1)] = $1 }
     for run in experiment.runs {
-      guard let record = records[run.key], record.state == .finished, let id = record.id else { continue }
+      guard let record = records[run.key], record.state.isOver, let id = record.id else { continue }
       let seen = looked[id] ?? Looked()
       for observation in run.observations {
+        // A run that diverged or was stopped is looked at up to its last step alone, where it may have ended before it was.
+        let reached = record.state == .finished ? run.steps : record.stepsDone - 1
         let evaluations = observation.evaluations.steps(after: 0)
-        lostEvaluations += evaluations.count { $0 < run.steps && !seen.evaluations.contains($0) }
-        let samples = observation.samples.steps(after: 0).flatMap(observation.samples)
+        lostEvaluations += evaluations.count { $0 <= reached && $0 < run.steps && !seen.evaluations.contains($0) }
+        let samples = observation.samples.steps(after: 0).filter { $0 <= reached }.flatMap(observation.samples)
           .filter { !seen.samples.contains($0) }
         let late = samples.filter { $0.step == run.steps && record.outcome.weights != nil }
         lostSamples += samples.count - late.count
@@ -56,7 +58,7 @@ package struct LateSamples {
     guard lostEvaluations + lostSamples > 0 else { return nil }
     let parts = [(lostEvaluations, "evaluation"), (lostSamples, "sample")].filter { $0.0 > 0 }.map(Wording.number)
     return
-      "\(name): \(parts.joined(separator: " and ")) that the spec now asks for can't be made: the runs were finished "
+      "\(name): \(parts.joined(separator: " and ")) that the spec now asks for can't be made: the runs were over "
       + "before, and of a finished run only the weights of its last step are kept."
   }
 

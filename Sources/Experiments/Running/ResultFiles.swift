@@ -37,6 +37,15 @@ package struct ResultFiles: Sendable {
   /// The folder of all databases' checkpoints. Earlier versions kept theirs directly in it, named by numbers of runs.
   package var checkpointsFolder: URL { beside("checkpoints") }
 
+  /// Folders of checkpoints whose database is no longer there under that name.
+  package var abandonedCheckpoints: [CheckpointFolder] {
+    let folders =
+      (try? FileManager.default.contentsOfDirectory(at: checkpointsFolder, includingPropertiesForKeys: nil)) ?? []
+    let names = folders.filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
+    return names.filter { !FileManager.default.fileExists(atPath: url($0).path) }
+      .map { CheckpointFolder(url: checkpointsFolder.appending(path: $0, directoryHint: .isDirectory)) }
+  }
+
   /// A path that the database holds, relative to its folder.
   package func url(_ path: String) -> URL { database.deletingLastPathComponent().appending(path: path) }
 

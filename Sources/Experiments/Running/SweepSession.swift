@@ -77,7 +77,7 @@ package struct SweepSession {
       jobs, policy: policy, width: width, admission: Admission(budget: options.memory, cores: cores), host: worker.host,
       observer: observer, claim: claims.claim)
     let failure = FirstFailure(stop)
-    let heartbeat = Heartbeat(worker, in: database)
+    let heartbeat = Heartbeat(worker, in: database, onLoss: failure.note)
     WorkerThreads(width: width, stop: stop).run {
       do { return try queue.next() } catch {
         failure.note(error)
@@ -90,6 +90,7 @@ package struct SweepSession {
     observer.end()
     if let error = failure.error { throw error }
     try context.recorder.flush()
+    try database.checkPlace()
   }
 
   /// Trains a job and stores how it ended.

@@ -154,12 +154,15 @@ extension SpecReading {
     guard let json = members[SpecKey.prompts.rawValue] else { return nil }
     if case .array(let items) = json, items.count <= 100 {
       let prompts = items.compactMap { item -> String? in
-        guard case .string(let prompt) = item, !prompt.isEmpty else { return nil }
+        guard case .string(let prompt) = item, !prompt.isEmpty, !prompt.unicodeScalars.contains("\0") else {
+          return nil
+        }
         return prompt
       }
       if prompts.count == items.count { return prompts }
     }
-    complain("prompts", "\(json.excerpt) isn't a list of prompts; write up to 100 texts, none of them empty.")
+    complain(
+      "prompts", "\(json.excerpt) isn't a list of prompts; write up to 100 texts, none of them empty or with U+0000.")
     return nil
   }
 }

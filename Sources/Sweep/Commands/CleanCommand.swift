@@ -12,7 +12,7 @@ extension SweepCommand {
       commandName: "clean", abstract: "Remove the files that no finished run needs.",
       discussion: """
         These are checkpoints of runs that are over, deleted or no longer in a grid, weights that no run names, and files \
-        that were left half written. Checkpoints of runs that can go on stay, and so does all that the database holds.
+        that were left half written, also those of databases that are no longer in the folder. Checkpoints of runs that can go on stay, and so does all that the database holds.
         """)
 
     @Flag(name: .long, help: "Say what would go, and remove nothing.")
@@ -22,7 +22,8 @@ extension SweepCommand {
     func run() throws {
       let files = database.files
       // The files are listed before the databases are asked: one that comes later is not considered.
-      let folders = [files.checkpoints.url, files.checkpointsFolder, files.weightsFolder]
+      let abandoned = files.abandonedCheckpoints.map(\.url)
+      let folders = [files.checkpoints.url, files.checkpointsFolder, files.weightsFolder] + abandoned
       let found = folders.flatMap(self.files)
       let store = try ResultsDatabase(existingAt: database.database)
       let neighbours = try Neighbour.all(of: files.database)
@@ -31,11 +32,14 @@ extension SweepCommand {
         unfinishedElsewhere: ResultFiles.unfinished(in: neighbours), hasNeighbours: !neighbours.isEmpty
       ) { Worker.start(of: $0) != nil }
       for file in unneeded {
-        if !dryRun, unlink(file.url.path) != 0 {
+        // Another process may have removed it just now.
+        if !dryRun, unlink(file.url.path) != 0, errno != ENOENT {
           throw UserError("\(file.url.relativePath): can't be removed (\(String(cString: strerror(errno)))).")
         }
         Console.standard.data("\(dryRun ? "would remove" : "removed") \(file.url.relativePath)")
       }
+      // A folder that still holds something stays.
+      if !dryRun { for folder in abandoned { rmdir(folder.path) } }
       let bytes = unneeded.reduce(0) { $0 + $1.bytes }
       Console.standard.data(
         unneeded.isEmpty

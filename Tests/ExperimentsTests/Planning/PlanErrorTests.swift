@@ -51,6 +51,18 @@ struct PlanErrorTests {
     }
   }
 
+  @Test("An axis of texts holds each text once, whatever its files are called")
+  func sameText() throws {
+    try SpecFolder.with { folder in
+      try folder.write(Self.text, to: "one.txt")
+      try folder.write(Self.text, to: "two.txt")
+      let path = try folder.write(#"{"corpus": ["one.txt", "two.txt"], "lr": [0.1, 0.2], "context_length": 8}"#)
+      #expect(
+        folder.lines(folder.issues(ofPlan: [path]))
+          == [#"spec.json: corpus: "two.txt" holds the same text as "one.txt"; leave one out."#])
+    }
+  }
+
   @Test("A mistake that many configurations share is told once")
   func once() throws {
     #expect(

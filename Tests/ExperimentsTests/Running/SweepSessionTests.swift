@@ -67,6 +67,37 @@ struct SweepSessionTests {
     #expect(stopping.lines == Array(all.lines.prefix(1)))
   }
 
+  @Test("A database that is removed or replaced while a sweep uses it ends the sweep with an error, not with a result")
+  func removedDatabase() throws {
+    for replaces in [false, true] {
+      let sweep = try ScriptedSweep()
+      let path = sweep.folder.path("results.sqlite")
+      let script = ScriptedTraining.Script(beforeStep: { step in
+        guard step == 2 else { return }
+        unlink(path)
+        if replaces { FileManager.default.createFile(atPath: path, contents: nil) }
+      })
+      #expect(throws: ResultsDatabaseError.moved(path: path)) {
+        try sweep.run(ScriptedSweep.spec("\"steps\": 4"), script)
+      }
+    }
+  }
+
+  @Test("A heartbeat tells that the database is gone")
+  func heartbeat() throws {
+    let folder = try SpecFolder()
+    let path = folder.path("results.sqlite")
+    let database = try ResultsDatabase(path: path)
+    unlink(path)
+    let told = DispatchSemaphore(value: 0)
+    let heartbeat = Heartbeat(.here, in: database, every: 0.001) { error in
+      #expect(error as? ResultsDatabaseError == .moved(path: path))
+      told.signal()
+    }
+    #expect(told.wait(timeout: .now() + 60) == .success)
+    withExtendedLifetime(heartbeat) {}
+  }
+
   @Test("A run that was asked to stop goes on from its checkpoint, and no step is made twice")
   func interrupted() throws {
     let sweep = try ScriptedSweep()

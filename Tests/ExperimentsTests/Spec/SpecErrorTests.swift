@@ -423,7 +423,7 @@ struct SpecErrorTests {
     "Prompts are a list of up to 100 texts",
     arguments: [
       ("\"Once\"", "\"Once\""), ("5", "5"), ("null", "null"), ("{}", "{}"), ("[\"a\", 1]", "[\"a\", 1]"),
-      ("[\"\"]", "[\"\"]"), ("[[\"a\"]]", "[[\"a\"]]"),
+      ("[\"\"]", "[\"\"]"), (#"["a\u0000b"]"#, #"["a\u0000b"]"#), ("[[\"a\"]]", "[[\"a\"]]"),
       (
         "[" + (1...101).map { "\"p\($0)\"" }.joined(separator: ", ") + "]",
         #"["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p..."#
@@ -432,7 +432,9 @@ struct SpecErrorTests {
   func prompts(json: String, excerpt: String) throws {
     #expect(
       try issues(of: "{\"prompts\": \(json)}")
-        == ["spec.json: prompts: \(excerpt) isn't a list of prompts; write up to 100 texts, none of them empty."])
+        == [
+          "spec.json: prompts: \(excerpt) isn't a list of prompts; write up to 100 texts, none of them empty or with U+0000."
+        ])
   }
 
   // MARK: The grid
@@ -523,7 +525,7 @@ struct SpecErrorTests {
           "a.json: lr: the key stands there twice; leave one out.",
           "a.json: layer: unknown key. Did you mean \"layers\"?",
           "a.json: seeds: 0 isn't a number of seeds; \(seedForm)",
-          "a.json: prompts: 1 isn't a list of prompts; write up to 100 texts, none of them empty.",
+          "a.json: prompts: 1 isn't a list of prompts; write up to 100 texts, none of them empty or with U+0000.",
           "a.json: lr: 0 is out of range; write a number above 0 up to 1000000.",
           "a.json: steps: \"5\" is a string; write a whole number from 1 to 100000000.",
           "b.json: no such file.",

@@ -75,7 +75,7 @@ struct ResultFilesTests {
     let before = try place.query("SELECT * FROM steps")
     try place.write(spec("\"eval_every\": 2, \"sample_every\": 4, \"temperature\": 0"), to: "s.json")
     let missing =
-      "s: 2 evaluations and 1 sample that the spec now asks for can't be made: the runs were finished before, and of a "
+      "s: 2 evaluations and 1 sample that the spec now asks for can't be made: the runs were over before, and of a "
       + "finished run only the weights of its last step are kept.\n"
     #expect(try place.sweep("plan", "s.json").output.contains(missing))
     let edited = try place.sweep("s.json")
@@ -147,5 +147,41 @@ struct ResultFilesTests {
     #expect(try place.sweep("s.json").status == 0)
     #expect(try place.sweep("clean").output == "Nothing to remove.\n")
     #expect(FileManager.default.fileExists(atPath: checkpoint))
+  }
+
+  @Test(
+    "Checkpoints of a database that is gone are cleaned with their folder; a link to a database is no other database")
+  func goneDatabase() throws {
+    try place.write("{\"steps\": 4, \(Self.sizes)}", to: "s.json")
+    try place.sweep("s.json")
+    let folder = place.path("results/checkpoints/gone.sqlite")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let name = String(repeating: "0", count: 32) + ".checkpoint"
+    for path in ["results/checkpoints/gone.sqlite/\(name)", "results/checkpoints/run-7.checkpoint"] {
+      try Data("old".utf8).write(to: place.path(path))
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("results/link.sqlite").path, withDestinationPath: "results.sqlite")
+    #expect(
+      try place.sweep("clean").output == """
+        removed results/checkpoints/run-7.checkpoint
+        removed results/checkpoints/gone.sqlite/\(name)
+        2 files, 6 B removed.
+
+        """)
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+  }
+
+  @Test("What a diverged run was never asked for on its way is said to be missing too, up to where it came")
+  func missingOfDiverged() throws {
+    func spec(_ every: Int) -> String {
+      "{\"steps\": 400, \"optimizer\": \"sgd\", \"lr\": 100000, \"grad_clip\": 0, \"eval_every\": \(every), \(Self.sizes)}"
+    }
+    try place.write(spec(400), to: "s.json")
+    #expect(try place.sweep("s.json").output == "1 run: 1 diverged\n")
+    let steps = try Int(place.query("SELECT steps_done FROM runs")[0]) ?? 0
+    try place.write(spec(1), to: "s.json")
+    let missing = steps == 2 ? "1 evaluation" : "\(steps - 1) evaluations"
+    #expect(try place.sweep("plan", "s.json").output.contains("s: \(missing) that the spec now asks for can't be made"))
   }
 }

@@ -1,0 +1,14 @@
+import Foundation
+
+/// Which file a path leads to, links followed: device and inode, by which the system tells files apart whatever they are called.
+struct FileIdentity: Equatable {
+  let device: UInt64
+  let inode: UInt64
+
+  /// Nil where there is no file.
+  init?(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+  }
+}
