@@ -154,21 +154,23 @@ package func attentionBackward(
       let doutPanels = copied(dout, 2)
       let values = sizes.part(2, of: qkv, sequence, head)
       for queries in (0..<T).pieces(of: Blocking.NR) {
-        // out = Pᵀ · V, so dP = V · dOᵀ and, below, dV = P · dO.
+        // 1. dP = V · dOᵀ, as out = Pᵀ · V
         productOfPairs(into: ds.columns(queries), values, dout, queries, scratch: panel)
         for some in queries.pieces(of: Lanes.scalarCount) {
-          // P = softmax(S / sqrt(D)), so dS = P · (dP - Σ P·dP) / sqrt(D).
+          // 2. dS = P · (dP - Σ P·dP) / sqrt(D), as P = softmax(S / sqrt(D))
           softmaxBackward(ds.columns(some), p.columns(some), some, scale: sizes.scale)
-          // S = K · Qᵀ, so dQ = dSᵀ · K and, below, dK = dS · Q.
+          // 3. dQ = dSᵀ · K, as S = K · Qᵀ
           multiply(
             into: dParts[0], some, 0..<D, PanelsA(ds.transposed, rows: some, depth: 0..<some.upperBound), keyPanels)
         }
       }
       for keys in (0..<T).pieces(of: Lanes.scalarCount) {
         let seeing = keys.lowerBound..<T
+        // 4. dK = dS · Q
         multiply(
           into: dParts[1], keys, 0..<D, PanelsA(ds, rows: keys, depth: seeing), queryPanels.from(row: seeing.lowerBound)
         )
+        // 5. dV = P · dO
         multiply(
           into: dParts[2], keys, 0..<D, PanelsA(p, rows: keys, depth: seeing), doutPanels.from(row: seeing.lowerBound))
       }

@@ -29,6 +29,7 @@ package func embeddingBackward(
   // By columns, since rows meet in their token's gradient.
   team.share(C, inMultiplesOf: FloatBuffer.alignment, work: 2 * dx.rows * C) { columns, _ in
     for row in 0..<dx.rows {
+      checkToken(tokens[row], dTokenEmbed.rows)
       let (dx, token, position) = (dx.row(row), dTokenEmbed.row(Int(tokens[row])), dPosEmbed.row(row % length))
       for i in columns {
         token[i] += dx[i]

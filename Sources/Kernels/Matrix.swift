@@ -31,14 +31,14 @@ package struct Matrix {
   /// Some neighbouring rows of the memory; the view isn't transposed.
   package func rows(_ range: Range<Int>) -> Matrix {
     check(!isTransposed, "rows of the transpose of \(self)")
-    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(self)")
+    check(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(self)")
     return Matrix(pointer + range.lowerBound * stride, range.count, columns, stride: stride)
   }
 
   /// Some neighbouring columns of the memory; the view isn't transposed.
   package func columns(_ range: Range<Int>) -> Matrix {
     check(!isTransposed, "columns of the transpose of \(self)")
-    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(self)")
+    check(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(self)")
     return Matrix(pointer + range.lowerBound, rows, range.count, stride: stride)
   }
 

@@ -17,6 +17,27 @@ import Testing
       String(decoding: result.standardErrorContent, as: UTF8.self).contains("token 1 is beyond the vocabulary of 1"))
   }
 
+  @Test("A token beyond the vocabulary gets no gradient")
+  func gradientToken() async throws {
+    let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let (dx, tokens, positions) = (FloatBuffer(count: 4), FloatBuffer(count: 4), FloatBuffer(count: 4))
+      embeddingBackward(
+        dTokenEmbed: tokens.matrix(1, 4), dPosEmbed: positions.matrix(1, 4), dx: dx.matrix(1, 4), tokens: [1],
+        length: 1,
+        team: Team())
+    }
+    #expect(
+      String(decoding: result.standardErrorContent, as: UTF8.self).contains("token 1 is beyond the vocabulary of 1"))
+  }
+
+  @Test("Rows that a matrix doesn't have aren't viewed")
+  func rows() async throws {
+    let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = FloatBuffer(count: 8).matrix(2, 4).rows(1..<3)
+    }
+    #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("rows 1..<3 of"))
+  }
+
   @Test("A target beyond the vocabulary has no loss")
   func target() async throws {
     let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
