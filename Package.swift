@@ -62,7 +62,8 @@ let package = Package(
     .plugin(name: "SourceCommit", capability: .buildTool()),
     .target(name: "BuildInfo", plugins: ["SourceCommit"]),
     .target(name: "Words"),
-    .target(name: "Terminal"),
+    .target(
+      name: "Terminal", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "Experiments", dependencies: ["BuildInfo", "Model", "Store", "Words"]),
     .executableTarget(
       name: "Sweep",

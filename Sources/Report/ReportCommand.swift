@@ -17,16 +17,7 @@ struct ReportCommand: ParsableCommand {
     defaultSubcommand: ExperimentsCommand.self)
 
   /// Starts the program; ends it with the exit codes of docs/commands.md.
-  static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard let code = ExitCode(worded: error) else { exit(withError: error) }
-      Console.standard.note("report: \(error)")
-      exit(withError: code)
-    }
-  }
+  static func main() { program { ExitCode(worded: $0) } }
 }
 
 /// Where the results are read from.

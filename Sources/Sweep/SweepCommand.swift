@@ -29,16 +29,6 @@ struct SweepCommand: ParsableCommand {
     Vectors.prepareProducts(features: Processor.features ?? [])
     // A file that may not grow is told by the error of the write, not by the end of the process.
     signal(SIGXFSZ, SIG_IGN)
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch let error as InvalidSpecs {
-      for issue in error.issues { Console.standard.note("\(issue)") }
-      exit(withError: error.issues.allSatisfy(\.isMissingFile) ? ExitStatus.noInput : ExitStatus.badData)
-    } catch {
-      guard let code = ExitCode(worded: error) else { exit(withError: error) }
-      Console.standard.note("sweep: \(error)")
-      exit(withError: code)
-    }
+    program { ExitCode(worded: $0) }
   }
 }

@@ -1,9 +1,10 @@
 import Foundation
+import Synchronization
 
 /// Where a program writes: data to standard output, progress and warnings to standard error.
 public struct Console: Sendable {
   /// One of the two streams.
-  public struct Stream: Sendable {
+  public final class Stream: Sendable {
     let descriptor: Int32
     /// Whether it is a terminal that can redraw its lines.
     public let isTerminal: Bool
@@ -11,6 +12,8 @@ public struct Console: Sendable {
     public let hasColor: Bool
     /// Columns of the terminal; nil where there is none.
     public let width: Int?
+    /// The system's number of the first error; 0 for none.
+    private let firstError = Atomic<Int32>(0)
 
     init(_ descriptor: Int32, environment: [String: String]) {
       self.descriptor = descriptor
@@ -21,19 +24,39 @@ public struct Console: Sendable {
       width = isKnown ? Int(size.ws_col) : nil
     }
 
-    /// Writes the whole text. Returns whether the reader is still there: that it went away is no error.
+    /// The first error of a write; nil while there was none.
+    var error: Int32? {
+      let error = firstError.load(ordering: .relaxed)
+      return error == 0 ? nil : error
+    }
+
+    /// Writes the whole text. After an error nothing more is written, so that no part is missing between two others.
+    ///
+    /// - Returns: Whether the reader is still there.
     @discardableResult
     public func write(_ text: String) -> Bool {
       var rest = Array(text.utf8)[...]
-      while !rest.isEmpty {
+      while error == nil, !rest.isEmpty {
         let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
         if written > 0 {
           rest = rest.dropFirst(written)
-        } else if errno != EINTR && errno != EAGAIN {
-          return errno != EPIPE && errno != EIO
+        } else if errno == EAGAIN {
+          var place = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&place, 1, -1)
+        } else if errno != EINTR {
+          note(errno)
         }
       }
-      return true
+      return error != EPIPE && error != EIO
+    }
+
+    /// Closes the stream: some file systems tell only then that they couldn't take what was written.
+    func close() {
+      if Foundation.close(descriptor) != 0 { note(errno) }
+    }
+
+    private func note(_ error: Int32) {
+      _ = firstError.compareExchange(expected: 0, desired: error, ordering: .relaxed)
     }
 
     /// The text between the codes that make it so, such as "1" for bold, where that is allowed.
@@ -50,6 +73,11 @@ public struct Console: Sendable {
   /// The process's own console.
   public static let standard: Console = {
     signal(SIGPIPE, SIG_IGN)
+    // A stream that whoever started the program has closed stays one that can't be used; else the next file that is opened would
+    // take its number and get what is written to it.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
     let environment = ProcessInfo.processInfo.environment
     return Console(
       output: Stream(STDOUT_FILENO, environment: environment), errors: Stream(STDERR_FILENO, environment: environment))
@@ -57,6 +85,17 @@ public struct Console: Sendable {
 
   /// Writes a line of data.
   public func data(_ line: String) { output.write(line + "\n") }
+
+  /// Ends the writing of data.
+  ///
+  /// - Returns: Why not all of it has arrived, in words; nil where it has.
+  public func closeOutput() -> String? {
+    output.close()
+    return output.error.map { error in
+      let reason = error == EPIPE ? "its reader has gone" : String(cString: strerror(error))
+      return "standard output: not everything could be written (\(reason))."
+    }
+  }
 
   /// Writes a line that says what is going on.
   public func note(_ line: String) { errors.write(line + "\n") }

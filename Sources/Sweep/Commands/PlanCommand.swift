@@ -17,7 +17,7 @@ extension SweepCommand {
 
     func run() throws {
       let start = ContinuousClock.now
-      let plan = try Plan(specs: specs.specs)
+      let plan = try Plan(telling: specs.specs)
       // Reading the specs and their texts is a part of what the sweep will do.
       let reading = (ContinuousClock.now - start) / .seconds(1)
       let runs = plan.distinctRuns

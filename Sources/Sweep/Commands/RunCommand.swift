@@ -26,12 +26,14 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      let plan = try Plan(specs: specs.specs)
+      let plan = try Plan(telling: specs.specs)
       let console = Console.standard
       let stop = StopSignal()
       // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
       let progress = Progress(console) { stop.set(by: SIGHUP) }
-      let watch = InterruptWatch(stop) { progress.note("Stopping after the present step; once more stops at once.") }
+      let watch = InterruptWatch(stop) {
+        progress.note("Stopping after the present step; once more, after a second, stops at once.")
+      }
       let store = try ResultsDatabase(path: database.database)
       var options = SweepSession.Options(
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Terminal
 import Words
 
 /// Where results are kept.
@@ -22,6 +23,20 @@ struct SpecArguments: ParsableArguments {
     let commands = SweepCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
     if !FileManager.default.fileExists(atPath: specs[0]), let command = nearest(to: specs[0], in: commands) {
       throw ValidationError("\"\(specs[0])\" is neither a command nor a file. Did you mean `sweep \(command)`?")
+    }
+  }
+}
+
+extension Plan {
+  /// The plan of the specs; tells everything that is wrong with them.
+  ///
+  /// - Throws: `ExitCode`.
+  init(telling specs: [String]) throws {
+    do {
+      try self.init(specs: specs)
+    } catch {
+      for issue in error.issues { Console.standard.note("\(issue)") }
+      throw error.issues.allSatisfy(\.isMissingFile) ? ExitStatus.noInput : ExitStatus.badData
     }
   }
 }

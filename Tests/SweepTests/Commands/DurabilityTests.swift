@@ -109,6 +109,21 @@ struct DurabilityTests {
     #expect(try FileManager.default.fileExists(atPath: place.path(place.checkpoint(ofRun: 1)).path))
   }
 
+  @Test("A signal that comes twice at once, as from `timeout` or `make`, is one", arguments: [SIGINT, SIGTERM])
+  func doubleSignal(number: Int32) throws {
+    let place = try Workplace()
+    try place.write(Self.endless, to: "s.json")
+    let sweep = try place.start("sweep", ["s.json"])
+    #expect(sweep.writes("started"))
+    for _ in 0..<5 { sweep.signal(number) }
+    #expect(sweep.writes("Stopping"))
+    for _ in 0..<5 { sweep.signal(number) }
+    let outcome = sweep.outcome()
+    #expect(outcome.status == 128 + number)
+    #expect(outcome.errors.contains("Stopped. Go on with: "))
+    #expect(try FileManager.default.fileExists(atPath: place.path(place.checkpoint(ofRun: 1)).path))
+  }
+
   @Test("Under nohup a sweep outlives its terminal")
   func nohup() throws {
     let place = try Workplace()

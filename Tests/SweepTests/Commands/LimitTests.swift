@@ -90,6 +90,34 @@ struct LimitTests {
     #expect(try place.sweep("s.json").output == "1 run: 1 finished\n")
   }
 
+  @Test("Data that can't be written to standard output ends every command with a message and code 74")
+  func standardOutput() throws {
+    let place = try Workplace()
+    try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64}", to: "s.json")
+    try place.sweep("s.json")
+    let commands = [
+      "sweep s.json", "sweep plan s.json", "sweep status", "sweep sample 1", "sweep schema", "sweep --help", "report",
+      "report --format csv", "report curves 1",
+    ]
+    for command in commands {
+      for (target, reason) in [("> /dev/full", "No space left on device"), (">&-", "Bad file descriptor")] {
+        let outcome = try place.run("/bin/sh", ["-c", "exec \(Workplace.programs.path)/\(command) \(target)"])
+        #expect(outcome.status == 74, "\(command) \(target): \(outcome)")
+        #expect(outcome.errors.hasSuffix(": standard output: not everything could be written (\(reason)).\n"))
+      }
+    }
+    // Pages don't depend on what the terminal shows.
+    #expect(FileManager.default.fileExists(atPath: place.path("results/s/report.html").path))
+    // The reader has gone before anything is written.
+    let gone = try place.run(
+      "/bin/sh",
+      [
+        "-c",
+        "mkfifo gone; { sleep 0; } < gone & { wait; \(Workplace.programs.path)/sweep schema; echo $? >&2; } > gone",
+      ])
+    #expect(gone.errors == "sweep: standard output: not everything could be written (its reader has gone).\n74\n")
+  }
+
   @Test("What only reads needs no right to write: the folder of a finished sweep may be read-only")
   func readOnlyFolder() throws {
     let place = try Workplace()
