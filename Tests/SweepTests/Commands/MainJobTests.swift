@@ -141,7 +141,9 @@ struct MainJobTests {
     #expect(process.terminationStatus == 130)
     #expect(String(decoding: output.fileHandleForReading.availableData, as: UTF8.self) == "1 run: 1 interrupted\n")
     let words = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    #expect(words.hasPrefix("Stopping after the present step; once more, after a second, stops at once.\ninterrupted run 1: seed 0: "))
+    #expect(
+      words.hasPrefix(
+        "Stopping after the present step; once more, after a second, stops at once.\ninterrupted run 1: seed 0: "))
     #expect(words.hasSuffix("sweep 'my spec.json'\n"))
     #expect(try place.query("SELECT state, steps_done = (SELECT count(*) FROM steps) FROM runs") == ["interrupted|1"])
   }
