@@ -1,4 +1,4 @@
-// What Swift has no instruction for, or only a call for each lane. `lanes` is the register that Lanes.swift calls `Lanes`.
+// Vector operations that Swift lacks or compiles to one call for each lane. `lanes` is the type that Lanes.swift calls `Lanes`.
 
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
@@ -11,7 +11,7 @@ enum { laneCount = 8 };
 #endif
 typedef float lanes __attribute__((ext_vector_type(laneCount)));
 
-// x + a · b, rounded once where the processor has the instruction.
+// x + a · b. Rounded once if the build has fused multiply-adds, else twice.
 static inline lanes sumWithProduct(lanes x, lanes a, lanes b) {
 #if defined(__FMA__) || defined(__aarch64__)
   return __builtin_elementwise_fma(a, b, x);
@@ -22,8 +22,8 @@ static inline lanes sumWithProduct(lanes x, lanes a, lanes b) {
 
 static inline lanes squareRoots(lanes x) { return __builtin_elementwise_sqrt(x); }
 
-// 1 / x for finite x, within 2 units in the last place: the processor's estimate and a step of Newton's. The processor takes
-// as long for the division of a whole register as for two dozen multiplications.
+// 1 / x with an error of at most 2 units in the last place, for |x| from 2^-126 to 2^126. With AVX-512: the processor's estimate and
+// one Newton step, since the division of a register takes as long as two dozen multiplications. There 1 / 0 is NaN.
 static inline lanes reciprocals(lanes x) {
 #ifdef __AVX512F__
   lanes y = _mm512_rcp14_ps(x);
@@ -33,7 +33,7 @@ static inline lanes reciprocals(lanes x) {
 #endif
 }
 
-// The sum of the lanes, in each lane: neighbouring halves change places and are added, then quarters, and so on.
+// The sum of all lanes; every lane of the result holds it. Each round swaps neighbouring groups (8, 4, 2, 1 lanes) and adds.
 #ifdef __AVX512F__
 #define EXCHANGE_HALVES(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
 #define EXCHANGE_FOURS(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)
@@ -53,8 +53,8 @@ static inline lanes spreadSum(lanes x) {
   return x + EXCHANGE_ONES(x);
 }
 
-// The first `count` numbers of a place, filled up with 0; the first `count` lanes to a place; and the lanes, the first `count` of
-// them replaced by another's.
+// For 0 <= count <= laneCount: loadFirst reads `count` floats, and the other lanes are 0. storeFirst writes the first `count` lanes and
+// nothing beyond. replaceFirst returns `value` with its first `count` lanes taken from `other`.
 #ifdef __AVX512F__
 static inline lanes loadFirst(const float *place, int count) {
   return _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), place);
@@ -93,10 +93,9 @@ static inline lanes replaceFirst(lanes value, lanes other, int count) {
 }
 #endif
 
-// Transposes a square as wide as a register, its rows `sourceStride` apart, by perfect shuffles: interleaving row i with row
-// i + n/2 moves the upper bit of the row's number to the lower end of the column's, and after log2 n rounds the two have changed
-// places. Of the square only some rows and columns are read, the others are 0; the target's rows are written whole, one for each
-// column that is read.
+// Transposes a square of laneCount x laneCount floats: target[k][j] = source[j][k]. Reads `rowCount` rows and `columnCount` columns; the
+// rest counts as 0. Writes `columnCount` rows of the target, each a whole register. Each round interleaves row i with row i + n/2;
+// after log2(n) rounds rows and columns have changed places.
 static inline void transposeSquare(
     const float *source, long sourceStride, int rowCount, int columnCount, float *target, long targetStride) {
   typedef float unaligned __attribute__((ext_vector_type(laneCount), aligned(4)));
@@ -125,10 +124,10 @@ static inline void transposeSquare(
     if (i < columnCount) *(unaligned *)(target + i * targetStride) = rows[i];
 }
 
-// Asks for the cache line of a place that is soon read or written. The place needn't be ours.
+// Hints that the cache line at `place` is needed soon. The address may be invalid: a prefetch never faults.
 static inline void prefetch(const void *place) { __builtin_prefetch(place); }
 
-// A moment's rest of a thread that waits for another's word: the core's other thread has its units meanwhile.
+// Pauses a polling thread for a moment, so that the other hardware thread of the core can use its units.
 #if defined(__x86_64__)
 static inline void pauseBriefly(void) { __builtin_ia32_pause(); }
 #elif defined(__aarch64__)

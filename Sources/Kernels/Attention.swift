@@ -1,5 +1,5 @@
 // Causal multi-head attention: softmax(QKᵀ / sqrt(D))V for each sequence and head, where D = C / H. Vaswani et al. 2017,
-// https://arxiv.org/abs/1706.03762
+// https://arxiv.org/abs/1706.03762. In memory, scores S and weights P are transposed: row = key, column = query.
 
 import CLanes
 
@@ -22,17 +22,19 @@ package struct AttentionSizes {
   /// Heads of all sequences.
   package var headCount: Int { sequences * heads }
 
-  /// The work of a pass in the unit of `Team.share`: the attention weights, each with its share of a product.
+  /// The work of a pass in the unit of `Team.share`: T²/2 weights of each head, each counted 2 for the softmax and 2·D/16 for its two
+  /// products.
   var work: Int { headCount * length * length / 2 * (2 + 2 * headSize / Team.productsPerNumber) }
 
   /// The sequence and the head of an index in `0..<headCount`.
   func sequenceAndHead(_ index: Int) -> (sequence: Int, head: Int) { (index / heads, index % heads) }
 
-  /// Floats of a head's weights.
+  /// Floats that the weights of one head take.
   package var weightsCount: Int { length * FloatBuffer.stride(ofRows: length) }
 
-  /// Floats of scratch that one thread needs.
+  /// Floats of scratch of a thread: a packed micro-panel of queries, and the packed values.
   var forwardScratchCount: Int { panelCount + PanelsB.packedCount(depth: length, columns: headSize) }
+  /// Floats of scratch of a thread: dS, a packed micro-panel of queries, and packed queries, keys and output gradients.
   var backwardScratchCount: Int {
     weightsCount + panelCount + 3 * PanelsB.packedCount(depth: length, columns: headSize)
   }
@@ -51,7 +53,7 @@ package struct AttentionSizes {
     matrix.rows(sequence * length..<(sequence + 1) * length).columns(head * headSize..<(head + 1) * headSize)
   }
 
-  /// Checks that the heads' matrix (B·T, C) and that of queries, keys and values (B·T, 3C) hold at least these sequences.
+  /// Checks the widths, and that both have rows for all sequences. `heads` is (B·T, C), `qkv` is (B·T, 3C).
   func check(_ heads: Matrix, _ qkv: Matrix) {
     let width = self.heads * headSize
     Kernels.check(
@@ -59,19 +61,19 @@ package struct AttentionSizes {
       "shapes of \(heads), \(qkv) don't fit \(self)")
   }
 
-  /// The weights of one sequence's head, among those of all heads or in a thread's scratch: row k, column q is the weight that query q
-  /// gives key k.
+  /// The weights of head `index` as (T, T): row k, column q is the weight that query q gives key k. After a forward pass from `start`,
+  /// column 0 is query `start`.
   func weights(_ pointer: UnsafeMutablePointer<Float>, _ index: Int = 0) -> Matrix {
     Matrix(pointer + index * weightsCount, length, length, stride: FloatBuffer.stride(ofRows: length))
   }
 }
 
 extension Range<Int> {
-  /// The range in pieces of `size`, the last one shorter.
+  /// The range cut into pieces of `size`; the last one may be shorter.
   fileprivate func pieces(of size: Int) -> Pieces { Pieces(rest: self, size: size) }
 }
 
-/// The pieces of a range. A lazy sequence of the standard library would allocate memory for each head.
+/// The pieces of a range. The standard library's lazy sequence would allocate memory for each head.
 private struct Pieces: Sequence, IteratorProtocol {
   var rest: Range<Int>
   let size: Int
@@ -84,12 +86,11 @@ private struct Pieces: Sequence, IteratorProtocol {
   }
 }
 
-/// out (B·T, C), weights (B, H, T, T) as `AttentionSizes.weights` lays them out, qkv (B·T, 3C). Only positions from `start` on
-/// are computed; the rows of `qkv` before them are the cache of keys and values.
+/// Writes the heads' outputs to `out` (B·T, C) and their weights to `weights` (`headCount · weightsCount` floats, which isn't checked).
+/// `qkv` is (B·T, 3C). Positions from `start` on are computed; the earlier rows of `qkv` are the cache of keys and values.
 ///
-/// Each lane of a register holds one query, so that the softmax over the keys needs no sum across lanes. Queries are processed in
-/// pieces of NR. A piece reads keys up to its last position, so that most of the masked half isn't computed; within the piece
-/// the masked weights are 0.
+/// Each lane holds one query, so that the softmax over the keys needs no sum across lanes. Queries go in pieces of NR, each over the
+/// keys up to its last position. Masked weights of a register's queries are set to 0; weights of later keys are never written.
 package func attentionForward(
   _ out: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes, from start: Int = 0,
   team: Team
@@ -126,9 +127,11 @@ package func attentionForward(
   }
 }
 
-/// Writes the gradient of every query, key and value to dqkv (B·T, 3C).
+/// Writes the gradients of all queries, keys and values to `dqkv` (B·T, 3C). `weights` comes from a forward pass of the same sizes
+/// from position 0.
 ///
-/// dV = Pᵀ·dO, dP = dO·Vᵀ, dS = P · (dP - Σ P·dP) / sqrt(D), dQ = dS·K, dK = dSᵀ·Q.
+/// With row = key, column = query, and ∘ elementwise: dV = P · dO, dP = V · dOᵀ, dS = P ∘ (dP - Σ over keys of P ∘ dP) / sqrt(D),
+/// dQ = dSᵀ · K, dK = dS · Q.
 package func attentionBackward(
   dqkv: Matrix, dout: Matrix, weights: UnsafeMutablePointer<Float>, _ qkv: Matrix, _ sizes: AttentionSizes,
   team: Team
@@ -157,7 +160,7 @@ package func attentionBackward(
         // 1. dP = V · dOᵀ, as out = Pᵀ · V
         productOfPairs(into: ds.columns(queries), values, dout, queries, scratch: panel)
         for some in queries.pieces(of: Lanes.scalarCount) {
-          // 2. dS = P · (dP - Σ P·dP) / sqrt(D), as P = softmax(S / sqrt(D))
+          // 2. dS = P ∘ (dP - Σ over keys of P ∘ dP) / sqrt(D), as P = softmax(S / sqrt(D))
           softmaxBackward(ds.columns(some), p.columns(some), some, scale: sizes.scale)
           // 3. dQ = dSᵀ · K, as S = K · Qᵀ
           multiply(
@@ -178,14 +181,14 @@ package func attentionBackward(
   }
 }
 
-/// c[k, q] = a[k] · b[q] for some queries q and the keys k that they see; `scratch` holds a micro-panel.
+/// c[k, q] = a[k] · b[q] for at most NR queries and every key that one of them may see. `scratch` holds one micro-panel.
 private func productOfPairs(
   into c: Matrix, _ a: Matrix, _ b: Matrix, _ queries: Range<Int>, scratch: UnsafeMutablePointer<Float>
 ) {
   let (depth, first) = (0..<a.columns, min(queries.lowerBound + Lanes.scalarCount, queries.upperBound))
   let panel = PanelsB(packing: b.transposed, depth: depth, columns: queries, to: scratch)
   multiply(into: c, 0..<first, 0..<queries.count, PanelsA(a, rows: 0..<first, depth: depth), panel)
-  // Keys after the queries of the first register are seen by those of the second register alone.
+  // Keys after the first register's last query are computed for the second register's queries alone.
   let others = first..<queries.upperBound
   if others.isEmpty { return }
   multiply(
@@ -193,8 +196,8 @@ private func productOfPairs(
     panel.from(column: Lanes.scalarCount))
 }
 
-/// Softmax over the keys of the scores times `scale`, for at most as many queries as a register has lanes: row k holds their scores
-/// of key k. A query sees the keys up to its own position; later keys, up to the last query's position, get the weight 0.
+/// Replaces scores by softmax(scores · scale) over the keys, for at most one register of queries. Row k holds key k. Keys after a
+/// query, up to the last query of the register, get weight 0. Reads and writes whole registers.
 private func softmaxCausal(_ scores: Matrix, _ queries: Range<Int>, scale: Float) {
   let first = queries.lowerBound
   var top = Lanes(repeating: -.infinity)
@@ -219,15 +222,15 @@ private func softmaxCausal(_ scores: Matrix, _ queries: Range<Int>, scale: Float
   for key in 0..<queries.upperBound { scores.row(key).setLanes(0, scores.row(key).lanes(0) * share) }
 }
 
-/// Replaces dp by p · (dp - Σ p·dp) · scale for at most as many queries as a register has lanes; the sum is over the keys. Where p is 0
-/// the result is 0, so that the mask isn't applied again.
+/// Replaces dp by p ∘ (dp - Σ over keys of p ∘ dp) · scale, for at most one register of queries. Masked places have p = 0 and become
+/// 0.
 private func softmaxBackward(_ dp: Matrix, _ p: Matrix, _ queries: Range<Int>, scale: Float) {
-  var mean = Lanes.zero
-  for key in 0..<queries.upperBound { mean.addProduct(p.row(key).lanes(0), dp.row(key).lanes(0)) }
+  var sum = Lanes.zero
+  for key in 0..<queries.upperBound { sum.addProduct(p.row(key).lanes(0), dp.row(key).lanes(0)) }
   for key in 0..<queries.upperBound {
     let dp = dp.row(key)
-    // The weights of the next queries: they have left the caches since the forward pass.
+    // Fetches the next queries' weights, which have left the caches since the forward pass.
     prefetch(p.row(key) + Lanes.scalarCount)
-    dp.setLanes(0, p.row(key).lanes(0) * scale * (dp.lanes(0) - mean))
+    dp.setLanes(0, p.row(key).lanes(0) * scale * (dp.lanes(0) - sum))
   }
 }

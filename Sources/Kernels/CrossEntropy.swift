@@ -4,14 +4,16 @@
   import Darwin
 #endif
 
-/// Greatest loss of one prediction: the reported probability has a floor of 1e-12, the gradient has none.
+/// The greatest loss that one prediction reports: -ln 1e-12 = 27.6 nats. The gradient isn't limited.
 private let greatestLoss = -log(1e-12)
 
-/// The sum over positions of -ln p(target), in nats, summed in double precision. Replaces `logits` (V, positions) by the gradient
-/// `(softmax - onehot) · gradientScale`, unless that is nil. A row's numbers beyond the last position, up to the next multiple of
-/// a register, are overwritten too.
+/// Returns the sum over positions of -ln p(target), in nats. Sums of a softmax are in single precision, the sum over positions in
+/// double. `logits` is (V, positions) with V ≥ 1; `targets` holds one token for each position.
 ///
-/// The positions lie side by side in the lanes of a register, so that the softmax over the tokens needs no sum across lanes.
+/// If `gradientScale` isn't nil, replaces `logits` by `(softmax - onehot) · gradientScale`. That also overwrites each row from its last
+/// position up to a multiple of a register, so the stride leaves room for it.
+///
+/// Each lane of a register holds one position, so that the softmax over the tokens needs no sum across lanes.
 package func crossEntropy(
   _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?, team: Team
 ) -> Double {
@@ -22,14 +24,15 @@ package func crossEntropy(
     let (x, targets) = (logits.columns(positions), targets + positions.lowerBound)
     let greatest = greatestOfColumns(x)
     var loss = 0.0
-    var rest = greatest
+    // The greatest logit less the target's logit.
+    var distance = greatest
     for i in 0..<x.columns {
       checkToken(targets[i], x.rows)
-      rest[i] -= x.row(Int(targets[i]))[i]
+      distance[i] -= x.row(Int(targets[i]))[i]
     }
     let sum = sumOfExponentials(x, less: greatest, replacing: gradientScale != nil)
     for i in 0..<x.columns {
-      let exact = log(Double(sum[i])) + Double(rest[i])
+      let exact = log(Double(sum[i])) + Double(distance[i])
       loss += exact > greatestLoss ? greatestLoss : exact
     }
     if let gradientScale {
@@ -41,9 +44,9 @@ package func crossEntropy(
   }
 }
 
-/// The greatest number of each column of a matrix at most as wide as a register.
+/// The greatest number of each column. x has at most as many columns as a register has lanes, and at least one row.
 private func greatestOfColumns(_ x: Matrix) -> Lanes {
-  // Two at a time, since the greater of two isn't known before some cycles have passed.
+  // Two running maxima, for even and odd rows: the comparisons of one don't wait for the other.
   var (greatest, others) = (Lanes(repeating: -.infinity), Lanes(repeating: -.infinity))
   for row in stride(from: 0, to: x.rows - 1, by: 2) {
     greatest = x.row(row).lanes(0).greater(greatest)
@@ -52,11 +55,11 @@ private func greatestOfColumns(_ x: Matrix) -> Lanes {
   return x.row(x.rows - 1).lanes(0).greater(others).greater(greatest)
 }
 
-/// The sum of e^(x - top) over each column of a matrix at most as wide as a register. Where `replaces` is true, the exponentials
-/// replace x.
+/// The sum of e^(x - top) over each column. x has at most as many columns as a register has lanes. Where `replaces` is true, the
+/// exponentials are written over x.
 private func sumOfExponentials(_ x: Matrix, less top: Lanes, replacing replaces: Bool) -> Lanes {
   var sum = Lanes.zero
-  // In chunks of rows, so that a small number isn't added to the sum of a whole vocabulary.
+  // Sums of 64 rows are added up. With a large vocabulary one long sum would lose the small terms.
   for start in stride(from: 0, to: x.rows, by: 64) {
     var part = Lanes.zero
     for row in start..<min(start + 64, x.rows) {

@@ -1,9 +1,9 @@
-// GELU, tanh form: 0.5x(1 + tanh(u)) with u = 0.7978845608(x + 0.044715x³). Hendrycks & Gimpel 2016,
-// https://arxiv.org/abs/1606.08415. Since 0.5(1 + tanh u) = sigmoid(2u), it is x · sigmoid(2u), which loses no digits
-// where x is very negative.
+// GELU in its tanh form: 0.5x(1 + tanh(u)) with u = 0.7978845608(x + 0.044715x³). Hendrycks & Gimpel 2016,
+// https://arxiv.org/abs/1606.08415. It is computed as x · sigmoid(2u), which is equal. For very negative x, 1 + tanh(u) would
+// cancel; sigmoid(2u) doesn't.
 
-/// Replaces x by gelu(x) and writes gelu'(x) to `slope`, which is all that the backward pass needs. Both hold `count`
-/// numbers.
+/// Replaces x by gelu(x) and writes gelu'(x) to `slope`; the backward pass needs nothing else. Both are contiguous and hold `count`
+/// floats.
 package func geluForward(
   _ x: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int, team: Team
 ) {
@@ -21,7 +21,7 @@ package func geluForward(
   }
 }
 
-/// Replaces `dy` by `dy · gelu'(x)`; our tile does so itself when it writes dy.
+/// Replaces `dy` by `dy · slope`. Builds without fused multiply-adds use it; in the others the product's epilogue does it.
 func geluBackward(_ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer<Float>, _ count: Int) {
   forEachLanes(count) { i in
     dy.setLanes(i, dy.lanes(i) * slope.lanes(i))
@@ -30,7 +30,7 @@ func geluBackward(_ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer
   }
 }
 
-/// gelu(x) = x·s and gelu'(x) = s + x·s·(2u' - s·2u'), with s = sigmoid(2u).
+/// gelu(x) = x·s and gelu'(x) = s + x·s·(1 - s)·2u', with s = sigmoid(2u) and u' = du/dx.
 @_transparent
 private func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
   let c: Float = 0.797_884_560_8

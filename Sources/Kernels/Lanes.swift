@@ -11,9 +11,9 @@ import CLanes
 #endif
 
 extension Lanes {
-  // These two stand before the standard library's, which call `fmaf` for each lane. Where the processor has the instruction, the
-  // compiler makes one of the calls, but in an order in which the 16 registers of AVX2 don't hold the sums of a tile: products
-  // then take half as long again. Where it hasn't, the calls remain.
+  // These two hide the standard library's methods of the same names, which call `fmaf` for each lane. On a processor with fused
+  // multiply-adds the compiler merges the calls into one instruction, but in an order in which the sums of a tile don't fit the
+  // 16 registers of AVX2: products take 1.5 times as long. On a processor without them the calls remain.
 
   /// `self + a · b` in each lane, rounded once where the processor has the instruction.
   @inlinable @inline(__always) package func addingProduct(_ a: Self, _ b: Self) -> Self { sumWithProduct(self, a, b) }
@@ -24,28 +24,28 @@ extension Lanes {
 }
 
 extension UnsafeMutablePointer where Pointee == Float {
-  /// The register's worth of numbers from `index` on.
+  /// Loads one register from `index` on. The address needs no alignment.
   @inlinable @inline(__always) package func lanes(_ index: Int) -> Lanes {
     UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
   }
 
-  /// Stores a register from `index` on.
+  /// Stores one register from `index` on. The address needs no alignment.
   @inlinable @inline(__always) package func setLanes(_ index: Int, _ value: Lanes) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
   }
 
-  /// The `count` numbers from `index` on, fewer than a register holds, filled up with 0.
+  /// Loads `count` numbers from `index` on, at most as many as a register holds; the other lanes are 0.
   @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
     loadFirst(self + index, Int32(truncatingIfNeeded: count))
   }
 
-  /// Stores the first `count` lanes from `index` on.
+  /// Stores the first `count` lanes from `index` on and writes nothing beyond them.
   @inline(__always) func setLanes(_ index: Int, _ value: Lanes, count: Int) {
     storeFirst(self + index, value, Int32(truncatingIfNeeded: count))
   }
 }
 
-/// Calls `full` for every register's worth of places in `0..<count`, and `partial` with what is left, if anything.
+/// Calls `full` for each whole register in `0..<count`, then `partial` once for the numbers that remain, if any.
 @inline(__always)
 func forEachLanes(_ count: Int, full: (_ index: Int) -> Void, partial: (_ index: Int, _ count: Int) -> Void) {
   var index = 0
@@ -56,15 +56,16 @@ func forEachLanes(_ count: Int, full: (_ index: Int) -> Void, partial: (_ index:
   if index < count { partial(index, count - index) }
 }
 
-/// `2^x` in each lane to within 2 units in the last place; at least 2^-126, which beside 1 is nothing, and at most 2^127.
+/// `2^x` in each lane, with an error of at most 2 units in the last place. x is clamped to -126...127: a softmax adds 2^-126 to a
+/// sum of at least 1, which doesn't change it. NaN stays NaN.
 ///
-/// `x = n + r` with |r| ≤ 1/2: a polynomial in r, whose greatest relative error is the least possible (9e-8; found by Lawson's
-/// algorithm), then n goes into the exponent.
-@_transparent  // `@inline(__always)` isn't heeded where it is used in a long function.
+/// `x = n + r` with a whole n and |r| ≤ 1/2. A polynomial gives 2^r; its greatest relative error is the least possible (9e-8, found
+/// by Lawson's algorithm). Then n is added to the exponent.
+@_transparent  // Swift ignores `@inline(__always)` in long functions.
 func powerOfTwo(_ x: Lanes) -> Lanes {
-  // In this order what isn't a number stays none.
+  // This order of arguments keeps NaN.
   let x = Lanes(repeating: 127).lesser(Lanes(repeating: -126).greater(x))
-  // Adding 1.5·2²³ rounds to the nearest integer and leaves it in the low bits, here with the exponent's bias.
+  // Adding 1.5·2²³ rounds to the nearest whole number, which then stands in the low bits. 127 is the exponent's bias.
   let magic = Lanes(repeating: 12_582_912 + 127)
   let shifted = x + magic
   let r = x - (shifted - magic)
@@ -77,20 +78,20 @@ func powerOfTwo(_ x: Lanes) -> Lanes {
   return p * unsafeBitCast(exponent, to: Lanes.self)
 }
 
-/// The logarithm to the base 2 of e: `e^x = 2^(x · log2e)`.
+/// log₂ e: `e^x = 2^(x · log2e)`.
 let log2e: Float = 1.442_695_04
 
 extension Lanes {
-  /// The sum of the lanes, in each lane.
+  /// The sum of all lanes; every lane of the result holds it.
   @inline(__always) var total: Lanes { spreadSum(self) }
 
-  /// The lane-wise greater of two; where one of them isn't a number, `other`.
+  /// The greater of two in each lane. If either is NaN, the result is `other`.
   @inline(__always) func greater(_ other: Lanes) -> Lanes { other.replacing(with: self, where: self .> other) }
 
-  /// The lane-wise lesser of two; where one of them isn't a number, `other`.
+  /// The lesser of two in each lane. If either is NaN, the result is `other`.
   @inline(__always) func lesser(_ other: Lanes) -> Lanes { other.replacing(with: self, where: self .< other) }
 
-  /// The lanes, the first `count` of them replaced by another's.
+  /// A copy whose first `count` lanes are those of `other`.
   @inline(__always) func replacingFirst(_ count: Int, with other: Lanes) -> Lanes {
     replaceFirst(self, other, Int32(truncatingIfNeeded: count))
   }
@@ -98,6 +99,7 @@ extension Lanes {
   /// The lanes' square roots.
   @inlinable @inline(__always) package var squareRoots: Lanes { CLanes.squareRoots(self) }
 
-  /// 1 / x in each lane to within 2 units in the last place; x is finite.
+  /// 1 / x in each lane, with an error of at most 2 units in the last place, for |x| between 2^-126 and 2^126. 0 gives infinity or
+  /// NaN, depending on the build.
   @inlinable @inline(__always) package var reciprocals: Lanes { CLanes.reciprocals(self) }
 }

@@ -3,9 +3,9 @@ import CLanes
 /// A block of the left-hand factor A of a product, in micro-panels MR rows high: element (i, k) is `pointer(toRow: i) + k · kStride`,
 /// and neighbouring rows of a micro-panel are `rowStride` apart.
 ///
-/// A matrix is read unpacked; the micro-kernel prefetches the columns of a transposed one. A transposed matrix that many columns
-/// of B use is packed in two cases: its columns are more than `PanelsB.farStride` apart, so that each is on a page of its own; or the
-/// panels of B are unpacked and far apart too, so that both don't fit the first-level cache.
+/// An A that isn't transposed is read in place. So is a transposed one, and its columns are prefetched, unless more than `fewColumns`
+/// columns of B use it and either its columns are more than `PanelsB.farStride` floats apart, or B is read in place with rows more
+/// than 256 floats apart, so that both don't fit the first-level cache. Then it is packed.
 struct PanelsA {
   /// The greatest number of columns of B for which packing A doesn't pay.
   static let fewColumns = 2 * Blocking.NR

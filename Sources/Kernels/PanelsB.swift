@@ -24,8 +24,8 @@ package struct PanelsB {
   /// Whether the micro-kernel prefetches the rows: unpacked ones this far apart have left the first-level cache.
   var needsPrefetch: Bool { rowStride > Self.nearStride }
 
-  /// The micro-panels of rows `depth` (at most KC) and `columns` (at most NC) of B as it is read, packed to `scratch` where that
-  /// pays.
+  /// The micro-panels of rows `depth` and some columns of B, packed to `scratch` where that pays: `packedCount(depth:columns:)` floats,
+  /// for which `scratchCount` is enough up to KC rows and NC columns.
   ///
   /// - Parameter rows: Rows of A that will use the panels.
   init(

@@ -6,17 +6,17 @@
 import CLanes
 import COpenBLAS
 
-/// `c = (base + a · b) · slope`, elementwise in the slope. Shapes (M, N) = (M, K) · (K, N); base and slope have c's shape. Without a
-/// base the product starts from 0; with `accumulates` it starts from c; without a slope it isn't multiplied by one.
+/// `c = (base + a · b) · slope`, elementwise in the slope. Shapes (M, N) = (M, K) · (K, N) with K ≥ 1; base and slope have c's shape.
+/// Without a base the product starts from 0; with `accumulates` it starts from c, and `base` is ignored; without a slope it isn't
+/// multiplied by one. c isn't transposed and overlaps neither factor nor the slope; base may be c.
 ///
-/// Every product of the model is computed through this function, which chooses who computes it. With fused multiply-adds our
-/// micro-kernel does: it reaches 0.92 to 1.1 times the rate of OpenBLAS's large product at widths from 64, with AVX-512 and with AVX2,
-/// and 0.8 to 0.87 in the logits of 65 tokens, which leave a single row over (one core; `StepBenchmark kernels`). It doesn't depend
-/// on how OpenBLAS classifies the processor: OpenBLAS 0.3.21 falls back to kernels of 2004, ten times slower, on a processor that it
-/// doesn't know. Without fused multiply-adds OpenBLAS is faster, because it chooses its kernels at run time.
-///
-/// An element of c that our micro-kernel computes has the same bits however many threads share the work, because its sum runs over k
-/// in order. The BLAS doesn't promise that, so its products aren't shared.
+/// Computes every product of the model except those inside attention, which call `multiply` of two blocks. With fused multiply-adds
+/// our micro-kernel computes it: it reaches 0.92 to 1.1 times the rate of OpenBLAS's large product at widths from 64, with AVX-512 and
+/// with AVX2, and 0.8 to 0.87 in the logits of 65 tokens, which leave a single row over (one core; `StepBenchmark kernels`). Its rate
+/// doesn't depend on how OpenBLAS classifies the processor: on one that it doesn't know, OpenBLAS 0.3.21 falls back to kernels of
+/// 2004. Without fused multiply-adds OpenBLAS is faster, because it chooses its kernels at run time.
+/// An element of c that our micro-kernel computes has the same bits however many threads share the work: one thread sums each block of
+/// KC products in order, and adds the blocks in order. The BLAS doesn't promise that, so its products aren't shared.
 package func multiply(
   into c: Matrix, _ a: Matrix, _ b: Matrix, adding base: Matrix? = nil, accumulates: Bool = false,
   times slope: Matrix? = nil, team: Team
@@ -26,12 +26,13 @@ package func multiply(
     (a.isTransposed ? a.columns : a.rows) == c.rows && (b.isTransposed ? b.rows : b.columns) == c.columns
       && (b.isTransposed ? b.columns : b.rows) == depth, "shapes of \(c), \(a), \(b) don't fit")
   check(
-    base?.hasShape(of: c) != false && slope?.hasShape(of: c) != false,
+    !c.isTransposed && base?.hasShape(of: c) != false && slope?.hasShape(of: c) != false,
     "the base or the slope hasn't the shape of \(c)")
   let base = accumulates ? c : base
   #if FMA
     let work = c.rows * c.columns * depth / Team.productsPerNumber
-    // Threads divide the longer side, so that they divide the packing of B rather than repeat it.
+    // Threads divide the longer side. Where these are the columns, each packs its own part of B; where these are the rows, each packs
+    // its own part of A and all of B.
     if c.columns >= c.rows {
       team.share(c.columns, inMultiplesOf: Blocking.NR, work: work) { columns, scratch in
         blockedProduct(
@@ -132,7 +133,7 @@ private struct PanelProduct {
     typealias Full = FullTile<Row>
     var row = 0
     if panelsA.rowStride > 1 {
-      tiles(Full.self, UnpackedA.self, &row, count, lastColumns)
+      tiles(Full.self, StridedA.self, &row, count, lastColumns)
     } else if prefetches, panelsA.needsPrefetch {
       tiles(Full.self, PrefetchedA.self, &row, count, lastColumns)
     } else if prefetches, prefetchesB {
@@ -142,9 +143,9 @@ private struct PanelProduct {
     }
     // Attention's products are so short that the time of these calls is measurable.
     if row == count { return }
-    tiles(FourRows<Row>.self, UnpackedA.self, &row, count, lastColumns)
-    tiles(TwoRows<Row>.self, UnpackedA.self, &row, count, lastColumns)
-    tiles(Row.self, UnpackedA.self, &row, count, lastColumns)
+    tiles(FourRows<Row>.self, StridedA.self, &row, count, lastColumns)
+    tiles(TwoRows<Row>.self, StridedA.self, &row, count, lastColumns)
+    tiles(Row.self, StridedA.self, &row, count, lastColumns)
   }
 
   /// As many tiles of a kind as the rows that are left allow. Never inlined: with the loops of several kinds in one function the
@@ -234,7 +235,7 @@ extension OperandAccess {
   static var prefetchesB: Bool { false }
 }
 
-private enum UnpackedA: OperandAccess {
+private enum StridedA: OperandAccess {
   static var isContiguousA: Bool { false }
 }
 

@@ -2,8 +2,8 @@
 
 private let epsilon: Float = 1e-5
 
-/// Writes the normalized rows and each row's `1 / sqrt(mean(x²) + 1e-5)`, which the backward pass needs.
-/// y (rows, C), inverse (rows), x (rows, C), gamma (C).
+/// Writes y = gamma · x · r to `y` and r = 1 / sqrt(mean(x²) + 1e-5) of each row to `inverse`, for the backward pass. y and x are
+/// (rows, C); `inverse` holds `rows` floats and `gamma` C, which isn't checked.
 package func rmsNormForward(
   _ y: Matrix, inverse: UnsafeMutablePointer<Float>, _ x: Matrix, gamma: UnsafeMutablePointer<Float>,
   team: Team
@@ -24,9 +24,9 @@ package func rmsNormForward(
   }
 }
 
-/// Adds the gradient that comes through the norm to `dx`, and gamma's to `dgamma`.
+/// Adds the gradient of x to `dx` and the gradient of gamma to `dgamma`.
 ///
-/// With x̂ = x·r and g = gamma·dy: dx += r · (g - x̂ · mean(g·x̂)), dgamma += Σ dy·x̂.
+/// With r from the forward pass, x̂ = x·r and g = gamma·dy: dx += r · (g - x̂ · mean(g·x̂)), dgamma += Σ over rows of dy·x̂.
 package func rmsNormBackward(
   dx: Matrix, dgamma: UnsafeMutablePointer<Float>, dy: Matrix, _ x: Matrix, inverse: UnsafeMutablePointer<Float>,
   gamma: UnsafeMutablePointer<Float>, team: Team
@@ -42,6 +42,7 @@ package func rmsNormBackward(
       } partial: { i, count in
         sum.addProduct(dy.lanes(i, count: count) * x.lanes(i, count: count), gamma.lanes(i, count: count))
       }
+      // pull = -r³ · mean(gamma·dy·x), so that dx += r·g + pull·x.
       let pull = sum.total * (-r * r * r / Float(C))
       forEachLanes(C) { i in
         let direct = dx.lanes(i).addingProduct(dy.lanes(i) * gamma.lanes(i), Lanes(repeating: r))
@@ -53,7 +54,7 @@ package func rmsNormBackward(
       }
     }
   }
-  // By columns, since all rows meet in gamma's gradient.
+  // Threads divide the columns, because all rows add to the same gradient of gamma.
   team.share(C, inMultiplesOf: Lanes.scalarCount, work: x.rows * C) { columns, _ in
     let dgamma = dgamma + columns.lowerBound
     for row in 0..<x.rows {

@@ -1,40 +1,43 @@
 import CLanes
 import Synchronization
 
-/// The threads that compute one run: the calling thread, and helper threads if there are more.
+/// The threads that compute one run: the calling thread and `threads - 1` helper threads.
 ///
-/// A piece of work is cut into as many ranges as threads take part. No number that comes out may depend on where the cuts
-/// are: then a run has the same bits with any number of threads, and the number may change from one piece to the next.
-/// Helpers run with flush-to-zero on; call `share` inside `flushingSubnormals`.
+/// `share` cuts work into at most one range for each thread. No result may depend on where the cuts are. Then a run has the same
+/// bits with any number of threads, and the number may change between two calls.
+///
+/// One thread at a time uses a team, and a body doesn't call its own team. Helpers flush subnormal numbers to zero; call `share`
+/// inside `flushingSubnormals`, so that the calling thread does too.
 package final class Team: @unchecked Sendable {
-  /// One thread's scratch memory. It grows in the first step to the largest size that a kernel requests, and stays.
+  /// One thread's scratch memory. It grows to the largest size that was requested and never shrinks.
   package final class Scratch {
     private var buffer = FloatBuffer(count: 0)
 
-    /// Memory for at least `count` floats, valid until the next call.
+    /// Memory for at least `count` floats. The next call may free it. Its contents are undefined.
     package func callAsFunction(_ count: Int) -> UnsafeMutablePointer<Float> {
       if buffer.count < count { buffer = FloatBuffer(count: count) }
       return buffer.pointer
     }
   }
 
-  /// Multiply-adds of a product that take as long as one float that is read, changed and written.
+  /// Multiply-adds of a product that take as long as one unit of work: one float that is read, changed and written.
   static let productsPerNumber = 16
 
-  /// The least work that is worth a thread, some ten microseconds. Less slows small models down (a step of width 32 by a
-  /// fifth at a quarter of it): handing over takes under one, but the numbers have to come from the other core's cache.
+  /// The least work that a thread gets, in floats that are read, changed and written; it takes about 10 µs. The handover takes less
+  /// than 1 µs, but the thread must also fetch the numbers from the other core's cache. With a quarter of this value a step of
+  /// width 32 is a fifth slower.
   var leastWork = 65_536
 
   private var helpers: [Helper] = []
   private let scratch = Scratch()
   private var sums: [Double] = []
 
-  /// A team of so many threads.
+  /// A team of `threads` threads, the calling one included.
   package init(threads: Int = 1) { self.threads = threads }
 
   deinit { for helper in helpers { helper.end() } }
 
-  /// Number of threads, the calling one included. Set it between pieces of work.
+  /// Number of threads, the calling one included. Set it only while no `share` runs.
   package var threads: Int {
     get { helpers.count + 1 }
     set {
@@ -44,9 +47,10 @@ package final class Team: @unchecked Sendable {
     }
   }
 
-  /// Calls the body for ranges that make up `0..<count`, each beginning at a multiple of `unit`, side by side.
+  /// Cuts `0..<count` into ranges that begin at multiples of `unit`, calls the body for each on a thread of its own, and returns when
+  /// all are done. Work below twice `leastWork` stays on the calling thread.
   ///
-  /// - Parameter work: The whole work, measured in floats that are read, changed and written.
+  /// - Parameter work: The size of the whole work, in floats that are read, changed and written.
   package func share(
     _ count: Int, inMultiplesOf unit: Int = 1, work: Int, _ body: (_ range: Range<Int>, _ scratch: Scratch) -> Void
   ) {
@@ -65,7 +69,7 @@ package final class Team: @unchecked Sendable {
     }
   }
 
-  /// The sum of what the body gives for each chunk of `length` numbers of `0..<count`, added up in order.
+  /// Calls the body for each chunk of `length` numbers of `0..<count` and adds the results in the order of the chunks.
   package func sum(_ count: Int, inChunksOf length: Int, work: Int, _ body: (_ chunk: Range<Int>) -> Double)
     -> Double
   {
@@ -80,8 +84,8 @@ package final class Team: @unchecked Sendable {
   }
 }
 
-/// A thread that does what it is asked, one task after the other. While it waits it looks out for the next task for some
-/// 0.2 ms, more than the pauses within a step; then it sleeps, so that an idle team costs nothing.
+/// A thread that runs one task after the other. After a task it polls for the next one for about 0.2 ms, which is longer than the
+/// pauses within a step. Then it sleeps and uses no processor time.
 private final class Helper: @unchecked Sendable {
   /// One range of a piece of work.
   struct Task {
@@ -91,19 +95,19 @@ private final class Helper: @unchecked Sendable {
 
   private enum State: UInt8, AtomicRepresentable {
     case idle, asleep, asked, working
-    /// Working while the caller is asleep.
+    /// The helper runs the task, and the caller sleeps.
     case awaited
     case ended
   }
 
   private let state = Atomic(State.idle)
-  /// Owned by the thread while it is working, else by the caller.
+  /// The caller writes it while the helper is idle or asleep. The helper reads it while it works.
   private var task: Task?
   private let scratch = Team.Scratch()
-  /// For whichever side sleeps; never both do.
+  /// Wakes the side that sleeps. Only one side sleeps at a time.
   private let wakeUp = Condition()
 
-  /// Looks before a thread falls asleep.
+  /// How often a thread polls before it sleeps.
   private static let patience = 5000
 
   init() {
@@ -117,7 +121,8 @@ private final class Helper: @unchecked Sendable {
     hand(over: .asked)
   }
 
-  /// Waits for the task. Returns false if the helper hadn't started it: then the task is withdrawn and the caller runs it.
+  /// Returns true when the helper has done the task. If the helper hasn't started, takes the task back and returns false; the caller
+  /// then runs it.
   func finish() -> Bool {
     defer { task = nil }
     if state.compareExchange(expected: .asked, desired: .idle, ordering: .acquiring).exchanged { return false }
@@ -129,7 +134,7 @@ private final class Helper: @unchecked Sendable {
     return true
   }
 
-  /// Ends the thread, which is at no task.
+  /// Ends the thread, which has no task.
   func end() { hand(over: .ended) }
 
   private func hand(over new: State) {
@@ -142,7 +147,7 @@ private final class Helper: @unchecked Sendable {
     }
   }
 
-  /// Sleeps until the state is another, if it was `former` and so becomes `waiting`.
+  /// Changes the state from `former` to `waiting` and sleeps until it changes again. Returns at once if it isn't `former`.
   private func sleep(while waiting: State, insteadOf former: State) {
     wakeUp.lock()
     defer { wakeUp.unlock() }
@@ -166,13 +171,13 @@ private final class Helper: @unchecked Sendable {
     }
   }
 
-  /// A function of its own, so that nothing of the task is held when it has returned.
+  /// A function of its own, so that the thread keeps no reference to the task after it returns.
   @inline(never)
   private func work() {
     if let task { task.body(task.range, scratch) }
   }
 
-  /// The state once it isn't idle any more.
+  /// Waits until the state isn't idle and returns it.
   private func awaitTask() -> State {
     for _ in 0..<Self.patience {
       let state = state.load(ordering: .relaxed)

@@ -22,8 +22,14 @@ struct ReportCommand: ParsableCommand {
 
 /// Where the results are read from.
 struct DatabaseOption: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The database of all results.", valueName: "path"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The database of all results. (default: results/results.sqlite)", valueName: "path"),
+    transform: UserPath.expanded)
   var database = "results/results.sqlite"
+
+  /// The database.
+  func reading() throws -> ResultsDatabase { try ResultsDatabase(readingFrom: database, tell: Console.standard.note) }
 
   /// The run with that number.
   ///

@@ -8,12 +8,23 @@ enum DatabaseFile: Equatable {
   case notADatabase
   /// The beginning of a database's header. Whose the database was can't be told.
   case cutShort
-  case database(applicationID: Int32, version: Int32)
+  case database(Header)
+
+  /// What the program needs to know of a database before it opens it.
+  struct Header: Equatable {
+    /// Whose database it is.
+    var applicationID: Int32
+    /// The schema's version.
+    var version: Int32
+    /// Whether the database is in WAL mode, so that a write-ahead log beside it is its own.
+    var hasLog: Bool
+  }
 
   init(at path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      self = .absent
+      // Somebody who writes a slash at the end means a folder.
+      self = path.hasSuffix("/") ? .folder : .absent
       return
     }
     guard !isFolder.boolValue else {
@@ -34,7 +45,9 @@ enum DatabaseFile: Equatable {
       self = .empty
     } else if header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) {
       self = .database(
-        applicationID: Self.bigEndian(header[68..<72]), version: Self.bigEndian(header[60..<64]))
+        Header(
+          applicationID: Self.bigEndian(header[68..<72]), version: Self.bigEndian(header[60..<64]),
+          hasLog: header[19] == 2))
     } else if header.count < 100, header.starts(with: Array("SQLite format 3".utf8)) {
       self = .cutShort
     } else {

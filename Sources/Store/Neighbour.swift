@@ -32,10 +32,12 @@ public struct Neighbour: Sendable, Equatable {
       guard let identity = FileIdentity(of: path), identity != itself else { return nil }
       // A file that can't be read could be a database that needs the files here. Nothing is removed on a guess.
       switch (try? DatabaseFile(at: path)) ?? .cutShort {
-      case .database(Schema.applicationID, _): return try neighbour(path)
+      case .database(let header) where header.applicationID == Schema.applicationID: return try neighbour(path)
       case .database, .absent, .empty, .folder, .notADatabase: return nil
       case .cutShort:
-        throw ResultsDatabaseError.unusable(path: path, reason: "can't be read, so nobody knows which files it needs")
+        throw ResultsDatabaseError.unusable(
+          path: path, reason: "can't be read, so nobody knows which files it needs", remedy: "Mend it, or move it away."
+        )
       }
     }
   }
@@ -52,7 +54,7 @@ public struct Neighbour: Sendable, Equatable {
           unfinished: unfinished.map { UnfinishedRun(config: $0["config"], seed: $0["seed"]) })
       }
     } catch let error as DatabaseError {
-      throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+      throw ResultsDatabaseError(error, path: path)
     }
   }
 }

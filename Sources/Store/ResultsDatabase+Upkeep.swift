@@ -107,12 +107,14 @@ extension ResultsDatabase {
       try copy.close()
       // Unlike a rename, a link never takes the place of a file that has come in the meantime.
       guard link(beside, target) == 0 else {
-        throw ResultsDatabaseError.unusable(path: target, reason: String(cString: strerror(errno)))
+        if errno == EEXIST { throw ResultsDatabaseError.exists(path: target) }
+        throw ResultsDatabaseError.unusable(
+          path: target, reason: String(cString: strerror(errno)), remedy: "Name another path for the copy.")
       }
       unlink(beside)
     } catch {
       for file in sidecars { unlink(file) }
-      throw (error as? DatabaseError).flatMap { ResultsDatabaseError($0, path: target) } ?? error
+      throw (error as? DatabaseError).map { ResultsDatabaseError($0, path: target) } ?? error
     }
   }
 }

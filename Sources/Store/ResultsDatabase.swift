@@ -16,47 +16,51 @@ public struct ResultsDatabase: Sendable {
   /// to date.
   ///
   /// - Throws: `ResultsDatabaseError`; a file that isn't ours, or is newer, is left as it was.
-  public init(path: String) throws {
+  ///
+  /// - Parameter tell: Told when another process keeps the database locked for long.
+  public init(path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
     if let type = NetworkFileSystem.type(of: path) { throw ResultsDatabaseError.network(path: path, type: type) }
     do {
-      connection = try Self.patiently { try Self.open(path) }
-    } catch let error as ResultsDatabaseError {
-      throw error
+      connection = try Self.open(path, tell)
     } catch let error as DatabaseError {
       throw ResultsDatabaseError(error, path: path)
-        ?? .unusable(path: path, reason: error.message ?? "\(error.resultCode)")
     } catch let error as CocoaError {
-      throw ResultsDatabaseError.unusable(path: path, reason: Self.reason(of: error))
+      throw ResultsDatabaseError(error, path: path)
     }
     self.path = path
     identity = FileIdentity(of: path)
   }
 
-  /// Tries again while another process opens, closes or migrates the file: not every lock that this takes is one that
-  /// SQLite waits for.
-  private static func patiently<Value>(_ open: () throws -> Value) throws -> Value {
-    let end = ContinuousClock.now + .seconds(30)
-    while true {
-      do {
-        return try open()
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
-    }
-  }
-
-  private static func open(_ path: String) throws -> DatabasePool {
+  private static func open(_ path: String, _ tell: @escaping @Sendable (String) -> Void) throws -> DatabasePool {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // One process at a time makes the database or brings it up to date. The lock ends with its descriptor.
     let lock = Foundation.open(folder.path, O_RDONLY | O_CLOEXEC)
     defer { Foundation.close(lock) }
-    flock(lock, LOCK_EX)
+    let turn = Patience(files: [folder.path], path: path, tell: tell)
+    var tries = 0
+    while flock(lock, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR {
+      _ = turn.waits(tries)
+      tries += 1
+    }
+    let patience = Patience(path, tell)
+    // Not every lock that this takes is one that SQLite waits for.
+    tries = 0
+    while true {
+      do {
+        return try open(path, patience)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && patience.waits(tries) {
+        tries += 1
+      }
+    }
+  }
+
+  private static func open(_ path: String, _ patience: Patience) throws -> DatabasePool {
     try check(path)
     // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
     var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    configuration.busyMode = patience.busyMode
+    let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
     try refuseNewer(queue, path: path)
     try queue.writeWithoutTransaction { db in
       // The first thing that the file holds is whose it is, so that it is known again wherever this process is killed.
@@ -70,21 +74,23 @@ public struct ResultsDatabase: Sendable {
       // In WAL mode a transaction survives the process's death at once, the machine's after the next checkpoint.
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
     }
-    return try DatabasePool(path: path, configuration: configuration)
+    return try DatabasePool(path: plain(path), configuration: configuration)
   }
 
   /// Opens the database for reading and writing where there is one, and brings an older one up to date.
   ///
+  /// - Parameter tell: Told when another process keeps the database locked for long.
   /// - Throws: `ResultsDatabaseError`, also where there is no file.
-  public init(existingAt path: String) throws {
+  public init(existingAt path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
     if try DatabaseFile(at: path) == .absent { throw ResultsDatabaseError.missing(path: path) }
-    try self.init(path: path)
+    try self.init(path: path, tell: tell)
   }
 
   /// Opens the database for reading alone.
   ///
+  /// - Parameter tell: Told when another process keeps the database locked for long.
   /// - Throws: `ResultsDatabaseError`, also where there is no file.
-  public init(readingFrom path: String) throws {
+  public init(readingFrom path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
     try Self.check(path)
     switch try DatabaseFile(at: path) {
     case .absent: throw ResultsDatabaseError.missing(path: path)
@@ -92,7 +98,7 @@ public struct ResultsDatabase: Sendable {
     default: break
     }
     do {
-      let queue = try Self.openForReading(path)
+      let queue = try Self.openForReading(path, tell)
       try Self.refuseNewer(queue, path: path)
       let version = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
       guard version == Schema.version else {
@@ -100,7 +106,7 @@ public struct ResultsDatabase: Sendable {
       }
       connection = queue
     } catch let error as DatabaseError {
-      throw ResultsDatabaseError.unusable(path: path, reason: error.message ?? "\(error.resultCode)")
+      throw ResultsDatabaseError(error, path: path)
     }
     self.path = path
     identity = FileIdentity(of: path)
@@ -108,12 +114,14 @@ public struct ResultsDatabase: Sendable {
 
   /// To read a database in WAL mode SQLite makes files beside it. In a folder that can't be written, and where no such files are,
   /// nobody has the database open: it is read as a file that doesn't change.
-  static func openForReading(_ path: String) throws -> DatabaseQueue {
+  static func openForReading(
+    _ path: String, _ tell: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = Patience(path, tell).busyMode
     do {
-      return try DatabaseQueue(path: path, configuration: configuration)
+      return try DatabaseQueue(path: plain(path), configuration: configuration)
     } catch let error as DatabaseError
       where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
       && !FileManager.default.fileExists(atPath: path + "-wal")
@@ -123,6 +131,9 @@ public struct ResultsDatabase: Sendable {
       return try DatabaseQueue(path: uri, configuration: configuration)
     }
   }
+
+  /// The path as SQLite takes it: one that begins with "file:" would be an address, https://www.sqlite.org/uri.html.
+  private static func plain(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
 
   /// Makes sure that the file still stands at its path: what is written to one that was removed is lost.
   ///
@@ -144,7 +155,7 @@ public struct ResultsDatabase: Sendable {
     do {
       return try connection.write(body)
     } catch let error as DatabaseError {
-      throw ResultsDatabaseError(error, path: path) ?? error
+      throw worded(error)
     }
   }
 
@@ -153,8 +164,12 @@ public struct ResultsDatabase: Sendable {
     do {
       return try connection.read(body)
     } catch let error as DatabaseError {
-      throw ResultsDatabaseError(error, path: path) ?? error
+      throw worded(error)
     }
+  }
+
+  private func worded(_ error: DatabaseError) -> any Error {
+    path.map { ResultsDatabaseError(error, path: $0) } ?? error
   }
 
   /// A fresh database in memory, for tests.
@@ -175,16 +190,18 @@ public struct ResultsDatabase: Sendable {
     do {
       file = try DatabaseFile(at: path)
     } catch let error as CocoaError {
-      throw ResultsDatabaseError.unusable(path: path, reason: reason(of: error))
+      throw ResultsDatabaseError(error, path: path)
     }
     switch file {
     case .absent, .empty: break
     case .folder: throw ResultsDatabaseError.folder(path: path)
     case .notADatabase, .cutShort: throw ResultsDatabaseError.notADatabase(path: path)
-    case .database(let applicationID, _) where applicationID != Schema.applicationID:
+    case .database(let header) where header.applicationID != Schema.applicationID:
       throw ResultsDatabaseError.foreign(path: path)
-    case .database(_, let version) where version > Schema.version:
-      throw ResultsDatabaseError.newer(path: path, version: version, known: Schema.version)
+    case .database(let header) where header.version > Schema.version:
+      throw ResultsDatabaseError.newer(path: path, version: header.version, known: Schema.version)
+    case .database(let header) where !header.hasLog && FileIdentity.size(of: path + "-wal") > 0:
+      throw ResultsDatabaseError.staleLog(path: path)
     case .database: break
     }
   }
@@ -194,16 +211,6 @@ public struct ResultsDatabase: Sendable {
     let version = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
     guard version <= Schema.version else {
       throw ResultsDatabaseError.newer(path: path, version: version, known: Schema.version)
-    }
-  }
-
-  private static func reason(of error: CocoaError) -> String {
-    switch error.code {
-    case .fileReadNoPermission, .fileWriteNoPermission: "permission denied"
-    case .fileWriteVolumeReadOnly: "the file system is read-only"
-    case .fileWriteOutOfSpace: "the disk is full"
-    case .fileWriteFileExists: "a file stands where a folder is needed"
-    default: "can't be opened (\(error.localizedDescription))"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// Why a database can't be used. The description is worded for the user and says what to do.
@@ -15,7 +16,9 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
   /// The file is of an older version, and it was to be read only.
   case older(path: String, version: Int32, known: Int32)
   /// The file can't be made, opened or written.
-  case unusable(path: String, reason: String)
+  case unusable(path: String, reason: String, remedy: String)
+  /// The write-ahead log beside the file belongs to another file that stood there before.
+  case staleLog(path: String)
   /// The file lies on a file system of another machine.
   case network(path: String, type: String)
   /// The file is no longer where it was when it was opened.
@@ -31,7 +34,7 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
     case .missing(let path):
       "\(path): no such file. Train something first with `sweep run SPEC...`, or name the database with --database."
     case .folder(let path):
-      "\(path): is a folder. Name a database file with --database, such as \(path)/results.sqlite."
+      "\(path): is a folder. Name a database file with --database, such as \(path.hasSuffix("/") ? path : path + "/")results.sqlite."
     case .notADatabase(let path):
       "\(path): isn't a SQLite database. Nothing was changed; name another file with --database."
     case .foreign(let path):
@@ -42,8 +45,11 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
     case .older(let path, let version, let known):
       "\(path): was written by an older version of this program (schema \(version), this one reads \(known)). "
         + "`sweep status --database \(path)` brings it up to date."
-    case .unusable(let path, let reason):
-      "\(path): \(reason). Make the folder and the file writable, or name another file with --database."
+    case .unusable(let path, let reason, let remedy):
+      "\(path): \(reason). \(remedy)"
+    case .staleLog(let path):
+      "\(path)-wal: belongs to another database, which stood there before \(path). Nothing was changed; remove \(path)-wal and "
+        + "\(path)-shm if \(path) is a copy that was put back."
     case .network(let path, let type):
       "\(path): lies on a network file system (\(type)), where SQLite's write-ahead log can't be trusted. Name a database on "
         + "a local disk with --database."
@@ -61,17 +67,54 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ResultsDatabaseError {
-  /// SQLite's error where its cause lies outside the database and the user can mend it; nil for any other.
-  init?(_ error: DatabaseError, path: String?) {
-    guard let path else { return nil }
-    switch error.resultCode {
-    case .SQLITE_FULL: self = .unusable(path: path, reason: "the disk is full")
-    case .SQLITE_IOERR: self = .unusable(path: path, reason: "the disk can't be read or written, or is full")
-    case .SQLITE_READONLY: self = .unusable(path: path, reason: "the file or its folder can't be written")
-    case .SQLITE_CANTOPEN: self = .unusable(path: path, reason: "the file or one beside it can't be opened")
-    case .SQLITE_BUSY: self = .unusable(path: path, reason: "another process has kept it locked for half a minute")
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .unusable(path: path, reason: "the database is damaged")
-    default: return nil
-    }
+  private static let writable = "Make the folder and the file writable, or name another file with --database."
+  private static let room = "Make room; the same command then goes on."
+
+  /// SQLite's error, by its code: https://www.sqlite.org/rescode.html. A database that was moved is told by the caller, who looks.
+  init(_ error: DatabaseError, path: String) {
+    let words = error.message ?? "\(error.resultCode)"
+    let hasLog = FileIdentity.size(of: path + "-wal") > 0
+    self =
+      switch error.resultCode {
+      case .SQLITE_FULL: .unusable(path: path, reason: "the disk is full", remedy: Self.room)
+      case .SQLITE_IOERR:
+        .unusable(path: path, reason: "the disk can't be read or written, or is full (\(words))", remedy: Self.room)
+      case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED: .moved(path: path)
+      case .SQLITE_READONLY, .SQLITE_PERM:
+        .unusable(path: path, reason: "the file or its folder can't be written", remedy: Self.writable)
+      case .SQLITE_CANTOPEN:
+        .unusable(path: path, reason: "the file or one beside it can't be opened", remedy: Self.writable)
+      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
+        .unusable(
+          path: path, reason: "another process has kept it locked for half a minute",
+          remedy: "`fuser \(path)` names the processes that have it open.")
+      case .SQLITE_CORRUPT:
+        .unusable(
+          path: path, reason: "the database is damaged (\(words))",
+          remedy: hasLog
+            ? "If it is a copy that was put back, remove \(path)-wal and \(path)-shm, which belong to the file before it. "
+              + "Else `sqlite3 \(path) .recover` saves what can be read."
+            : "Put a copy back, such as `sweep export-db` makes; `sqlite3 \(path) .recover` saves what can be read.")
+      case .SQLITE_NOTADB: .notADatabase(path: path)
+      case .SQLITE_NOMEM:
+        .unusable(path: path, reason: "SQLite got no memory", remedy: "Leave more to it, such as by fewer --jobs.")
+      default:
+        .unusable(
+          path: path, reason: "its tables aren't as this program made them (SQLite: \(words))",
+          remedy: "If a newer version of the program has used it, use that one; else put back a copy.")
+      }
+  }
+
+  /// The file system's error.
+  init(_ error: CocoaError, path: String) {
+    let (reason, remedy) =
+      switch error.code {
+      case .fileReadNoPermission, .fileWriteNoPermission: ("permission denied", Self.writable)
+      case .fileWriteVolumeReadOnly: ("the file system is read-only", Self.writable)
+      case .fileWriteOutOfSpace: ("the disk is full", Self.room)
+      case .fileWriteFileExists: ("a file stands where a folder is needed", "Name another file with --database.")
+      default: ("can't be opened (\(error.localizedDescription))", Self.writable)
+      }
+    self = .unusable(path: path, reason: reason, remedy: remedy)
   }
 }

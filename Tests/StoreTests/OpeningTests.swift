@@ -175,8 +175,57 @@ struct OpeningTests {
     try Data("x".utf8).write(to: URL(fileURLWithPath: folder.path("file")))
     let below = folder.path("file/results.sqlite")
     #expect(
-      throws: ResultsDatabaseError.unusable(path: below, reason: "a file stands where a folder is needed")
+      throws: ResultsDatabaseError.unusable(
+        path: below, reason: "a file stands where a folder is needed", remedy: "Name another file with --database.")
     ) { try ResultsDatabase(path: below) }
+  }
+
+  @Test("A write-ahead log that a copy found in its place isn't laid over the copy, and is named")
+  func staleLog() throws {
+    let (path, copy) = (folder.path("results.sqlite"), folder.path("copy.sqlite"))
+    try ResultsDatabase(path: path).export(to: copy)
+    let database = try ResultsDatabase(path: path)
+    _ = try database.store(experiment("later"), [run()])
+    #expect(FileIdentity.size(of: path + "-wal") > 0)
+    for file in ["-wal", "-shm"] {
+      try FileManager.default.copyItem(atPath: path + file, toPath: copy + file)
+    }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: copy))
+    #expect(throws: ResultsDatabaseError.staleLog(path: copy)) { try ResultsDatabase(path: copy) }
+    #expect(throws: ResultsDatabaseError.staleLog(path: copy)) { try ResultsDatabase(readingFrom: copy) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == bytes)
+    for file in ["-wal", "-shm"] { try FileManager.default.removeItem(atPath: copy + file) }
+    #expect(try ResultsDatabase(path: copy).experiments().isEmpty)
+    withExtendedLifetime(database) {}
+  }
+
+  @Test("A database's path is a path, be it written like an address or a folder")
+  func paths() throws {
+    let address = "file:" + folder.path("r.sqlite").dropFirst()
+    #expect(throws: ResultsDatabaseError.missing(path: address)) { try ResultsDatabase(readingFrom: address) }
+    let slash = folder.url.path + "/new/"
+    #expect(throws: ResultsDatabaseError.folder(path: slash)) { try ResultsDatabase(path: slash) }
+    #expect(UserPath.expanded("~/r.sqlite") == FileManager.default.homeDirectoryForCurrentUser.path + "/r.sqlite")
+    #expect(UserPath.expanded("a~/r.sqlite") == "a~/r.sqlite")
+  }
+
+  @Test(
+    "The processes that hold a lock are read from the system's list, those that write first, without those that wait")
+  func holders() {
+    let locks = """
+      1: POSIX  ADVISORY  READ  11 fe:00:77 1073741826 1073742335
+      2: POSIX  ADVISORY  WRITE 12 fe:00:77 120 120
+      2: -> POSIX  ADVISORY  WRITE 13 fe:00:77 120 120
+      3: FLOCK  ADVISORY  WRITE 14 fe:00:78 0 EOF
+      4: OFDLCK ADVISORY  WRITE -1 fe:00:77 0 EOF
+      nonsense
+      """
+    #expect(LockHolder.processes(holding: [77], in: locks) == [12, 11])
+    #expect(LockHolder.processes(holding: [78, 79], in: locks) == [14])
+    let stopped = LockHolder(12, status: "12 (a (b) c) T 1 12")
+    #expect(stopped?.words == "process 12 (a (b) c)" && stopped?.isStopped == true)
+    #expect(LockHolder(12, status: "12 (sweep) S 1")?.isStopped == false)
+    #expect(LockHolder(12, status: "") == nil)
   }
 
   @Test("A database of an older version is brought up to date by a writer, and a reader says how")
@@ -193,41 +242,74 @@ struct OpeningTests {
     #expect(try folder.query("results.sqlite", "PRAGMA user_version") == ["\(Schema.version)"])
   }
 
-  @Test(
-    "Every error states the fact, quotes the user's text and says what to do",
-    arguments: [
-      (
-        ResultsDatabaseError.missing(path: "r.sqlite"),
-        "r.sqlite: no such file. Train something first with `sweep run SPEC...`, or name the database with --database."
-      ),
-      (.folder(path: "r"), "r: is a folder. Name a database file with --database, such as r/results.sqlite."),
-      (
-        .notADatabase(path: "r.txt"),
-        "r.txt: isn't a SQLite database. Nothing was changed; name another file with --database."
-      ),
-      (
-        .foreign(path: "r.db"),
-        "r.db: is a SQLite database of another program. Nothing was changed; name another file with --database."
-      ),
-      (
-        .newer(path: "r.db", version: 3, known: 1),
-        "r.db: was written by a newer version of this program (schema 3, this one knows 1). Nothing was changed; update "
-          + "this program, or name another file with --database."
-      ),
-      (
-        .older(path: "r.db", version: 1, known: 2),
-        "r.db: was written by an older version of this program (schema 1, this one reads 2). `sweep status --database "
-          + "r.db` brings it up to date."
-      ),
-      (
-        .unusable(path: "r.db", reason: "the disk is full"),
-        "r.db: the disk is full. Make the folder and the file writable, or name another file with --database."
-      ),
-      (.noExperiment(name: "x", known: []), "\"x\": no such experiment; the database holds none."),
-      (
-        .noExperiment(name: "x", known: ["a", "b"]),
-        "\"x\": no such experiment. The database holds: \"a\", \"b\"."
-      ),
-    ])
+  private static func sqlite(_ code: ResultCode, _ message: String? = nil) -> ResultsDatabaseError {
+    ResultsDatabaseError(DatabaseError(resultCode: code, message: message), path: "r.db")
+  }
+
+  private static let wordings: [(ResultsDatabaseError, String)] = [
+    (
+      ResultsDatabaseError.missing(path: "r.sqlite"),
+      "r.sqlite: no such file. Train something first with `sweep run SPEC...`, or name the database with --database."
+    ),
+    (.folder(path: "r"), "r: is a folder. Name a database file with --database, such as r/results.sqlite."),
+    (
+      .notADatabase(path: "r.txt"),
+      "r.txt: isn't a SQLite database. Nothing was changed; name another file with --database."
+    ),
+    (
+      .foreign(path: "r.db"),
+      "r.db: is a SQLite database of another program. Nothing was changed; name another file with --database."
+    ),
+    (
+      .newer(path: "r.db", version: 3, known: 1),
+      "r.db: was written by a newer version of this program (schema 3, this one knows 1). Nothing was changed; update "
+        + "this program, or name another file with --database."
+    ),
+    (
+      .older(path: "r.db", version: 1, known: 2),
+      "r.db: was written by an older version of this program (schema 1, this one reads 2). `sweep status --database "
+        + "r.db` brings it up to date."
+    ),
+    (
+      sqlite(.SQLITE_FULL),
+      "r.db: the disk is full. Make room; the same command then goes on."
+    ),
+    (
+      sqlite(.SQLITE_READONLY),
+      "r.db: the file or its folder can't be written. Make the folder and the file writable, or name another file with "
+        + "--database."
+    ),
+    (
+      sqlite(.SQLITE_BUSY),
+      "r.db: another process has kept it locked for half a minute. `fuser r.db` names the processes that have it open."
+    ),
+    (
+      sqlite(.SQLITE_CORRUPT, "malformed"),
+      "r.db: the database is damaged (malformed). Put a copy back, such as `sweep export-db` makes; `sqlite3 r.db "
+        + ".recover` saves what can be read."
+    ),
+    (
+      sqlite(.SQLITE_ERROR, "no such column: x"),
+      "r.db: its tables aren't as this program made them (SQLite: no such column: x). If a newer version of the program "
+        + "has used it, use that one; else put back a copy."
+    ),
+    (
+      .staleLog(path: "r.db"),
+      "r.db-wal: belongs to another database, which stood there before r.db. Nothing was changed; remove r.db-wal and "
+        + "r.db-shm if r.db is a copy that was put back."
+    ),
+    (
+      .moved(path: "r.db"),
+      "r.db: the database was removed, renamed or replaced while it was in use. Nothing more is stored. Put it back, with "
+        + "the file that ends in -wal if there is one, and run the command again."
+    ),
+    (.noExperiment(name: "x", known: []), "\"x\": no such experiment; the database holds none."),
+    (
+      .noExperiment(name: "x", known: ["a", "b"]),
+      "\"x\": no such experiment. The database holds: \"a\", \"b\"."
+    ),
+  ]
+
+  @Test("Every error states the fact, quotes the user's text and says what to do", arguments: wordings)
   func wording(error: ResultsDatabaseError, words: String) { #expect(error.description == words) }
 }

@@ -1,4 +1,4 @@
-/// Runs that go side by side, as `Runner` and `CoreBudget` let them.
+/// Runs that go side by side, as `RunQueue` and `CoreBudget` let them.
 package enum Makespan {
   /// What a run takes.
   package struct Work: Equatable {

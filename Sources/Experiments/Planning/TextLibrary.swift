@@ -10,7 +10,7 @@ package struct TextLibrary {
   /// The corpus that a spec names: "stories", or a file whose path starts at the spec's folder.
   package mutating func corpus(_ name: String, beside folder: URL) throws(CorpusError) -> Corpus {
     if name == "stories" { return .stories }
-    let url = URL(fileURLWithPath: name, relativeTo: folder)
+    let url = URL(fileURLWithPath: UserPath.expanded(name), relativeTo: folder)
     // Bytes, as the file system compares them: two Swift strings of other bytes can be equal.
     let key = Array(url.standardizedFileURL.path.utf8)
     if let known = corpora[key] { return try known.get() }

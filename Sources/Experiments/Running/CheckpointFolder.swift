@@ -3,7 +3,7 @@ import Model
 import Store
 
 /// The checkpoints of a database's unfinished runs: of each the latest, and the one before it. They are named by the run's
-/// identity, in a folder that bears the database's name, so that two databases in one folder never touch each other's.
+/// identity, in a folder that bears the database's name, so that two databases in one folder never change each other's.
 package struct CheckpointFolder: Sendable {
   package let url: URL
 

@@ -14,7 +14,8 @@ package struct Job: Sendable {
   package var id: Int64 { reference.id }
 }
 
-/// Says which run is trained next, and after each evaluation whether a run goes on. Nothing else of a sweep decides either.
+/// Says which waiting run is trained next, and, after every evaluation between the first and the last, whether a run goes on. Runs that
+/// another process held are taken over without asking. A policy sees only what this process has measured.
 ///
 /// A policy knows no database, no memory and no thread: `RunQueue` calls it under a lock, claims the runs in the database,
 /// and asks `Admission` for memory and cores.

@@ -34,6 +34,9 @@ package struct Spec {
     (self.path, self.source, self.name, self.description) = (path, source, name, description)
     (self.seeds, self.checkpointSeconds, self.measuring) = (seeds, checkpointSeconds, measuring)
     (self.configurations, self.collapsed, self.writtenKeys) = (configurations, collapsed, writtenKeys)
+    folder =
+      UserPath.isStream(path)
+      ? URL(fileURLWithPath: "", isDirectory: true) : URL(fileURLWithPath: path).deletingLastPathComponent()
     axes = writtenKeys.filter(\.isOfConfiguration).compactMap { key in
       let column = configurations.map { $0[key] }
       var seen: Set<Scalar> = []
@@ -43,8 +46,8 @@ package struct Spec {
     }
   }
 
-  /// The folder that corpus paths start from.
-  package var folder: URL { URL(fileURLWithPath: path).deletingLastPathComponent() }
+  /// The folder that corpus paths start from: the spec's, or the working folder where the spec comes from a pipe.
+  package let folder: URL
 
   /// The configuration's value on each axis that has a meaning for it, as the spec writes it.
   package func point(of configuration: Configuration) -> [String: Scalar] {

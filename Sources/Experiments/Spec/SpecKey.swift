@@ -63,7 +63,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .vocabSize:
       Entry(
         .data, .integer(2...1_000_000), needs: .needs(.tokenizer, Tokenizer.Kind.word),
-        about: "keeps so many of the most frequent words, the rest become unknown; all where the spec is silent")
+        about: "keeps so many of the most frequent words, the rest become unknown; without it all words are kept")
     case .validationFraction:
       Entry(.data, .number(above: 0, atMost: 0.5), 0.1, about: "the text's tail, held out")
 
@@ -82,7 +82,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .finalLRFraction:
       Entry(
         .training, .number(from: 0, atMost: 1), 0.1,
-        needs: .schedules(reading: .finalFraction), about: "of lr, where the schedule ends")
+        needs: .schedules(reading: .finalFraction), about: "last learning rate, as a fraction of lr")
     case .batchSize: Entry(.training, .integer(1...65_536), 16, about: "sequences of context_length tokens a step")
     case .steps: Entry(.training, .integer(1...100_000_000), 500, about: "optimizer updates")
     case .beta1:
@@ -100,7 +100,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .momentum:
       Entry(
         .training, .number(from: 0, below: 1), 0.0, needs: .optimizers(reading: .momentum),
-        about: "share of the former update that goes on")
+        about: "fraction of the previous update that is kept")
     case .weightDecay:
       Entry(
         .training, .number(from: 0, atMost: 1e6), 0.01, needs: .optimizers(reading: .weightDecay),
@@ -111,11 +111,13 @@ package enum SpecKey: String, CaseIterable, Sendable {
       Entry(
         .training, .number(above: 0, atMost: 1e6), since: 2,
         about:
-          "training loss, in nats per token, above which a run has diverged; where the spec is silent, three times "
+          "training loss, in nats per token, above which a run has diverged; without it three times "
           + "that of a uniform guess, at least 5 and at most 20")
 
     case .evalTokens:
-      Entry(.result, .integer(1...1_000_000_000), 8192, about: "of the held-out text, from its beginning")
+      Entry(
+        .result, .integer(1...1_000_000_000), 8192,
+        about: "tokens of the held-out text that are evaluated, from its beginning")
     case .evalEvery:
       Entry(
         .watching, .integer(1...100_000_000), 50,
@@ -125,7 +127,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .prompts:
       Entry(
         .watching, .structure,
-        about: "a list of texts to continue; the held-out text's opening where the spec is silent")
+        about: "a list of texts to continue; without it the held-out text's opening")
     case .sampleTokens: Entry(.watching, .integer(0...1_000_000), 100, about: "tokens of a sample")
     case .temperature:
       Entry(.watching, .number(from: 0, atMost: 1e6), 0.8, about: "of samples; 0 takes the most likely token")
@@ -147,6 +149,18 @@ extension SpecKey {
     case multiple(Int, of: SpecKey)
     /// It depends on another key's value, as an optimizer has its own beta2; `other` stands for all values that aren't listed.
     case beside(SpecKey, [Scalar: Scalar], other: Scalar)
+
+    /// The default in words: "0.1", "4 · d_model", "0.99 where optimizer is lion, else 0.999"; empty for none.
+    package var words: String {
+      switch self {
+      case .none: return ""
+      case .value(let value): return value.exact
+      case .multiple(let factor, let key): return "\(factor) · \(key.rawValue)"
+      case .beside(let key, let values, let other):
+        let cases = values.map { "\($1.exact) where \(key.rawValue) is \($0.exact)" }.sorted()
+        return (cases + ["else \(other.exact)"]).joined(separator: ", ")
+      }
+    }
   }
 
   /// A key that this one needs beside it, with the values that give this one a meaning.

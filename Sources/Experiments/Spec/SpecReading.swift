@@ -40,9 +40,12 @@ package struct SpecReading {
 // MARK: - The file
 
 extension SpecReading {
+  /// Most bytes of a spec.
+  private static let limit = 10_000_000
+
   private mutating func text() -> String? {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard path == UserPath.standardInput || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       complain(nil, "no such file.", isMissingFile: true)
       return nil
     }
@@ -50,12 +53,12 @@ extension SpecReading {
       complain(nil, "is a folder; name the spec files in it, such as \(path)/*.json.")
       return nil
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = try? UserPath.contents(of: path, limit: Self.limit) else {
       complain(nil, "can't be read; check its permissions.")
       return nil
     }
-    guard data.count <= 10_000_000 else {
-      complain(nil, "has \(data.count) bytes; a spec is a short JSON file.")
+    guard data.count <= Self.limit else {
+      complain(nil, "has more than \(Self.limit) bytes; a spec is a short JSON file.")
       return nil
     }
     guard let text = String(validating: data, as: UTF8.self) else {
@@ -119,6 +122,10 @@ extension SpecReading {
   }
 
   private mutating func name(_ members: [String: JSONValue]) -> String? {
+    guard members[SpecKey.name.rawValue] != nil || !UserPath.isStream(path) else {
+      complain("name", "a spec that comes from a pipe has no file name; write \"name\": \"…\" into it.")
+      return nil
+    }
     let fileName = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     guard case .text(let name) = scalar(.name, members) ?? .text(fileName) else { return nil }
     let isPlain = name.unicodeScalars.allSatisfy {

@@ -30,8 +30,13 @@ package enum SpecSchema {
 
   private static func property(_ key: SpecKey) -> [String: JSONValue] {
     var property = form(of: key)
-    property["description"] = .string(key.need == nil ? key.about : "\(key.about); \(key.purpose)")
-    if case .value(let value) = key.fallback { property["default"] = JSONValue(value) }
+    var about = key.need == nil ? key.about : "\(key.about); \(key.purpose)"
+    switch key.fallback {
+    case .none: break
+    case .value(let value): property["default"] = JSONValue(value)
+    case .multiple, .beside: about += "; default: \(key.fallback.words)"
+    }
+    property["description"] = .string(about)
     return property
   }
 

@@ -151,11 +151,13 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
     case .unreadable: "\(path): can't be read. Name a weight file (.safetensors) that you may read."
     case .notSafetensors(let why): "\(path): isn't a safetensors file (\(why))."
     case .missingMetadata(let key):
-      "\(path): the metadata lack \"\(key)\". They need \"configuration\", \"tokenizer\" and \"vocabulary\"; see the README."
-    case .wrongMetadata(let key): "\(path): the metadata's \"\(key)\" can't be understood; see the README for its form."
+      "\(path): the metadata lack \"\(key)\". They need \"configuration\", \"tokenizer\" and \"vocabulary\"; see docs/weights.md."
+    case .wrongMetadata(let key):
+      "\(path): the metadata's \"\(key)\" can't be understood; see docs/weights.md for its form."
     case .wrongVocabulary(let found, let wanted):
       "\(path): the vocabulary has \(found) tokens, but the configuration's vocab_size is \(wanted)."
-    case .missingTensor(let name): "\(path): the tensor \"\(name)\" is missing; see the README for the tensors' names."
+    case .missingTensor(let name):
+      "\(path): the tensor \"\(name)\" is missing; see docs/weights.md for the tensors' names."
     case .wrongType(let name, let type):
       "\(path): the tensor \"\(name)\" is of type \(type). Save it as float32 (F32)."
     case .wrongShape(let name, let found, let wanted):

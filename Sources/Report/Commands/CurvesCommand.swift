@@ -25,7 +25,7 @@ extension ReportCommand {
     }
 
     func run() throws {
-      let database = try ResultsDatabase(readingFrom: source.database)
+      let database = try source.reading()
       let chosen = try runs.map { try source.run($0, in: database) }
       guard let gnuplot = Gnuplot() else { throw Gnuplot.Failure(description: Gnuplot.remedy) }
       let console = Console.standard

@@ -20,7 +20,8 @@ extension ReportCommand {
     var experiments: [String] = []
     @OptionGroup var source: DatabaseOption
     @Option(
-      name: .long, help: ArgumentHelp("Where the folders go. (default: the database's folder)", valueName: "folder"))
+      name: .long, help: ArgumentHelp("Where the folders go. (default: the database's folder)", valueName: "folder"),
+      transform: UserPath.expanded)
     var output: String?
     @Option(name: .long, help: "Print tables alone, in this format.")
     var format: TableFormat?
@@ -53,7 +54,7 @@ extension ReportCommand {
     }
 
     func run() throws {
-      let database = try ResultsDatabase(readingFrom: source.database)
+      let database = try source.reading()
       if !compare.isEmpty {
         let runs = try compare.map { try source.run($0, in: database) }
         return printed([Table.comparison(of: runs[0], and: runs[1])])

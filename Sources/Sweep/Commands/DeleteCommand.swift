@@ -19,7 +19,7 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      let store = try ResultsDatabase(existingAt: database.database)
+      let store = try database.existing()
       let experiment = try store.experiment(named: experiment)
       let deletion = try store.deletion(of: experiment)
       let leases = try store.leases()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Model
+import Store
 import Terminal
 
 extension SweepCommand {
@@ -10,9 +11,9 @@ extension SweepCommand {
     static let configuration = CommandConfiguration(
       commandName: "eval", abstract: "Measure the loss of a weight file's model over a text.")
 
-    @Argument(help: "A weight file (.safetensors), made here or elsewhere.")
+    @Argument(help: "A weight file (.safetensors), made here or elsewhere.", transform: UserPath.expanded)
     var weights: String
-    @Option(name: .long, help: "The UTF-8 text to predict.")
+    @Option(name: .long, help: "The UTF-8 text to predict.", transform: UserPath.expanded)
     var text: String
 
     func run() throws {

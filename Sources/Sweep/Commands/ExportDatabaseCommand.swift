@@ -10,12 +10,12 @@ extension SweepCommand {
       commandName: "export-db", abstract: "Write a compact copy of the database, even while a sweep is running.",
       discussion: "The copy is one file that any SQLite tool opens. Weights are not in it.")
 
-    @Argument(help: "The copy's path; there must be no file yet.")
+    @Argument(help: "The copy's path; there must be no file yet.", transform: UserPath.expanded)
     var path: String
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      try ResultsDatabase(readingFrom: database.database).export(to: path)
+      try database.reading().export(to: path)
       Console.standard.data("Wrote \(path).")
     }
   }

@@ -49,7 +49,7 @@ extension SweepCommand {
     /// The database; nil where there is none yet.
     private func store() throws -> ResultsDatabase? {
       guard FileManager.default.fileExists(atPath: database.database) else { return nil }
-      return try ResultsDatabase(readingFrom: database.database)
+      return try database.reading()
     }
 
     /// The runs as the database holds them; one that it doesn't hold is absent.

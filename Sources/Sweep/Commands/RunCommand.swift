@@ -34,7 +34,7 @@ extension SweepCommand {
       let watch = InterruptWatch(stop) {
         progress.note("Stopping after the present step; once more, after a second, stops at once.")
       }
-      let store = try ResultsDatabase(path: database.database)
+      let store = try ResultsDatabase(path: database.database, tell: progress.note)
       var options = SweepSession.Options(
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
         memory: memory.budget)

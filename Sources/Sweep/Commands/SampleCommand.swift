@@ -13,9 +13,10 @@ extension SweepCommand {
 
     @Argument(help: ArgumentHelp("The run's number, as `select * from leaderboard` shows it.", valueName: "run"))
     var id: Int64
-    @Option(name: .long, help: "The text to continue. (default: the run's first prompt)")
+    @Option(
+      name: .long, parsing: .unconditional, help: "The text to continue. (default: the run's first prompt)")
     var prompt: String?
-    @Option(name: .long, help: "0 takes the most likely token; higher is more varied.")
+    @Option(name: .long, parsing: .unconditional, help: "0 takes the most likely token; higher is more varied.")
     var temperature = 0.8
     @Option(name: .long, help: "Tokens to write.")
     var tokens = 200
@@ -29,7 +30,7 @@ extension SweepCommand {
     }
 
     func run() throws {
-      let store = try ResultsDatabase(readingFrom: database.database)
+      let store = try database.reading()
       guard let run = try store.run(id) else {
         throw UserError("\(database.database): there is no run \(id); `select run_id from leaderboard` lists them.")
       }

@@ -1,27 +1,40 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Store
 import Terminal
 import Words
 
 /// Where results are kept.
 struct DatabaseOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The database of all results.", valueName: "path"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The database of all results. (default: results/results.sqlite)", valueName: "path"),
+    transform: UserPath.expanded)
   var database = "results/results.sqlite"
 
   /// The files beside the database.
   var files: ResultFiles { ResultFiles(database: database) }
+
+  /// The database for reading alone.
+  func reading() throws -> ResultsDatabase { try ResultsDatabase(readingFrom: database, tell: Console.standard.note) }
+  /// The database for writing, where there is one.
+  func existing() throws -> ResultsDatabase { try ResultsDatabase(existingAt: database, tell: Console.standard.note) }
 }
 
 /// The spec files to work on.
 struct SpecArguments: ParsableArguments {
-  @Argument(help: ArgumentHelp("Spec files, such as experiments/*.json.", valueName: "spec"))
+  @Argument(
+    help: ArgumentHelp("Spec files, such as experiments/*.json; - is standard input.", valueName: "spec"),
+    transform: UserPath.expanded)
   var specs: [String]
 
   func validate() throws {
     if specs.isEmpty { throw ValidationError("Name at least one spec, such as experiments/*.json.") }
     let commands = SweepCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    if !FileManager.default.fileExists(atPath: specs[0]), let command = nearest(to: specs[0], in: commands) {
+    if specs[0] != UserPath.standardInput, !FileManager.default.fileExists(atPath: specs[0]),
+      let command = nearest(to: specs[0], in: commands)
+    {
       throw ValidationError("\"\(specs[0])\" is neither a command nor a file. Did you mean `sweep \(command)`?")
     }
   }

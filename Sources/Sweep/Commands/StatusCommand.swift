@@ -67,9 +67,9 @@ extension SweepCommand {
     /// A database of an older version is brought up to date; any other is only read, which takes no right to write.
     private func open() throws -> ResultsDatabase {
       do {
-        return try ResultsDatabase(readingFrom: database.database)
+        return try database.reading()
       } catch ResultsDatabaseError.older {
-        return try ResultsDatabase(existingAt: database.database)
+        return try database.existing()
       }
     }
 

@@ -63,27 +63,30 @@ import Testing
         #""dtype":"F32","shape":[5,6]"#, #""dtype":"F16","shape":[5,6]"#,
         #"the tensor "pos_embed" is of type F16. Save it as float32 (F32)."#
       ),
-      ("pos_embed", "position_embed", #"the tensor "pos_embed" is missing; see the README for the tensors' names."#),
+      (
+        "pos_embed", "position_embed",
+        #"the tensor "pos_embed" is missing; see docs/weights.md for the tensors' names."#
+      ),
       (
         #""shape":[5,6]"#, #""shape":[6,5]"#,
         #"the tensor "pos_embed" has shape [6, 5], but the configuration makes it [5, 6]."#
       ),
       (
         #"\"heads\":3"#, #"\"heads\":4"#,
-        #"the metadata's "configuration" can't be understood; see the README for its form."#
+        #"the metadata's "configuration" can't be understood; see docs/weights.md for its form."#
       ),
       (
         #"\"d_model\":6"#, #"\"d_model\":600000000000"#,
-        #"the metadata's "configuration" can't be understood; see the README for its form."#
+        #"the metadata's "configuration" can't be understood; see docs/weights.md for its form."#
       ),
       (
         #""tokenizer":"word""#, #""tokenizer":"morse""#,
-        #"the metadata's "tokenizer" can't be understood; see the README for its form."#
+        #"the metadata's "tokenizer" can't be understood; see docs/weights.md for its form."#
       ),
       (#"\"vocab_size\":"#, #"\"vocab_size\":1"#, nil as String?),
       (
         #""vocabulary""#, #""words""#,
-        #"the metadata lack "vocabulary". They need "configuration", "tokenizer" and "vocabulary"; see the README."#
+        #"the metadata lack "vocabulary". They need "configuration", "tokenizer" and "vocabulary"; see docs/weights.md."#
       ),
     ])
   func misfit(from: String, to: String, message: String?) throws {

@@ -41,7 +41,8 @@ struct MistakeTests {
   private static let cases = [
     Case(
       "sweep run", 64,
-      "Error: Missing expected argument '<spec> ...'\nHelp:  <spec>  Spec files, such as experiments/*.json.\n"
+      "Error: Missing expected argument '<spec> ...'\n"
+        + "Help:  <spec>  Spec files, such as experiments/*.json; - is standard input.\n"
         + usageOfRun),
     Case("sweep ok.json --jobs 0", 64, "Error: --jobs is 0; write 1 to 1024.\n" + usageOfRun),
     Case(
@@ -86,8 +87,8 @@ struct MistakeTests {
       "sweep: folder: is a folder. Name a database file with --database, such as folder/results.sqlite.\n"),
     Case(
       "sweep ok.json --database text.sqlite/results.sqlite", 65,
-      "sweep: text.sqlite/results.sqlite: a file stands where a folder is needed. Make the folder and the file writable, "
-        + "or name another file with --database.\n"),
+      "sweep: text.sqlite/results.sqlite: a file stands where a folder is needed. Name another file "
+        + "with --database.\n"),
     Case(
       "sweep status", 66,
       "sweep: results/results.sqlite: no such file. Train something first with `sweep run SPEC...`, or name the database "

@@ -1,0 +1,49 @@
+import Foundation
+import GRDB
+
+/// How long one waits for a lock that another process has: as long as the holder lives, be it stopped, and half a minute where nobody
+/// can tell who it is.
+struct Patience: Sendable {
+  /// Seconds after which somebody is told, and after which one gives up where nobody is known to hold the lock.
+  static let limit = 30.0
+
+  /// Files whose locks keep one waiting.
+  let files: [String]
+  /// What is told names the database by this.
+  let path: String
+  /// Told once for each wait that is long.
+  let tell: @Sendable (String) -> Void
+
+  /// - Parameter path: The database's, of whose locks it is.
+  init(_ path: String, _ tell: @escaping @Sendable (String) -> Void) {
+    self.init(files: ["", "-wal", "-shm"].map { path + $0 }, path: path, tell: tell)
+  }
+
+  /// For the locks on any files.
+  init(files: [String], path: String, tell: @escaping @Sendable (String) -> Void) {
+    (self.files, self.path, self.tell) = (files, path, tell)
+  }
+
+  private let begun = Locked<(start: ContinuousClock.Instant, isTold: Bool)>((.now, false))
+
+  /// Waits a moment.
+  ///
+  /// - Parameter tries: How often it was asked before, in the same wait.
+  /// - Returns: Whether to try once more.
+  func waits(_ tries: Int) -> Bool {
+    if tries == 0 { begun.withLock { $0 = (.now, false) } }
+    Thread.sleep(forTimeInterval: Double(min(tries + 1, 20)) / 1000)
+    let (start, isTold) = begun.withLock { $0 }
+    if ContinuousClock.now - start < .seconds(Self.limit) { return true }
+    guard let holder = LockHolder.of(files) else { return false }
+    if !isTold {
+      begun.withLock { $0.isTold = true }
+      let remedy = holder.isStopped ? "It is stopped: `kill -CONT \(holder.process)` lets it go on." : "Waiting for it."
+      tell("\(path): \(holder.words) has kept it locked for half a minute. \(remedy)")
+    }
+    return true
+  }
+
+  /// SQLite's way to wait: https://www.sqlite.org/c3ref/busy_handler.html
+  var busyMode: Database.BusyMode { .callback { waits($0) } }
+}
