@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "BuildInfo", plugins: ["SourceCommit"]),
     .target(name: "Words"),
     .target(
-      name: "Terminal", dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      name: "Terminal", dependencies: ["Words", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "Experiments", dependencies: ["BuildInfo", "Model", "Store", "Words"]),
     .executableTarget(
       name: "Sweep",

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Words
 
 /// Where a program writes: data to standard output, progress and warnings to standard error.
 public struct Console: Sendable {
@@ -97,6 +98,9 @@ public struct Console: Sendable {
     }
   }
 
-  /// Writes a line that says what is going on.
-  public func note(_ line: String) { errors.write(line + "\n") }
+  /// Writes a line, or some, that say what is going on.
+  public func note(_ lines: String) { errors.write(lines.visible(keepsLines: true) + "\n") }
+
+  /// Writes a text of the user's: as it is to a file or a pipe, and to a terminal so that no character of it commands the terminal.
+  public func text(_ text: String) { data(output.isTerminal ? text.visible(keepsLines: true) : text) }
 }

@@ -1,3 +1,5 @@
+import Words
+
 /// Rows in aligned columns: numbers to the right, words to the left.
 public struct TextTable {
   /// The columns' names.
@@ -11,7 +13,7 @@ public struct TextTable {
   /// Adds a row with a cell for every column.
   public mutating func add(_ row: [String]) {
     precondition(row.count == header.count, "\(row.count) cells for \(header.count) columns")
-    rows.append(row)
+    rows.append(row.map { $0.visible() })
   }
 
   /// The table's lines, the header first.

@@ -189,7 +189,7 @@ package struct SweepSession {
   private func label(_ run: PlannedRun, _ id: Int64, _ spec: Spec) -> String {
     let point = spec.point(of: run.configuration)
     let keys = spec.axes.compactMap { axis in point[axis.key].map { "\(axis.key) \($0.label)" } }
-    return "run \(id): " + (keys + ["seed \(run.seed)"]).joined(separator: ", ")
+    return ("run \(id): " + (keys + ["seed \(run.seed)"]).joined(separator: ", ")).visible()
   }
 }
 

@@ -12,11 +12,14 @@ struct Gnuplot {
 
   /// The program of that name in the search path; nil where there is none.
   init?(_ name: String = "gnuplot", path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") {
-    let candidates = path.split(separator: ":").map { URL(fileURLWithPath: String($0)).appending(path: name) }
-    guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
-      return nil
-    }
+    guard let found = Self.found(name, path: path) else { return nil }
     program = found
+  }
+
+  /// A program of that name in the search path; nil where there is none.
+  static func found(_ name: String, path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") -> URL? {
+    path.split(separator: ":").map { URL(fileURLWithPath: String($0)).appending(path: name) }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
   /// Runs scripts, each in its folder, two at a time, and returns what went wrong.
@@ -37,23 +40,18 @@ struct Gnuplot {
 
   /// Runs a script in its folder.
   ///
-  /// - Throws: `Failure` with gnuplot's own words.
+  /// - Throws: `Failure` with gnuplot's own words, also where gnuplot ends well but has drawn no data.
   func draw(_ script: URL) throws {
-    let process = Process()
-    process.executableURL = program
-    process.currentDirectoryURL = script.deletingLastPathComponent()
-    process.arguments = [script.lastPathComponent]
-    let errors = Pipe()
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let words = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      let reason = words.trimmingCharacters(in: .whitespacesAndNewlines)
+    let outcome = try run([script.lastPathComponent], in: script.deletingLastPathComponent())
+    guard outcome.status == 0, !outcome.errors.contains("no valid points") else {
+      let reason = outcome.errors.trimmingCharacters(in: .whitespacesAndNewlines)
       throw Failure(description: "\(script.path): gnuplot can't draw it: \(reason)")
     }
+  }
+
+  /// Without the user's and the system's start-up files, which may change or stop any chart.
+  private func run(_ arguments: [String], in folder: URL? = nil, input: String = "") throws -> Subprocess.Outcome {
+    try Subprocess.output(of: program, ["--default-settings"] + arguments, in: folder, input: input)
   }
 }
 
@@ -65,21 +63,8 @@ extension Gnuplot {
   ///
   /// - Throws: `Failure` with gnuplot's own words.
   func output(of script: String) throws -> String {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = ["-"]
-    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // Gnuplot draws once it has read everything, so neither pipe can fill up meanwhile.
-    try input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
-    try input.fileHandleForWriting.close()
-    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    let words = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure(description: "gnuplot can't draw this: \(words)") }
-    return text
+    let outcome = try run(["-"], input: script)
+    guard outcome.status == 0 else { throw Failure(description: "gnuplot can't draw this: \(outcome.errors)") }
+    return outcome.output
   }
 }

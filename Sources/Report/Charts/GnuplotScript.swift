@@ -1,9 +1,16 @@
 import Foundation
 import Terminal
+import Words
 
 /// A chart as a gnuplot script that holds its own data: `gnuplot NAME.gp` draws NAME.svg and NAME.png.
 struct GnuplotScript {
   let chart: Chart
+  /// Characters that no font can draw: in the PNG they become "?", while whoever shows the SVG may have a font for them.
+  var missing: Set<Unicode.Scalar> = []
+  /// Whether missing characters are replaced.
+  private var replaces = false
+
+  init(chart: Chart, missing: Set<Unicode.Scalar> = []) { (self.chart, self.missing) = (chart, missing) }
 
   /// Most letters of a tick's label, of an entry of the legend and of a title.
   private static let mostLetters = (tick: 38, legend: 60, title: 80)
@@ -11,19 +18,29 @@ struct GnuplotScript {
   /// The script's text.
   var text: String {
     let height = chart.height + 24 * legendRows
+    // A script that is run by hand reads the user's start-up file: what that may have set goes.
     let lines =
-      ["# Draws \(chart.name).svg and \(chart.name).png: gnuplot \(chart.name).gp", "set encoding utf8"] + data + frame
-      + texts
+      [
+        "# Draws \(chart.name).svg and \(chart.name).png: gnuplot \(chart.name).gp", "reset", "set decimalsign",
+        "set datafile separator whitespace", "set encoding utf8",
+      ] + data + frame + texts
       + [
         "set terminal svg size 800,\(height) dynamic font 'Helvetica,15' background rgb '#ffffff' noenhanced",
         "set output '\(chart.name).svg'",
-        "plot " + chart.series.indices.map(clause).joined(separator: ", \\\n  "),
+        plot,
         "set terminal pngcairo size 1200,\(height * 3 / 2) font 'Sans,11' fontscale 1.5 linewidth 1.5 pointscale 1.5 noenhanced",
         "set output '\(chart.name).png'",
-        "replot",
-        "set output",
-      ]
+      ] + plotOfPNG + ["set output"]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var plot: String { "plot " + chart.series.indices.map(clause).joined(separator: ", \\\n  ") }
+
+  private var plotOfPNG: [String] {
+    guard !missing.isEmpty else { return ["replot"] }
+    var other = self
+    other.replaces = true
+    return other.frame + other.texts + [other.plot]
   }
 
   private var data: [String] {
@@ -166,12 +183,12 @@ struct GnuplotScript {
     }
   }
 
-  /// Text for gnuplot in single quotes, in which nothing is executed or replaced: quotes are doubled, line breaks and
-  /// control characters become spaces, and emoji their names, since gnuplot's PNG draws them hundreds of times too large.
+  /// Text for gnuplot in single quotes, in which nothing is executed or replaced: quotes are doubled, line breaks become
+  /// spaces, control characters their pictures, and emoji their names, since gnuplot's PNG draws them hundreds of times too large.
   private func quoted(_ text: String, limit: Int = .max) -> String {
-    let plain = text.unicodeScalars.map { scalar -> String in
+    let plain = text.visible().unicodeScalars.map { scalar -> String in
       let properties = scalar.properties
-      if properties.generalCategory == .control { return " " }
+      if replaces, missing.contains(scalar) { return "?" }
       guard properties.isEmojiPresentation || properties.isEmoji && scalar.value >= 0x1F000 else {
         return String(scalar)
       }

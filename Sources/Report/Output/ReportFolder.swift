@@ -16,8 +16,10 @@ struct ReportFolder {
     try orCannotWrite {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try write(CSVTable.lines(report.table.forPrograms), "comparison.csv")
+      let missing = gnuplot == nil ? [] : Glyphs.missing(in: charts.map { GnuplotScript(chart: $0).text }.joined())
       for chart in charts {
-        try Data(GnuplotScript(chart: chart).text.utf8).write(to: file(chart.name, "gp"), options: .atomic)
+        try Data(GnuplotScript(chart: chart, missing: missing).text.utf8).write(
+          to: file(chart.name, "gp"), options: .atomic)
       }
     }
     let failures = gnuplot?.draw(charts.map { file($0.name, "gp") }) ?? [:]

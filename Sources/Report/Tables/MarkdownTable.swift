@@ -1,3 +1,5 @@
+import Words
+
 /// Markdown, as GitHub reads it.
 enum MarkdownTable {
   static func lines(_ table: Table) -> [String] {
@@ -10,7 +12,7 @@ enum MarkdownTable {
 
   /// The text with every character that Markdown or HTML would act on made plain, on one line.
   static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
+    text.visible(keepsLines: true).reduce(into: "") { result, character in
       switch character {
       case "<": result += "&lt;"
       case ">": result += "&gt;"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Terminal
+import Words
 
 /// What a table can be printed as.
 enum TableFormat: String, CaseIterable, ExpressibleByArgument {
@@ -14,8 +15,7 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument {
     return switch self {
     case .terminal:
       each { table in
-        let title = String(table.title.map { $0.isNewline ? " " : $0 })
-        let head = [styled(title, "1"), table.caption, ""].filter { !$0.isEmpty }
+        let head = [styled(table.title.visible(), "1"), table.caption.visible(), ""].filter { !$0.isEmpty }
         return head + [""] + TerminalTable.lines(table, styled: styled)
       }
     case .markdown:

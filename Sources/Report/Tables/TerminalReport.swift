@@ -1,5 +1,6 @@
 import Foundation
 import Terminal
+import Words
 
 /// An experiment on the terminal: its question, counts, comparison and headline.
 struct TerminalReport {
@@ -9,12 +10,11 @@ struct TerminalReport {
   /// The report's lines for a terminal of that width; nil where there is none. `styled` makes a text bold, say.
   func lines(width: Int?, styled: (_ text: String, _ code: String) -> String) -> [String] {
     let table = report.table.forPeople
-    let name = results.experiment.name.map { $0.isNewline ? " " : $0 }
-    var lines = [styled(String(name), "1")]
-    lines += results.experiment.description.wrapped(to: min(width ?? 100, 100))
-    lines += [results.counts] + results.floorSentences + [table.caption, ""]
+    var lines = [styled(results.experiment.name.visible(), "1")]
+    lines += results.experiment.description.visible().wrapped(to: min(width ?? 100, 100))
+    lines += ([results.counts] + results.floorSentences + [table.caption, ""]).map { $0.visible() }
     lines += TerminalTable.lines(table, styled: styled)
     return lines + (report.headline.isEmpty ? [] : [""])
-      + report.headline.flatMap { $0.wrapped(to: min(width ?? 100, 100)) }
+      + report.headline.flatMap { $0.visible().wrapped(to: min(width ?? 100, 100)) }
   }
 }

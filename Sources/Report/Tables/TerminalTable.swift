@@ -6,7 +6,7 @@ enum TerminalTable {
     -> [String]
   {
     var text = TextTable(table.columns.map(\.title))
-    for row in table.rows { text.add(row.map { String($0.text.map { $0.isNewline ? " " : $0 }) }) }
+    for row in table.rows { text.add(row.map(\.text)) }
     let lines = text.lines { cell, row, column in table.rows[row][column].isBest ? styled(cell, "1") : cell }
     return lines.enumerated().map { $0.offset == 0 ? styled($0.element, "4") : $0.element }
   }

@@ -1,12 +1,13 @@
 import Foundation
 import Mustache
+import Words
 
 /// The templates of what is written as HTML. They are part of the program itself, so that a copied program has them too.
 enum Template {
   /// The object's text; everything in it is escaped but what a template takes in three braces.
   static func render(_ name: String, _ object: Any) -> String {
     guard let text = library.render(object, withTemplate: name) else { preconditionFailure("no template \(name)") }
-    return text
+    return text.visible(keepsLines: true)
   }
 
   /// The text as HTML.

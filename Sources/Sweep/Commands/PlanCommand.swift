@@ -79,7 +79,8 @@ extension SweepCommand {
       let size =
         "\(Wording.number(spec.configurations.count, "configuration"))\(collapsed), "
         + Wording.number(spec.seeds.count, "seed")
-      return ["\(spec.name): \(size)"] + (spec.description.isEmpty ? [] : [spec.description]) + table.lines + [""]
+      return ["\(spec.name.visible()): \(size)"] + (spec.description.isEmpty ? [] : [spec.description.visible()])
+        + table.lines + [""]
     }
   }
 }

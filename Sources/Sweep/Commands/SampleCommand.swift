@@ -47,7 +47,7 @@ extension SweepCommand {
       var generator = Generator(
         file.model, temperature: temperature, random: RandomStream(seed: seed, name: "samples"))
       let written = generator.generate(after: try file.tokenizer.encode(prompt).tokens, count: tokens)
-      Console.standard.data(file.tokenizer.decode(try file.tokenizer.encode(prompt).tokens + written))
+      Console.standard.text(file.tokenizer.decode(try file.tokenizer.encode(prompt).tokens + written))
     }
   }
 }

@@ -108,7 +108,7 @@ final class Progress: SweepObserver {
   func note(_ line: String) {
     state.withLock { state in
       erase(&state)
-      writeLine(line)
+      writeLine(line.visible(keepsLines: true))
     }
   }
 

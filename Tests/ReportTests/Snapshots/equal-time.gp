@@ -1,4 +1,7 @@
 # Draws equal-time.svg and equal-time.png: gnuplot equal-time.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 2.0 3.125

@@ -1,4 +1,7 @@
 # Draws heat-map-d-model-by-lr.svg and heat-map-d-model-by-lr.png: gnuplot heat-map-d-model-by-lr.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 0.0 0.0 2.625

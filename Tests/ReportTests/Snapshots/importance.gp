@@ -1,4 +1,7 @@
 # Draws importance.svg and importance.png: gnuplot importance.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 19.59096 4.0

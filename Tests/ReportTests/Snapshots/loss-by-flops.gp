@@ -1,4 +1,7 @@
 # Draws loss-by-flops.svg and loss-by-flops.png: gnuplot loss-by-flops.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 5e+08 3.125

@@ -1,4 +1,7 @@
 # Draws loss-by-lr.svg and loss-by-lr.png: gnuplot loss-by-lr.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 0.001 2.448223 2.801777

@@ -1,4 +1,7 @@
 # Draws loss-by-time.svg and loss-by-time.png: gnuplot loss-by-time.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 1.0 3.5625

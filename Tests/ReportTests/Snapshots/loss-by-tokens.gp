@@ -1,4 +1,7 @@
 # Draws loss-by-tokens.svg and loss-by-tokens.png: gnuplot loss-by-tokens.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 512.0 3.5625

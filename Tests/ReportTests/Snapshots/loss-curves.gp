@@ -1,4 +1,7 @@
 # Draws loss-curves.svg and loss-curves.png: gnuplot loss-curves.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 1.0 3.5625

@@ -1,4 +1,7 @@
 # Draws lr-sensitivity.svg and lr-sensitivity.png: gnuplot lr-sensitivity.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 32000.0 0.375

@@ -1,4 +1,7 @@
 # Draws seeds.svg and seeds.png: gnuplot seeds.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 1.5 6.0

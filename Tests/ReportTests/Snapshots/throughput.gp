@@ -1,4 +1,7 @@
 # Draws throughput.svg and throughput.png: gnuplot throughput.gp
+reset
+set decimalsign
+set datafile separator whitespace
 set encoding utf8
 $data0 << END
 32000.0 512.0
