@@ -8,13 +8,16 @@
 #               PREFIX=/usr/local says where, and DESTDIR goes before it
 # make uninstall  removes what make install has installed
 # make lint   checks the formatting
+# make record renews what the tests compare with: help texts, gnuplot scripts, the JSON Schema, the tables of keys and queries
 # All but the last two install the system packages that are missing, and say which.
 
 SPEC ?= experiments/learning-rate-by-width.json
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: demo test test-portable test-checked torture sanitize install uninstall lint packages
+RECORDED = HelpTests|GnuplotScriptTests|DocumentedQueryTests|SpecDocumentTests
+
+.PHONY: demo test test-portable test-checked torture sanitize install uninstall lint record packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -72,6 +75,10 @@ uninstall:
 	for program in sweep report; do \
 	  rm -f "$(BIN)/$$program" "$(MAN)/$$program.1" "$(BASH)/$$program" "$(ZSH)/_$$program" "$(FISH)/$$program.fish"; \
 	done
+
+record:
+	swift run sweep schema > docs/spec.schema.json
+	-RECORD_SNAPSHOTS=1 swift test --filter '$(RECORDED)'
 
 lint:
 	swift format lint --strict --recursive Package.swift Plugins Sources Tests

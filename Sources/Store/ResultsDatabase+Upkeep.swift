@@ -50,6 +50,17 @@ extension ResultsDatabase {
     }
   }
 
+  /// Gives the room of deleted rows back to the disk.
+  ///
+  /// - Throws: `ResultsDatabaseError`, also where another process is at work in the file.
+  public func compact() throws {
+    do {
+      try connection.vacuum()
+    } catch let error as DatabaseError {
+      throw path.map { ResultsDatabaseError(error, path: $0) } ?? error
+    }
+  }
+
   private static func deletion(of experiment: Experiment, in db: Database) throws -> Deletion {
     let only = """
       FROM experiment_runs WHERE experiment_id = :id

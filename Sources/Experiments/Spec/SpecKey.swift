@@ -109,7 +109,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
       Entry(.training, .number(from: 0, atMost: 1e6), 1.0, about: "greatest norm of the whole gradient; 0: no limit")
     case .divergenceLoss:
       Entry(
-        .training, .number(above: 0, atMost: 1e6), since: 2,
+        .training, .number(above: 0, atMost: 1e6),
         about:
           "training loss, in nats per token, above which a run has diverged; without it three times "
           + "that of a uniform guess, at least 5 and at most 20")
@@ -194,22 +194,18 @@ extension SpecKey {
     let rule: Rule
     let fallback: Fallback
     let need: Need?
-    let since: Int
     let about: String
 
-    /// - Parameters:
-    ///   - since: The version of the identity in which the key appeared. Keys of version 1 stand in every identity; a younger key
-    ///     leaves no trace where it has its default, which may never change.
-    ///   - about: A phrase for documents.
+    /// - Parameter about: A phrase for documents.
     init(
-      _ group: Group, _ rule: Rule, _ fallback: Fallback = .none, needs need: Need? = nil, since: Int = 1, about: String
+      _ group: Group, _ rule: Rule, _ fallback: Fallback = .none, needs need: Need? = nil, about: String
     ) {
       (self.group, self.rule, self.fallback, self.need) = (group, rule, fallback, need)
-      (self.since, self.about) = (since, about)
+      self.about = about
     }
 
-    init(_ group: Group, _ rule: Rule, _ value: Scalar, needs need: Need? = nil, since: Int = 1, about: String) {
-      self.init(group, rule, .value(value), needs: need, since: since, about: about)
+    init(_ group: Group, _ rule: Rule, _ value: Scalar, needs need: Need? = nil, about: String) {
+      self.init(group, rule, .value(value), needs: need, about: about)
     }
   }
 
@@ -230,8 +226,16 @@ extension SpecKey {
   package var canBeAxis: Bool { [.data, .model, .training].contains(group) }
   /// Whether the key's value is a part of a configuration: of what a run is.
   package var isOfConfiguration: Bool { canBeAxis || group == .result }
-  /// Whether the key leaves no trace in an identity where it has its default.
-  package var isYoung: Bool { entry.since > 1 }
+  /// The keys that stand in every identity wherever they apply: those that were there when identities were first written.
+  private static let first: Set<SpecKey> = [
+    .corpus, .tokenizer, .vocabSize, .validationFraction, .dModel, .heads, .layers, .dFF, .contextLength, .optimizer,
+    .lr,
+    .schedule, .warmupSteps, .finalLRFraction, .batchSize, .steps, .beta1, .beta2, .epsilon, .momentum, .weightDecay,
+    .gradClip, .evalTokens,
+  ]
+  /// Whether the key leaves no trace in an identity where it has its default, which may never change. Every key is young that isn't
+  /// one of the first: a new key changes no stored run's identity.
+  package var isYoung: Bool { !Self.first.contains(self) }
 
   /// The key's value beside the others where the spec is silent; nil for a key without one.
   package func fallback(beside values: [SpecKey: Scalar]) -> Scalar? {

@@ -99,9 +99,10 @@ extension ReportCommand {
       let gnuplot = Gnuplot()
       let console = Console.standard
       if !chosen.isEmpty, gnuplot == nil { console.note(Gnuplot.remedy) }
-      let root = ReportRoot(
+      var root = ReportRoot(
         output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent(),
-        all)
+        all, database: source.database)
+      var failure: (any Error)?
       for experiment in chosen {
         let results = try database.results(of: experiment)
         let report = try ExperimentReport(results, database)
@@ -109,10 +110,23 @@ extension ReportCommand {
         for line in lines { console.data(line) }
         let drawings = try ChartSource(results, database).drawings()
         let folder = root.folder(of: experiment)
-        try ReportFolder(report: report, folder: folder).write(drawings, gnuplot: gnuplot)
-        console.data("\nPage, tables and charts: \(folder.relativePath)/report.html\n")
+        // A folder that fails doesn't keep the others from being written.
+        do {
+          try ReportFolder(report: report, folder: folder).write(drawings, gnuplot: gnuplot) {
+            root.note($0, of: experiment)
+          }
+          console.data("\nPage, tables and charts: \(folder.relativePath)/report.html\n")
+        } catch {
+          if failure == nil { failure = error } else { console.note("report: \(error)") }
+        }
       }
-      if !all.isEmpty { try root.writeIndex(all.map { try database.results(of: $0) }) }
+      do {
+        if !all.isEmpty { try root.writeIndex(all.map { try database.results(of: $0) }) }
+        try root.finish()
+      } catch {
+        failure = failure ?? error
+      }
+      if let failure { throw failure }
     }
   }
 }

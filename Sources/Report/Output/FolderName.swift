@@ -3,13 +3,18 @@ import Foundation
 /// Folder names for experiments: readable, harmless to any shell or file system, and different from each other.
 enum FolderName {
   /// A name for each experiment's name, in their order.
-  static func unique(_ names: [String]) -> [String] {
-    var taken: Set<String> = []
-    return names.map { name in
+  ///
+  /// - Parameters:
+  ///   - own: The names that some of them have already.
+  ///   - isTaken: Whether a name is another's.
+  static func unique(_ names: [String], own: [String?] = [], isTaken: (String) -> Bool = { _ in false }) -> [String] {
+    var taken = Set(own.compactMap { $0?.lowercased() })
+    return names.enumerated().map { index, name in
+      if own.indices.contains(index), let own = own[index] { return own }
       let base = clean(name)
       var candidate = base
       var number = 1
-      while !taken.insert(candidate.lowercased()).inserted {
+      while isTaken(candidate) || !taken.insert(candidate.lowercased()).inserted {
         number += 1
         candidate = "\(base)-\(number)"
       }

@@ -10,14 +10,19 @@ struct ReportFolder {
   /// Writes tables, chart scripts, charts, page and Markdown; each file whole or not at all. Without gnuplot everything
   /// but the charts is written all the same.
   ///
+  /// - Parameter written: Told the names of all files once they are there.
   /// - Throws: `ReportError.cannotWrite`, or `Gnuplot.Failure` once everything else is written.
-  func write(_ drawings: [(kind: ChartKind, drawing: ChartResult)], gnuplot: Gnuplot?) throws {
+  func write(
+    _ drawings: [(kind: ChartKind, drawing: ChartResult)], gnuplot: Gnuplot?, written: ([String]) -> Void
+  ) throws {
     let charts = drawings.flatMap { (try? $0.drawing.get()) ?? [] }
     try orCannotWrite {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try write(CSVTable.lines(report.table.forPrograms), "comparison.csv")
       let missing = gnuplot == nil ? [] : Glyphs.missing(in: charts.map { GnuplotScript(chart: $0).text }.joined())
       for chart in charts {
+        // A picture of an earlier report isn't shown for one that can't be drawn now.
+        for ending in ["svg", "png"] { unlink(file(chart.name, ending).path) }
         try Data(GnuplotScript(chart: chart, missing: missing).text.utf8).write(
           to: file(chart.name, "gp"), options: .atomic)
       }
@@ -42,6 +47,12 @@ struct ReportFolder {
       try write(MarkdownReport(report: report, figures: figures).lines, "report.md")
       try Data(page.html.utf8).write(to: folder.appending(path: "report.html"), options: .atomic)
     }
+    let names =
+      ["comparison.csv", "report.md", "report.html"]
+      + charts.flatMap { chart in
+        ["gp", "svg", "png"].map { "\(chart.name).\($0)" }
+      }
+    written(names.filter { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) })
     if let failure = failures.min(by: { $0.key.path < $1.key.path })?.value { throw failure }
   }
 

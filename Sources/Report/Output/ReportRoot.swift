@@ -5,35 +5,117 @@ import Words
 /// The folder of all reports, with a folder for each experiment and the index of them.
 struct ReportRoot {
   let root: URL
+  /// The database's path, links followed.
+  private let database: String
   /// By the number of the experiment: names that Swift finds equal may be two for the database.
   private let folders: [Int64?: String]
+  private var list: ReportList
 
-  /// - Parameter experiments: All experiments of the database, so that each has the same folder whichever are reported.
-  init(_ root: URL, _ experiments: [Experiment]) {
-    self.root = root
-    folders = Dictionary(uniqueKeysWithValues: zip(experiments.map(\.id), FolderName.unique(experiments.map(\.name))))
+  /// - Parameters:
+  ///   - experiments: All experiments of the database, so that each has the same folder whichever are reported.
+  ///   - database: The database's path.
+  init(_ root: URL, _ experiments: [Experiment], database path: String) {
+    let list = ReportList(in: root)
+    let database = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    // A database that is gone needs its folders no more.
+    let others = list.folders.filter { $0.value.database != database && Self.exists($0.value.database) }
+    let own = experiments.map { experiment in
+      list.folders.first { $0.value.belongs(to: experiment.name, of: database) && others[$0.key] == nil }?.key
+    }
+    let names = FolderName.unique(experiments.map(\.name), own: own) { name in
+      others[name] != nil || Self.isReserved(name, database)
+        || Self.isStrange(root.appending(path: name), list.folders[name])
+    }
+    (self.root, self.database, self.list) = (root, database, list)
+    folders = Dictionary(uniqueKeysWithValues: zip(experiments.map(\.id), names))
+  }
+
+  private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Whether the name is that of a file or folder that the sweep keeps beside the database.
+  private static func isReserved(_ name: String, _ database: String) -> Bool {
+    let file = URL(fileURLWithPath: database).lastPathComponent.lowercased()
+    let names = ["weights", "checkpoints", "index.html"] + ["", "-journal", "-wal", "-shm"].map { file + $0 }
+    return names.contains(name.lowercased())
+  }
+
+  /// Whether something of the user's stands there: a file, or a folder with other things than a report.
+  private static func isStrange(_ url: URL, _ listed: ReportList.Folder?) -> Bool {
+    guard listed == nil, exists(url.path) else { return false }
+    guard let files = try? FileManager.default.contentsOfDirectory(atPath: url.path) else { return true }
+    return !files.isEmpty && !files.contains("report.html")
   }
 
   /// The experiment's folder.
   func folder(of experiment: Experiment) -> URL { root.appending(path: name(of: experiment)) }
 
-  /// Writes `index.html`.
+  /// Notes what a report has written to the experiment's folder, and removes what an earlier one wrote there and this one didn't.
+  mutating func note(_ files: [String], of experiment: Experiment) {
+    let name = name(of: experiment)
+    let listed = list.folders[name]?.files ?? Self.formerFiles(in: root.appending(path: name))
+    list.folders[name] = ReportList.Folder(database: database, experiment: experiment.name, files: listed)
+    list.remove(listed.filter { !files.contains($0) }, from: name, in: root)
+    list.folders[name]?.files = files.sorted()
+  }
+
+  /// The charts of a version that kept no list: their scripts say in their first lines what they draw.
+  private static func formerFiles(in folder: URL) -> [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.filter { $0.hasSuffix(".gp") }.flatMap { file -> [String] in
+      let name = String(file.dropLast(3))
+      let text = (try? Data(contentsOf: folder.appending(path: file))).map {
+        String(decoding: $0.prefix(300), as: UTF8.self)
+      }
+      return text?.hasPrefix("# Draws \(name).svg and \(name).png: gnuplot \(file)\n") ?? false
+        ? [file, name + ".svg", name + ".png"] : []
+    }
+  }
+
+  /// Removes the reports of experiments that the database no longer holds, and stores the list.
   ///
   /// - Throws: `ReportError.cannotWrite`.
-  func writeIndex(_ experiments: [ExperimentResults]) throws {
+  mutating func finish() throws {
+    let present = Set(folders.values)
+    for (name, folder) in list.folders where folder.database == database && !present.contains(name) {
+      list.remove(folder: name, in: root)
+    }
+    if present.isEmpty, list.indexOwner == database {
+      unlink(root.appending(path: "index.html").path)
+      list.indexOwner = nil
+    }
+    guard Self.exists(root.path) else { return }
+    let (list, root) = (list, root)
+    try write { try list.write(to: root) }
+  }
+
+  /// Writes `index.html`; another database's in the same folder stays, and this one's has the database's name.
+  ///
+  /// - Throws: `ReportError.cannotWrite`.
+  mutating func writeIndex(_ experiments: [ExperimentResults]) throws {
     let entries = experiments.map { results in
       let experiment = results.experiment
       let files = (try? FileManager.default.contentsOfDirectory(atPath: folder(of: experiment).path)) ?? []
       let pictures = Self.thumbnails.map { $0 + ".svg" } + files.sorted()
-      let address = { (file: String) in "\(name(of: experiment).addressed)/\(file.addressed)" }
+      let folderName = name(of: experiment)
+      let address = { (file: String) in "\(folderName.addressed)/\(file.addressed)" }
       return IndexPage.Entry(
         name: experiment.name, description: experiment.description.isEmpty ? nil : experiment.description,
         counts: results.counts, headline: Headline(results).sentences,
         page: files.contains("report.html") ? address("report.html") : nil,
         thumbnail: pictures.first { files.contains($0) && $0.hasSuffix(".svg") }.map(address))
     }
+    let owner = list.indexOwner ?? database
+    let isOthers = owner != database && Self.exists(owner)
+    if !isOthers { list.indexOwner = database }
+    let stem = URL(fileURLWithPath: database).deletingPathExtension().lastPathComponent
+    let file = isOthers ? "index-\(FolderName.clean(stem)).html" : "index.html"
+    let url = root.appending(path: file)
+    try write { try Data(IndexPage(entries).html.utf8).write(to: url, options: .atomic) }
+  }
+
+  private func write(_ work: () throws -> Void) throws {
     do {
-      try Data(IndexPage(entries).html.utf8).write(to: root.appending(path: "index.html"), options: .atomic)
+      try work()
     } catch {
       throw ReportError.cannotWrite(folder: root.relativePath, reason: Wording.reason(of: error))
     }

@@ -10,7 +10,7 @@ extension SweepCommand {
   struct DeleteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "delete", abstract: "Delete an experiment with its runs, and ask first.",
-      discussion: "Runs that another experiment has too stay. The spec file stays.")
+      discussion: "Runs that another experiment has too stay. The spec file stays. What `report` has written goes too.")
 
     @Argument(help: "The experiment's name.")
     var experiment: String
@@ -45,9 +45,23 @@ extension SweepCommand {
       where !needed.contains(weights.lastPathComponent) {
         unlink(weights.path)
       }
+      try removeReport(of: experiment, beside: files.database)
+      // What the experiment took up in the file is given back, unless another process is at work there.
+      try? store.compact()
       Console.standard.data(
         "Deleted \"\(experiment.name)\": \(Wording.number(deletion.runs.count, "run")), "
           + Wording.number(deletion.steps, "step") + ".")
+    }
+
+    /// Removes what `report` has written about the experiment to the database's folder.
+    private func removeReport(of experiment: Experiment, beside database: URL) throws {
+      let root = database.deletingLastPathComponent()
+      var list = ReportList(in: root)
+      let path = database.resolvingSymlinksInPath().path
+      let own = list.folders.filter { $0.value.belongs(to: experiment.name, of: path) }
+      guard !own.isEmpty else { return }
+      for folder in own.keys { list.remove(folder: folder, in: root) }
+      try list.write(to: root)
     }
 
     private func agrees(to experiment: Experiment, _ deletion: Deletion) throws -> Bool {

@@ -42,6 +42,9 @@ struct ChartQueryTests {
   /// Both sides add up the same numbers in their own order.
   private static func digits(_ value: Double) -> String { String(format: "%.10g", value) }
 
+  @Test("Every chart's query is one that the database understands", arguments: ChartKind.all.map(\.name))
+  func understood(name: String) throws { #expect(try !rows(name, "*").isEmpty) }
+
   @Test("Means by learning rate, runs by seed, and curves against FLOPs")
   func numbers() throws {
     #expect(

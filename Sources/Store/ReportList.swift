@@ -1,0 +1,69 @@
+import Foundation
+
+/// What reports have written to a folder, kept in the file `.reports.json` there: which folder is of which experiment, and the files
+/// in it. By this list what is no longer drawn goes, and nothing else.
+public struct ReportList: Codable, Equatable {
+  /// The folder of an experiment's report.
+  public struct Folder: Codable, Equatable {
+    /// The database's path, links followed.
+    public var database: String
+    /// The experiment's name.
+    public var experiment: String
+    /// The names of the files that the last report wrote.
+    public var files: [String]
+
+    /// An experiment's folder.
+    public init(database: String, experiment: String, files: [String]) {
+      (self.database, self.experiment, self.files) = (database, experiment, files)
+    }
+
+    /// Whether the folder is of that experiment. Names are told apart by their bytes.
+    public func belongs(to experiment: String, of database: String) -> Bool {
+      Scalar.text(self.database) == .text(database) && Scalar.text(self.experiment) == .text(experiment)
+    }
+  }
+
+  private static let name = ".reports.json"
+
+  /// The folders by their names.
+  public var folders: [String: Folder] = [:]
+  /// The database that `index.html` lists, by its path.
+  public var indexOwner: String?
+
+  /// The list of a folder; an empty one where there is none.
+  public init(in root: URL) {
+    let data = try? Data(contentsOf: root.appending(path: Self.name))
+    guard let data, let list = try? JSONDecoder().decode(Self.self, from: data) else { return }
+    self = list
+  }
+
+  /// Stores the list.
+  ///
+  /// - Throws: The file system's error.
+  public func write(to root: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    try encoder.encode(self).write(to: root.appending(path: Self.name), options: .atomic)
+  }
+
+  /// Removes files from a folder, those alone that the list names.
+  public func remove(_ files: [String], from folder: String, in root: URL) {
+    guard Self.isPlain(folder), let listed = folders[folder]?.files else { return }
+    for file in files where listed.contains(file) && Self.isPlain(file) {
+      unlink(root.appending(path: folder).appending(path: file).path)
+    }
+  }
+
+  /// Removes a folder's listed files, and the folder where nothing else is in it.
+  public mutating func remove(folder: String, in root: URL) {
+    guard let files = folders[folder]?.files else { return }
+    remove(files, from: folder, in: root)
+    if Self.isPlain(folder) { rmdir(root.appending(path: folder).path) }
+    folders[folder] = nil
+  }
+
+  /// Whether a name leads nowhere else.
+  private static func isPlain(_ name: String) -> Bool {
+    !name.contains("/") && name != ".." && name != "." && !name.isEmpty
+  }
+}
