@@ -37,13 +37,14 @@ package final class Team: @unchecked Sendable {
 
   deinit { for helper in helpers { helper.end() } }
 
-  /// Number of threads, the calling one included. Set it only while no `share` runs.
+  /// Number of threads, the calling one included. Set it only while no `share` runs. There are fewer than were set where the system
+  /// gives no more.
   package var threads: Int {
     get { helpers.count + 1 }
     set {
       check(newValue >= 1, "\(newValue) threads")
       while helpers.count >= newValue { helpers.removeLast().end() }
-      while helpers.count + 1 < newValue { helpers.append(Helper()) }
+      while helpers.count + 1 < newValue, let helper = Helper() { helpers.append(helper) }
     }
   }
 
@@ -110,8 +111,9 @@ private final class Helper: @unchecked Sendable {
   /// How often a thread polls before it sleeps.
   private static let patience = 5000
 
-  init() {
-    startThread { [self] in flushingSubnormals(serve) }
+  /// Nil where the system gives no thread.
+  init?() {
+    guard startThread({ [self] in flushingSubnormals(serve) }) else { return nil }
   }
 
   // MARK: - The caller's side

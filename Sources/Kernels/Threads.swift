@@ -33,7 +33,9 @@ final class Condition: @unchecked Sendable {
 }
 
 /// Runs `body` on a thread of its own, which ends with it.
-func startThread(_ body: @escaping @Sendable () -> Void) {
+///
+/// - Returns: Whether the system gave a thread: limits of processes, address space and control groups may keep it from that.
+package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   final class Start {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -56,10 +58,14 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
       Start.run($0)
       return nil
     }, argument)
-  check(code == 0, "no thread can be started: error \(code)")
+  guard code == 0 else {
+    Unmanaged<Start>.fromOpaque(argument).release()
+    return false
+  }
   #if canImport(Glibc)
     pthread_detach(thread)
   #else
     if let thread { pthread_detach(thread) }
   #endif
+  return true
 }

@@ -29,6 +29,7 @@ struct SweepCommand: ParsableCommand {
     Vectors.prepareProducts(features: Processor.features ?? [])
     // A file that may not grow is told by the error of the write, not by the end of the process.
     signal(SIGXFSZ, SIG_IGN)
+    Machine.spareAddresses()
     program { ExitCode(worded: $0) }
   }
 }

@@ -8,12 +8,56 @@ package enum Machine {
   /// The program's version.
   package static let version = "0.1.0"
 
-  /// Processor cores that this process may use.
-  package static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+  /// Processor cores that this process may use: those that it may run on, and no more than its control groups give time for.
+  package static var cores: Int {
+    let count = ProcessInfo.processInfo.activeProcessorCount
+    return min(count, ControlGroups.processorLimit().map { max(1, Int($0.rounded(.up))) } ?? count)
+  }
 
-  /// Bytes of memory that this process may use: the machine's, or that of its control groups where that is less.
+  /// Bytes of memory that this process may use: the machine's, or that of its control groups where that is less, or what is left of
+  /// its address space.
   package static var memory: Double {
-    min(Double(ProcessInfo.processInfo.physicalMemory), ControlGroups.memoryLimit() ?? .infinity)
+    min(Double(ProcessInfo.processInfo.physicalMemory), ControlGroups.memoryLimit() ?? .infinity, addressSpace)
+  }
+
+  /// Bytes of address space and of data that are left to the process, less what threads and SQLite take; infinite without a limit.
+  /// https://man7.org/linux/man-pages/man2/getrlimit.2.html, https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html
+  private static var addressSpace: Double {
+    #if os(Linux)
+      let pages = ((try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? "").split(separator: " ")
+        .compactMap { Double($0) }
+      guard pages.count >= 6 else { return .infinity }
+      func left(_ resource: __rlimit_resource_t, pages: Double) -> Double {
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur != rlim_t.max else { return .infinity }
+        // A thread's stack takes 8 MB of addresses, and the allocator 64 MB for each thread that needs much.
+        return max(0, 0.75 * (Double(limit.rlim_cur) - pages * Double(getpagesize())) - 32e6)
+      }
+      return min(left(Int32(RLIMIT_AS.rawValue), pages: pages[0]), left(Int32(RLIMIT_DATA.rawValue), pages: pages[5]))
+    #else
+      return .infinity
+    #endif
+  }
+
+  /// Whether the system gives so many bytes now: limits of the address space, and systems that promise no more memory than they have,
+  /// may keep it from that.
+  package static func gives(_ bytes: Double) -> Bool {
+    // A large buffer begins at a huge page.
+    let size = Int(min(bytes, 1e15)) + (4 << 20)
+    guard let place = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0), place != MAP_FAILED else {
+      return false
+    }
+    munmap(place, size)
+    return true
+  }
+
+  /// Makes the allocator take less of a limited address space: by itself it takes 128 MB of addresses for each thread.
+  package static func spareAddresses() {
+    #if os(Linux)
+      // M_ARENA_MAX of https://man7.org/linux/man-pages/man3/mallopt.3.html, which Swift's module of the C library leaves out.
+      guard addressSpace.isFinite, let symbol = dlsym(nil, "mallopt") else { return }
+      _ = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)(-8, 1)
+    #endif
   }
 
   /// Bytes of it that are free now, or can be freed.
@@ -21,7 +65,7 @@ package enum Machine {
     let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n") ?? []
     let line = lines.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
     let available = line.flatMap { $0.count > 1 ? Double($0[1]) : nil }.map { 1024 * $0 }
-    return min(available ?? memory, memory)
+    return min(available ?? memory, memory, ControlGroups.memoryLeft() ?? .infinity)
   }
 
   /// Where and with what this process trains runs.

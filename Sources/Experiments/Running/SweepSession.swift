@@ -85,6 +85,9 @@ package struct SweepSession {
       }
     } work: { job in
       work(job, context, queue, worker, failure)
+    } few: { count in
+      observer.note(
+        "The system gives \(Wording.number(count, "thread")) instead of \(width); so many runs go side by side.")
     }
     withExtendedLifetime(heartbeat) {}
     observer.end()
@@ -135,6 +138,13 @@ package struct SweepSession {
       guard try start(nil) else { throw RunRecorder.LeaseLost() }
       observer.started(job.id, at: 0)
       return failed("needs \(Wording.bytes(memory.needed)) of memory, but there are \(Wording.bytes(memory.total))")
+    }
+    guard Machine.gives(memory.needed) else {
+      guard try start(nil) else { throw RunRecorder.LeaseLost() }
+      observer.started(job.id, at: 0)
+      return failed(
+        "needs \(Wording.bytes(memory.needed)) of memory, which the system doesn't give now; `ulimit -v` shows a limit of addresses"
+      )
     }
     do {
       return try RunTrainer(job: job, context: context, formerName: formerName(of: job), start: start) { evaluation in

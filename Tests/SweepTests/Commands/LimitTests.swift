@@ -22,6 +22,29 @@ struct LimitTests {
     #expect(try place.sweep("s.json", "--retry-failed").output == "2 runs: 2 finished\n")
   }
 
+  /// Sanitizers need more addresses than these limits leave.
+  private static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
+    ProcessInfo.processInfo.environment[$0] != nil
+  }
+
+  @Test(
+    "Under a limit of addresses what doesn't fit fails by itself, and nothing traps", .enabled(if: !isSanitized),
+    arguments: [300_000, 400_000, 500_000, 700_000, 1_000_000])
+  func addresses(kilobytes: Int) throws {
+    let place = try Workplace()
+    try place.write(
+      #"{"steps": 2, "d_model": [8, 2048], "d_ff": 8192, "layers": 1, "heads": 2, "eval_tokens": 64, "seeds": 2}"#,
+      to: "s.json")
+    let sweep = "\(Workplace.programs.path)/sweep s.json --jobs 3"
+    let outcome = try place.run("/bin/sh", ["-c", "ulimit -v \(kilobytes); exec \(sweep)"])
+    #expect(outcome.status == 1, "\(outcome)")
+    #expect(
+      try place.query("SELECT count(*) FROM failures WHERE reason LIKE 'needs % of memory, %'").first.flatMap {
+        Int($0)
+      } ?? 0 >= 2)
+    if kilobytes >= 700_000 { #expect(outcome.output == "4 runs: 2 finished, 2 failed\n", "\(outcome)") }
+  }
+
   @Test("Runs that don't fit together go one after the other, and a line says why")
   func sideBySide() throws {
     let place = try Workplace()
