@@ -10,4 +10,7 @@ public struct Axis: Codable, Sendable, Hashable {
     self.key = key
     self.values = values
   }
+
+  /// A value in as many digits as tell it from the others.
+  public func label(_ value: Scalar) -> String { value.label(digits: Scalar.digits(telling: values)) }
 }

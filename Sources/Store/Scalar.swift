@@ -34,12 +34,16 @@ extension Scalar {
   }
 
   /// The value for tables, legends and progress lines: a broken number in at most four significant digits.
-  public var label: String { rounded(toDigits: 4) }
+  public var label: String { label(digits: 4) }
 
-  /// The value for the axis of a chart, where room is scarce: a broken number in at most two significant digits.
-  public var tick: String { rounded(toDigits: 2) }
+  /// As many significant digits as tell the values apart where they are rounded to them, and at least so many.
+  public static func digits(telling values: some Sequence<Scalar>, atLeast least: Int = 4) -> Int {
+    let distinct = Set(values)
+    return (least..<17).first { digits in Set(distinct.map { $0.label(digits: digits) }).count == distinct.count } ?? 17
+  }
 
-  private func rounded(toDigits digits: Int) -> String {
+  /// The value with a broken number in at most so many significant digits.
+  public func label(digits: Int) -> String {
     guard case .number(let value) = self, value != value.rounded() else { return exact }
     return Scalar.number(Double(String(format: "%.\(digits)g", value)) ?? value).exact
   }

@@ -17,7 +17,17 @@ struct ScalarTests {
   func labels(value: Scalar, exact: String, label: String, tick: String) {
     #expect(value.exact == exact)
     #expect(value.label == label)
-    #expect(value.tick == tick)
+    #expect(value.label(digits: 2) == tick)
+  }
+
+  @Test("Labels have as many digits as tell the values at hand apart")
+  func digits() {
+    let rates: [Scalar] = [0.00012341, 0.00012344, 0.00012349, 1, "x"]
+    #expect(Scalar.digits(telling: rates) == 5)
+    #expect(Axis(key: "lr", values: rates).label(rates[0]) == "0.00012341")
+    #expect(Scalar.digits(telling: [0.001, 0.01], atLeast: 2) == 2)
+    #expect(Scalar.digits(telling: [.number(0.1), .number(0.1.nextUp)]) == 17)
+    #expect(Scalar.digits(telling: []) == 4)
   }
 
   @Test("Texts are told apart by their bytes, numbers by their value")

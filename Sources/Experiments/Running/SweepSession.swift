@@ -198,7 +198,7 @@ package struct SweepSession {
   /// What tells the run from the others on a line: its value on each axis, and the seed.
   private func label(_ run: PlannedRun, _ id: Int64, _ spec: Spec) -> String {
     let point = spec.point(of: run.configuration)
-    let keys = spec.axes.compactMap { axis in point[axis.key].map { "\(axis.key) \($0.label)" } }
+    let keys = spec.axes.compactMap { axis in point[axis.key].map { "\(axis.key) \(axis.label($0))" } }
     return ("run \(id): " + (keys + ["seed \(run.seed)"]).joined(separator: ", ")).visible()
   }
 }

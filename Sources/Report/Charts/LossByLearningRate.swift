@@ -63,7 +63,8 @@ extension ChartSource {
     let distinct = Set(rates).sorted()
     let gaps = zip(distinct, distinct.dropFirst()).map { log($1 / $0) }
     guard (gaps.min() ?? 0) >= gaps.reduce(0, +) / 12 else { return [] }
-    return distinct.map { ChartAxis.Tick(value: $0, label: Scalar.number($0).tick) }
+    let digits = Scalar.digits(telling: distinct.map(Scalar.number), atLeast: 2)
+    return distinct.map { ChartAxis.Tick(value: $0, label: Scalar.number($0).label(digits: digits)) }
   }
 
   private func series(_ curve: LearningRateCurve, _ color: String, top: Double) -> [Series] {

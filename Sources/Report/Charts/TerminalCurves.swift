@@ -26,9 +26,15 @@ struct TerminalCurves {
     let points = runs.map { run in run.id.flatMap { shared?.points[$0] } ?? run.settings }
     let keys = (shared?.axes.map(\.key) ?? Set(points.flatMap(\.keys)).sorted())
       .filter { key in Set(points.map { $0[key] }).count > 1 }
+    let digits = keys.reduce(into: [:]) { digits, key in
+      digits[key] = Scalar.digits(telling: points.compactMap { $0[key] })
+    }
     legend = zip(runs, points).map { run, point in
       let loss = run.outcome.finalLoss.map { String(format: ", validation loss %.4f", $0) } ?? ""
-      let labels = keys.compactMap { key in point[key].map { "\(key) \($0.label)" } } + ["seed \(run.seed)"]
+      let labels =
+        keys.compactMap { key in point[key].map { "\(key) \($0.label(digits: digits[key] ?? 4))" } } + [
+          "seed \(run.seed)"
+        ]
       return "run \(run.id ?? 0): " + labels.joined(separator: ", ") + "; \(run.state.rawValue)\(loss)"
     }
     curves = try runs.compactMap { run in

@@ -57,6 +57,8 @@ extension Headline {
 
   private var learningRateWords: [String] {
     guard !curves.isEmpty else { return [] }
+    let digits = Scalar.digits(telling: curves.flatMap { $0.points.map(\.lr) + $0.suggestions }.map(Scalar.number))
+    func label(_ lr: Double) -> String { Scalar.number(lr).label(digits: digits) }
     // Curves with the same optimum share a part of the sentence.
     var optima: [(lr: Double, labels: [String])] = []
     for curve in curves {
@@ -69,7 +71,7 @@ extension Headline {
     }
     let rates = optima.prefix(Self.mostCurves).map { lr, labels in
       let place = curves.count == 1 ? "" : labels.count == curves.count ? " everywhere" : " at \(Self.list(labels))"
-      return Scalar.number(lr).label + place
+      return label(lr) + place
     }
     let more = optima.count > rates.count ? "; others in the table" : ""
     // Curves that need the same values share a sentence.
@@ -78,7 +80,7 @@ extension Headline {
     for curve in curves.prefix(Self.mostCurves)
     where curve.points.allSatisfy({ $0.result.finalLoss != nil || $0.result.count(.diverged) > 0 }) {
       guard let edge = curve.edge else { continue }
-      let values = curve.suggestions.map { Scalar.number($0).label }.joined(separator: " and ")
+      let values = curve.suggestions.map(label).joined(separator: " and ")
       let sentence =
         "is the \(edge == .lowest ? "lowest" : "highest") tried, so a better one may lie beyond: add \(values)."
       if let place = edges.firstIndex(where: { $0.sentence == sentence }) {

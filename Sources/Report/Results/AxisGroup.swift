@@ -17,7 +17,14 @@ struct AxisGroup: Hashable {
 
   /// The value for a legend: "d_model 64", "layers 1, d_model 128".
   func label(_ value: Value) -> String {
-    zip(keys, value).compactMap { key, scalar in scalar.map { "\(key) \($0.label)" } }.joined(separator: ", ")
+    zip(keys, labels(value)).compactMap { key, label in label.map { "\(key) \($0)" } }.joined(separator: ", ")
+  }
+
+  /// The value of each key, in as many digits as tell the group's values apart, and at least so many; nil where there is none.
+  func labels(_ value: Value, atLeast least: Int = 4) -> [String?] {
+    value.enumerated().map { place, scalar in
+      scalar?.label(digits: Scalar.digits(telling: values.compactMap { $0[place] }, atLeast: least))
+    }
   }
 
   func value(of result: ConfigurationResult) -> Value { keys.map { result.settings[$0] } }

@@ -5,6 +5,8 @@ struct ConfigurationResult {
   /// The configuration's keys with their values, as the experiment's spec writes them.
   let settings: [String: Scalar]
   let runs: [Run]
+  /// As many digits as tell each key's values apart in the experiment.
+  var digits: [String: Int] = [:]
 
   /// The loss at the end over the seeds that finished, nats per token; nil where none did.
   var finalLoss: Summary? { summary(\.outcome.finalLoss) }
@@ -27,8 +29,11 @@ struct ConfigurationResult {
 
   /// "d_model 64, lr 0.001" for those keys that the configuration has.
   func label(_ keys: [String]) -> String {
-    keys.compactMap { key in settings[key].map { "\(key) \($0.label)" } }.joined(separator: ", ")
+    keys.compactMap { key in label(of: key).map { "\(key) \($0)" } }.joined(separator: ", ")
   }
+
+  /// The value of a key; nil where the configuration doesn't have it.
+  func label(of key: String) -> String? { settings[key]?.label(digits: digits[key] ?? 4) }
 
   private func summary(_ value: (Run) -> Double?) -> Summary? {
     Summary(runs.filter { $0.state == .finished }.compactMap(value))

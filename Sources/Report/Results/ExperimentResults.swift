@@ -34,6 +34,15 @@ struct ExperimentResults {
   }
 
   private init(_ experiment: Experiment, configurations: [ConfigurationResult], formerRuns: Int) {
+    let keys = Set(configurations.flatMap(\.settings.keys))
+    let digits = keys.reduce(into: [:]) { digits, key in
+      digits[key] = Scalar.digits(telling: configurations.compactMap { $0.settings[key] })
+    }
+    let configurations = configurations.map { result in
+      var result = result
+      result.digits = digits
+      return result
+    }
     self.experiment = experiment
     self.configurations = configurations
     self.formerRuns = formerRuns

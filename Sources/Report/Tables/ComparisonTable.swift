@@ -14,7 +14,7 @@ extension Table {
       ],
       rows: [])
     let settings = results.varyingKeys + results.fixedKeys
-    table.columns += settings.map { Column(name: $0, title: $0, isMain: results.varyingKeys.contains($0)) }
+    table.columns += settings.map { Column(name: $0, title: $0, isMain: results.varyingKeys.contains($0), isKey: true) }
     table.columns += measured.map(\.column)
     // Few sweeps stop a run.
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
@@ -24,7 +24,7 @@ extension Table {
     table.rows = results.configurations.enumerated().map { index, result in
       var row: [Cell] = [result.finalLoss == nil ? .empty : .number(Double(index + 1))]
       row.append(Cell(value: .text(results.experiment.name), text: results.experiment.name))
-      row += settings.map { key in result.settings[key].map { Cell(value: $0, text: $0.label) } ?? .empty }
+      row += settings.map { key in Cell(value: result.settings[key], text: result.label(of: key) ?? Cell.empty.text) }
       row += measured.map { column, cell in
         var cell = cell(result)
         cell.isBest = column.name == "mean_final_loss" && best != nil && result.finalLoss?.mean == best

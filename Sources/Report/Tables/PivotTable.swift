@@ -10,6 +10,7 @@ extension Table {
     for key in [rowKey, columnKey] where !known.contains(key) { throw TableError.unknownColumn(key, known: known) }
     func values(_ key: String) -> [Scalar] { Set(results.configurations.compactMap { $0.settings[key] }).sorted() }
     let (down, across) = (values(rowKey), values(columnKey))
+    let digits = (down: Scalar.digits(telling: down), across: Scalar.digits(telling: across))
     let others = results.tellingKeys.filter { $0 != rowKey && $0 != columnKey }
     let best = results.configurations.compactMap { $0.finalLoss?.mean }.min()
 
@@ -21,13 +22,13 @@ extension Table {
       columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)")], rows: [])
     for value in across {
       table.columns += [
-        Column(name: "\(columnKey)=\(value.exact)", title: value.label),
+        Column(name: "\(columnKey)=\(value.exact)", title: value.label(digits: digits.across)),
         Column(name: "\(columnKey)=\(value.exact) sd", title: "sd", audience: .programs),
         Column(name: "\(columnKey)=\(value.exact) seeds", title: "seeds", audience: .programs),
       ]
     }
     table.rows = down.map { row in
-      [Cell(value: row, text: row.label)]
+      [Cell(value: row, text: row.label(digits: digits.down))]
         + across.flatMap { column -> [Cell] in
           let here = results.configurations.filter { $0.settings[rowKey] == row && $0.settings[columnKey] == column }
           // Configurations stand best first.

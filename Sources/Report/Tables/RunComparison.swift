@@ -12,7 +12,10 @@ extension Table {
         Column(name: names[1], title: names[1]), Column(name: "difference", title: "difference"),
       ], rows: [])
     for (name, values) in differences(a, b) where values.0 != values.1 {
-      let cells = [values.0, values.1].map { value in value.map { Cell(value: $0, text: $0.label) } ?? .empty }
+      let digits = Scalar.digits(telling: [values.0, values.1].compactMap(\.self))
+      let cells = [values.0, values.1].map { value in
+        value.map { Cell(value: $0, text: $0.label(digits: digits)) } ?? .empty
+      }
       let numbers = (values.0?.number, values.1?.number)
       let difference = numbers.0.flatMap { one in numbers.1.map { $0 - one } }
       let text = difference.map { ($0 > 0 ? "+" : "") + Scalar.number($0).label }

@@ -6,7 +6,11 @@ extension [Table] {
   func places(meeting filter: TableFilter) throws -> [[Int]] {
     for condition in filter.conditions { try check(condition) }
     return map { table in
-      let conditions = filter.conditions.map { ($0, table.index(of: $0.column)) }
+      let conditions = filter.conditions.map { condition in
+        let column = table.index(of: condition.column)
+        guard let column, table.columns[column].isKey else { return (condition, column) }
+        return (condition.meaning(among: table.rows.map { $0[column] }), column)
+      }
       return table.rows.indices.filter { row in
         conditions.allSatisfy { condition, column in
           TableFilter.holds(column.flatMap { table.rows[row][$0].value }, condition)

@@ -14,6 +14,8 @@ struct Table: Equatable {
     var audience = Audience.all
     /// Whether people see it unasked.
     var isMain = true
+    /// Whether it holds a key of the spec, and not what was measured.
+    var isKey = false
   }
 
   struct Cell: Equatable {

@@ -17,6 +17,15 @@ struct TableFilter: Equatable {
     let column: String
     let relation: Relation
     let value: Scalar
+
+    /// The condition on a key's cells, a value for each and a text as people read it: where no cell has exactly the condition's number, but one
+    /// is shown as it, the number stands for that cell's. So 0.0003162 finds 0.00031622776601683794.
+    func meaning(among cells: [Table.Cell]) -> Condition {
+      guard value.number != nil, !cells.contains(where: { $0.value == value }),
+        let shown = cells.first(where: { $0.value?.number != nil && $0.text == value.exact })?.value
+      else { return self }
+      return Condition(column: column, relation: relation, value: shown)
+    }
   }
 
   let conditions: [Condition]
@@ -50,18 +59,16 @@ struct TableFilter: Equatable {
     self.conditions = conditions
   }
 
-  /// Whether the value of a cell meets a condition; one that isn't there meets none. A number also equals what it is
-  /// shown as, so that 0.0003162 finds 0.00031622776601683794.
+  /// Whether the value of a cell meets a condition; one that isn't there meets none. Numbers are compared exactly.
   static func holds(_ value: Scalar?, _ condition: Condition) -> Bool {
     guard let value else { return false }
-    let isEqual = value == condition.value || value.label == condition.value.label
     return switch condition.relation {
-    case .equal: isEqual
-    case .unequal: !isEqual
-    case .less: value < condition.value && !isEqual
-    case .lessOrEqual: value < condition.value || isEqual
-    case .greater: value > condition.value && !isEqual
-    case .greaterOrEqual: value > condition.value || isEqual
+    case .equal: value == condition.value
+    case .unequal: value != condition.value
+    case .less: value < condition.value
+    case .lessOrEqual: value <= condition.value
+    case .greater: value > condition.value
+    case .greaterOrEqual: value >= condition.value
     }
   }
 

@@ -70,7 +70,7 @@ extension SweepCommand {
         let done = runs.filter { known[$0.key]?.state.isOver ?? false }.count
         let point = spec.point(of: configuration)
         table.add(
-          spec.axes.map { point[$0.key]?.label ?? "-" } + [
+          spec.axes.map { axis in point[axis.key].map(axis.label) ?? "-" } + [
             "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),
             estimate.seconds(first).map(Wording.duration) ?? "unknown", "\(runs.count)", "\(done)",
           ])

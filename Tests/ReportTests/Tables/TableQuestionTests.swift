@@ -27,6 +27,21 @@ struct TableQuestionTests {
     #expect(try losses(where: text).joined(separator: " ") == expected)
   }
 
+  @Test("Numbers that four digits don't tell apart are compared exactly, and shown apart")
+  func exact() throws {
+    let rates = [0.000_123_41, 0.000_123_44, 0.000_123_49]
+    let table = Table.comparison(
+      results(zip(rates, [4.25295, 4.3, 4.4]).map { run(dModel: 8, lr: $0, loss: $1) }))
+    let place = try #require(table.index(of: "lr"))
+    #expect(table.rows.map { $0[place].text } == ["0.00012341", "0.00012344", "0.00012349"])
+    for (condition, count) in [
+      ("lr = 0.00012341", 1), ("lr > 0.00012341", 2), ("lr >= 0.00012344", 2), ("lr = 0.0001234", 0),
+      ("mean_final_loss < 4.2531", 1), ("mean_final_loss = 4.253", 0), ("mean_final_loss < 4.253", 1),
+    ] {
+      #expect(try [table].places(meeting: try TableFilter(condition))[0].count == count, "\(condition)")
+    }
+  }
+
   @Test("A number is found by what it is shown as")
   func shownAs() throws {
     let tables = [Table.comparison(results([run(dModel: 8, lr: 0.000_316_227_766_016_837_94, loss: 2)]))]
