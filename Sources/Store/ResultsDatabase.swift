@@ -19,7 +19,14 @@ public struct ResultsDatabase: Sendable {
   ///
   /// - Parameter tell: Told when another process keeps the database locked for long.
   public init(path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
-    if let type = NetworkFileSystem.type(of: path) { throw ResultsDatabaseError.network(path: path, type: type) }
+    switch FileSystem.of(path) {
+    case .local: break
+    case .shared(let type): throw ResultsDatabaseError.network(path: path, type: type)
+    case .unknown(let type):
+      tell(
+        "\(path): lies on a file system of a type that isn't known here (\(type)). If other machines see it too, name a database on "
+          + "a local disk with --database: SQLite's write-ahead log is damaged there.")
+    }
     do {
       connection = try Self.open(path, tell)
     } catch let error as DatabaseError {

@@ -51,7 +51,7 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
       "\(path)-wal: belongs to another database, which stood there before \(path). Nothing was changed; remove \(path)-wal and "
         + "\(path)-shm if \(path) is a copy that was put back."
     case .network(let path, let type):
-      "\(path): lies on a network file system (\(type)), where SQLite's write-ahead log can't be trusted. Name a database on "
+      "\(path): lies on a file system that several machines share (\(type)), where SQLite's write-ahead log can't be trusted. Name a database on "
         + "a local disk with --database."
     case .moved(let path):
       "\(path): the database was removed, renamed or replaced while it was in use. Nothing more is stored. Put it back, with "

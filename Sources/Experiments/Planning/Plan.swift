@@ -123,17 +123,19 @@ package struct InvalidSpecs: Error {
 }
 
 extension TokenizedCorpus {
-  /// The held-out text's opening words, the prompt where a spec names none: whole words of the first line, up to 24
-  /// characters or so.
+  /// The held-out text's opening words, the prompt where a spec names none: whole words of the first line, up to 24 characters or so; of a
+  /// text without spaces its first 24 characters. A word that is one token stays whole.
   package var opening: String {
-    let start = tokenizer.decode(Array(validation.prefix(200)))
-    let line = start.drop { $0.isWhitespace }.prefix { !$0.isNewline }
+    // A character that the cut of the tokens parts isn't shown, nor one that ends a text for SQLite.
+    let start = tokenizer.decode(Array(validation.prefix(200))).replacing("\u{FFFD}", with: "")
+    let line = start.drop { $0.isWhitespace || $0 == "\0" }.prefix { !$0.isNewline && $0 != "\0" }
     var words = ""
     for word in line.split(separator: " ") {
       if !words.isEmpty, words.count + word.count > 24 { break }
       words += (words.isEmpty ? "" : " ") + word
     }
-    return words.isEmpty ? String(start.prefix(1)) : words
+    if tokenizer.kind != .word, !line.contains(" ") { words = String(words.prefix(24)) }
+    return words.isEmpty ? String(start.drop { $0 == "\0" }.prefix(1)) : words
   }
 }
 

@@ -31,7 +31,8 @@ package struct PlannedRun: Sendable {
     self.text = text
     self.checkpointSeconds = checkpointSeconds
     observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
-    identity = configuration.canonicalJSON(corpusSHA256: text.corpus.sha256)
+    identity = configuration.canonicalJSON(
+      corpusSHA256: text.corpus.sha256, isCutWithinLine: text.isCutWithinLine)
     architecture = Architecture(configuration, vocabularySize: text.tokenizer.size)
     settings = TrainingSettings(configuration)
   }

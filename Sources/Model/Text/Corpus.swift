@@ -35,6 +35,7 @@ public struct Corpus: Sendable {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }
     guard !utf8.isEmpty else { throw .empty(path: path) }
+    if let encoding = TextEncoding.other(of: utf8) { throw .otherEncoding(path: path, encoding: encoding) }
     if let byteOffset = UTF8Scanner.firstInvalidByte(in: utf8) { throw .notUTF8(path: path, byteOffset: byteOffset) }
     self.init(name: url.lastPathComponent, utf8: utf8, starts: nil, trace: nil)
   }
@@ -51,25 +52,50 @@ public struct Corpus: Sendable {
     self.trace = trace
   }
 
-  /// Two ranges of UTF-8 offsets that share no text: the tail, about `validationFraction` (0…1) of the bytes, is held
-  /// out.
+  /// Two ranges of UTF-8 offsets that share no text, the latter held out.
+  public struct Split: Equatable, Sendable {
+    /// The text to learn from.
+    public let training: Range<Int>
+    /// The text held out.
+    public let validation: Range<Int>
+    /// Whether the text is cut at the nearest token, as no line ends near enough.
+    public let isWithinLine: Bool
+  }
+
+  /// Holds out the tail, about `validationFraction` (0…1) of the bytes.
   ///
   /// The point is `validationFraction` of the bytes before the end, rounded down. Stories are cut where the first story
   /// starts at or after it (the last one, if none does). Other text is cut after the first line end (`\n`) at or after
-  /// the point that leaves something to validate; if there is none, at the first character that starts there. A
-  /// fraction that asks for no byte holds out nothing.
-  public func split(validationFraction: Double) -> (training: Range<Int>, validation: Range<Int>) {
+  /// the point that leaves something to validate, if that is near: within 256 bytes or a hundredth of what is held out. Else it is cut
+  /// at the token that begins nearest to the point. A fraction that asks for no byte holds out nothing.
+  public func split(validationFraction: Double, tokens: Tokenizer.Kind = .char) -> Split {
     precondition((0...1).contains(validationFraction), "validation fraction \(validationFraction) isn't in 0...1")
     let point = utf8.count - Int(Double(utf8.count) * validationFraction)
-    let cut = point == utf8.count ? point : self.cut(from: point)
-    return (0..<cut, cut..<utf8.count)
+    func split(_ cut: Int, isWithinLine: Bool = false) -> Split {
+      Split(training: 0..<cut, validation: cut..<utf8.count, isWithinLine: isWithinLine)
+    }
+    if point == utf8.count || point == 0 { return split(point) }
+    if let starts { return split(starts.first { $0 >= point } ?? starts[starts.count - 1]) }
+    let character = utf8[point...].firstIndex { $0 & 0xC0 != 0x80 } ?? utf8.count
+    let nearest = tokens == .word ? wordStart(near: point) ?? character : character
+    let lineEnd = utf8[point...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
+    guard let lineEnd, lineEnd < utf8.count else { return split(nearest, isWithinLine: nearest != character) }
+    let isNear = lineEnd - point <= max(256, (utf8.count - point) / 100)
+    return isNear ? split(lineEnd) : split(nearest, isWithinLine: true)
   }
 
-  private func cut(from point: Int) -> Int {
-    if let starts { return starts.first { $0 >= point } ?? starts[starts.count - 1] }
-    if point == 0 { return 0 }
-    if let lineEnd = utf8[point...].firstIndex(of: UInt8(ascii: "\n")), lineEnd + 1 < utf8.count { return lineEnd + 1 }
-    return utf8[point...].firstIndex { $0 & 0xC0 != 0x80 } ?? utf8.count
+  /// Where the word begins, with the spaces before it, that begins nearest to a point and leaves some text on both sides; nil where the
+  /// text is one word.
+  private func wordStart(near point: Int) -> Int? {
+    var nearest: Int?
+    utf8.withUnsafeBufferPointer { bytes in
+      WordSplitter.split(bytes) { whole, _ in
+        let end = whole.upperBound
+        if end < bytes.count, nearest.map({ abs(end - point) < abs($0 - point) }) ?? true { nearest = end }
+        return end < point
+      }
+    }
+    return nearest
   }
 
   /// Nats of information in the text of a range of UTF-8 offsets: the sum of −ln(probability) of the grammar's choices

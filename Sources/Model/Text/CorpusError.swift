@@ -8,6 +8,8 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible {
   case unreadable(path: String, reason: String)
   /// The first byte that isn't part of a UTF-8 character, counted from 0.
   case notUTF8(path: String, byteOffset: Int)
+  /// The text is in another encoding of Unicode, by its name for `iconv`.
+  case otherEncoding(path: String, encoding: String)
   /// The file has no bytes.
   case empty(path: String)
 
@@ -22,6 +24,8 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible {
       "\(path): can't be read (\(reason)). Check its permissions with `ls -l \(path)`."
     case .notUTF8(let path, let byteOffset):
       "\(path): byte \(byteOffset) isn't UTF-8. Convert it with `iconv -f latin1 -t utf-8`."
+    case .otherEncoding(let path, let encoding):
+      "\(path): is \(encoding.uppercased()), not UTF-8. Convert it with `iconv -f \(encoding) -t utf-8 \(path) > utf8.txt`."
     case .empty(let path):
       "\(path): the file is empty. Put some text into it, or use \"stories\"."
     }

@@ -11,11 +11,15 @@ public struct TokenizedCorpus: Sendable {
 
   /// The offset in the corpus where validation token i starts, and after the last where it ends.
   private let validationOffsets: [Int]
+  /// Whether the text is cut within a line, at the nearest token.
+  public let isCutWithinLine: Bool
 
   /// Cuts the text, then encodes the parts: a token never reaches across the cut. `validationFraction` is as in
   /// `Corpus.split`. Throws if the text has something that the tokenizer wasn't fitted to.
   public init(corpus: Corpus, tokenizer: Tokenizer, validationFraction: Double) throws(TokenizerError) {
-    let (trainingRange, validationRange) = corpus.split(validationFraction: validationFraction)
+    let split = corpus.split(validationFraction: validationFraction, tokens: tokenizer.kind)
+    let (trainingRange, validationRange) = (split.training, split.validation)
+    isCutWithinLine = split.isWithinLine
     self.corpus = corpus
     self.tokenizer = tokenizer
     training = try tokenizer.encode(corpus.utf8[trainingRange]).tokens

@@ -86,11 +86,15 @@ public struct WeightFile: Sendable {
     // Nothing is allocated before every tensor is known to be there, and to fit.
     let layout = ParameterLayout(architecture)
     for tensor in layout.tensors { _ = try file.place(of: tensor.name, shape: tensor.shape) }
+    let known = Set(layout.tensors.map(\.name))
+    if let other = file.entries.keys.filter({ !known.contains($0) }).min() { throw .unknownTensor(other) }
     let needed = Double(layout.bufferCount * MemoryLayout<Float>.size)
     guard needed <= memory else { throw .tooLarge(needed: needed, available: memory) }
     model = Transformer(architecture: architecture)
     for tensor in layout.tensors {
-      model.parameters.setValues(try file.values(of: tensor.name, shape: tensor.shape), of: tensor)
+      let values = try file.values(of: tensor.name, shape: tensor.shape)
+      if let place = values.firstIndex(where: { !$0.isFinite }) { throw .notFinite(tensor.name, element: place) }
+      model.parameters.setValues(values, of: tensor)
     }
   }
 
@@ -129,6 +133,10 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
     case wrongVocabulary(found: Int, wanted: Int)
     /// A tensor isn't there.
     case missingTensor(String)
+    /// A tensor is there that the model doesn't have.
+    case unknownTensor(String)
+    /// A tensor holds a number that isn't finite, at that place counted from 0.
+    case notFinite(String, element: Int)
     /// A tensor isn't single-precision.
     case wrongType(String, String)
     /// A tensor has another shape than the configuration says.
@@ -158,6 +166,10 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
       "\(path): the vocabulary has \(found) tokens, but the configuration's vocab_size is \(wanted)."
     case .missingTensor(let name):
       "\(path): the tensor \"\(name)\" is missing; see docs/weights.md for the tensors' names."
+    case .unknownTensor(let name):
+      "\(path): the tensor \"\(name)\" is none of this model's; see docs/weights.md for the tensors' names."
+    case .notFinite(let name, let element):
+      "\(path): element \(element) of the tensor \"\(name)\" isn't a finite number. Save weights of a training that didn't diverge."
     case .wrongType(let name, let type):
       "\(path): the tensor \"\(name)\" is of type \(type). Save it as float32 (F32)."
     case .wrongShape(let name, let found, let wanted):

@@ -38,7 +38,7 @@ extension SweepCommand {
         throw UserError("run \(id) is \(run.state.rawValue) and has no weights; only finished runs have.")
       }
       let url = database.files.url(weights)
-      let file = try WeightFile(contentsOf: url, memory: Machine.memory)
+      let file = try weightFile(at: url)
       let prompt = try self.prompt ?? store.samples(of: id).first?.prompt ?? ""
       if let complaint = file.tokenizer.complaint(about: prompt) { throw UserError("--prompt: \(complaint)") }
       try Machine.require(
@@ -48,6 +48,16 @@ extension SweepCommand {
         file.model, temperature: temperature, random: RandomStream(seed: seed, name: "samples"))
       let written = generator.generate(after: try file.tokenizer.encode(prompt).tokens, count: tokens)
       Console.standard.text(file.tokenizer.decode(try file.tokenizer.encode(prompt).tokens + written))
+    }
+
+    private func weightFile(at url: URL) throws -> WeightFile {
+      guard FileManager.default.fileExists(atPath: url.path) else {
+        Console.standard.note(
+          "sweep: \(url.relativePath): no such file. `sweep delete EXPERIMENT` and the spec once more train run \(id) anew, to the "
+            + "same bits.")
+        throw ExitStatus.noInput
+      }
+      return try WeightFile(contentsOf: url, memory: Machine.memory)
     }
   }
 }

@@ -130,7 +130,8 @@ struct PlanTests {
       ("aaaa\nThe cat sat on the mat and slept until noon\n", "The cat sat on the mat"),
       ("aaaa\n\n  Hi\nthere, all of you who read this text here\n", "Hi"),
       ("aaaa\nAWordThatIsLongerThanTwentyFourLetters then more\n", "AWordThatIsLongerThanTwentyFourLetters"),
-      ("aaaa\n\n\n\n\n", "\n"),
+      ("aaaa\n\n\n\n\n", "\n"), ("aaaa\na\0b c\n", "a"),
+      ("aaaa\n" + String(repeating: "中文字", count: 90) + "\n", String(repeating: "中文字", count: 8)),
     ])
   func opening(text: String, expected: String) throws {
     let corpus = Corpus(name: "text", text: text)

@@ -49,7 +49,8 @@ struct CorpusTests {
   @Test("Stories are cut where a story starts", arguments: [0.001, 0.1, 0.25, 0.5, 1.0])
   func splitStories(fraction: Double) {
     let corpus = Corpus.stories
-    let (training, validation) = corpus.split(validationFraction: fraction)
+    let split = corpus.split(validationFraction: fraction)
+    let (training, validation) = (split.training, split.validation)
     #expect(training.lowerBound == 0 && training.upperBound == validation.lowerBound)
     #expect(validation.upperBound == corpus.utf8.count)
     #expect(!validation.isEmpty)
@@ -59,7 +60,7 @@ struct CorpusTests {
 
   @Test("A tiny fraction holds out the last story")
   func splitLastStory() {
-    let (_, validation) = Corpus.stories.split(validationFraction: 1e-5)
+    let validation = Corpus.stories.split(validationFraction: 1e-5).validation
     #expect(Corpus.stories.utf8[validation].filter { $0 == 10 }.count == 1)
     #expect(Corpus.stories.split(validationFraction: 0).validation.isEmpty)
   }
@@ -82,10 +83,52 @@ struct CorpusTests {
     ])
   func splitFiles(text: String, fraction: Double, heldOut: String) {
     let corpus = Corpus(name: "x.txt", text: text)
-    let (training, validation) = corpus.split(validationFraction: fraction)
+    let split = corpus.split(validationFraction: fraction)
+    let (training, validation) = (split.training, split.validation)
     #expect(training.count + validation.count == corpus.utf8.count)
     #expect(Array(corpus.utf8[validation]) == Array(heldOut.utf8))
     #expect(corpus.information(in: validation) == nil)
+  }
+
+  @Test("Where lines are long the text is cut at the nearest token, and the split says so")
+  func splitLongLines() {
+    let lines = String(repeating: String(repeating: "word ", count: 600) + "\n", count: 8)
+    for (text, fraction, kind) in [
+      (lines, 0.24, Tokenizer.Kind.char), (lines, 0.24, .byte), (lines, 0.24, .word),
+      (String(lines.prefix(9000)), 0.5, .word),
+      (String(repeating: "中文字", count: 3000) + "\n" + String(repeating: "中", count: 90), 0.33, .char),
+    ] {
+      let corpus = Corpus(name: "x.txt", text: text)
+      let split = corpus.split(validationFraction: fraction, tokens: kind)
+      let asked = Double(corpus.utf8.count) * fraction
+      #expect(abs(Double(split.validation.count) - asked) <= (kind == .word ? 5 : 3))
+      #expect(split.isWithinLine == (kind != .word || text.contains("\n") || split.validation.lowerBound % 5 != 0))
+      #expect(String(validating: corpus.utf8[split.validation], as: UTF8.self) != nil)
+      if kind == .word { #expect(split.training.upperBound % 5 == 4 || text.contains("\n")) }
+    }
+    // One long line, as versions before cut it too, and short lines.
+    #expect(!Corpus(name: "x", text: String(repeating: "a", count: 5000)).split(validationFraction: 0.1).isWithinLine)
+    let short = Corpus(name: "x", text: String(repeating: "The cat's on\n", count: 80)).split(validationFraction: 0.1)
+    #expect(short.training == 0..<949 && short.validation == 949..<1040 && !short.isWithinLine)
+  }
+
+  @Test(
+    "UTF-16 and UTF-32, with and without marks, are told with the conversion",
+    arguments: [
+      (String.Encoding.utf16LittleEndian, "utf-16le"), (.utf16BigEndian, "utf-16be"), (.utf32LittleEndian, "utf-32le"),
+      (.utf32BigEndian, "utf-32be"), (.utf16, "utf-16"), (.utf32, "utf-32"),
+    ])
+  func otherEncodings(encoding: String.Encoding, name: String) throws {
+    let texts =
+      ["One day, a cat saw a dog.\nThe end.\n", "Ein größeres Glück, éàü.\n"]
+      + (name.hasPrefix("utf-16") ? [String(repeating: "Жили-были дед да баба. \n", count: 9)] : [])
+    for text in texts {
+      let bytes = [UInt8](try #require(text.data(using: encoding)))
+      #expect(TextEncoding.other(of: bytes) == name, "\(text)")
+    }
+    for text in ["plain", "größe 中文", "a\0b c d e f", "\u{FEFF}mark"] {
+      #expect(TextEncoding.other(of: Array(text.utf8)) == nil)
+    }
   }
 
   @Test("A file is taken as it is, byte order mark and CRLF included")
