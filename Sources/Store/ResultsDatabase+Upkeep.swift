@@ -50,6 +50,20 @@ extension ResultsDatabase {
     }
   }
 
+  /// Removes what exports to the path that were killed have left half written.
+  private static func removeLeftovers(of target: String) {
+    let url = URL(fileURLWithPath: target)
+    let folder = url.deletingLastPathComponent()
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
+      guard name.hasPrefix(url.lastPathComponent + "."),
+        let match = name.dropFirst(url.lastPathComponent.count).wholeMatch(
+          of: /\.([0-9]+)-[0-9A-F-]{36}\.new(-journal|-wal|-shm)?/),
+        let process = Int32(match.1), kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink(folder.appending(path: name).path)
+    }
+  }
+
   /// Gives the room of deleted rows back to the disk.
   ///
   /// - Throws: `ResultsDatabaseError`, also where another process is at work in the file.
@@ -97,7 +111,8 @@ extension ResultsDatabase {
   public func export(to target: String) throws {
     guard !FileManager.default.fileExists(atPath: target) else { throw ResultsDatabaseError.exists(path: target) }
     // A name of its own, so that two exports at once don't write into each other's.
-    let beside = "\(target).\(UUID().uuidString).new"
+    let beside = "\(target).\(getpid())-\(UUID().uuidString).new"
+    Self.removeLeftovers(of: target)
     let sidecars = [beside] + ["-journal", "-wal", "-shm"].map { beside + $0 }
     do {
       // Not VACUUM INTO: a connection that only reads ignores constraints, takes the two tables for different ones and then copies

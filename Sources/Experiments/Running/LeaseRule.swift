@@ -7,6 +7,8 @@ package enum LeaseRule {
   package static let heartbeat = 5.0
   /// Seconds without a heartbeat after which a process that can't be looked at counts as gone.
   package static let lapse = 60.0
+  /// Seconds for which a heartbeat that seems older than that must be seen to stand still: three heartbeats.
+  package static let stillness = 15.0
 
   /// What a process may do with a run.
   package enum Availability: Equatable {

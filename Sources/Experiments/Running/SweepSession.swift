@@ -167,6 +167,11 @@ package struct SweepSession {
     var seen: Set<Int64> = []
     var failed: Set<Int64> = []
     for experiment in plan.experiments {
+      if let former = try former(of: experiment) {
+        observer.note(
+          "\(experiment.spec.path): takes the place of the experiment \"\(experiment.spec.name)\" that came from \(former). Give it "
+            + "another \"name\" if both shall stay.")
+      }
       let stored = try database.store(experiment.record, runs: experiment.gridRecords)
       for (planned, record) in zip(experiment.runs, stored) {
         guard let reference = record.reference, let run = runs[planned.key] else { continue }
@@ -186,6 +191,17 @@ package struct SweepSession {
       observer.note("\(Wording.number(failed.count, "run")) failed earlier; --retry-failed tries again.")
     }
     return jobs
+  }
+
+  /// The file that an experiment of that name, but of another text, came from; nil where there is none, or the same file.
+  private func former(of experiment: Plan.PlannedExperiment) throws -> String? {
+    do {
+      let stored = try database.experiment(named: experiment.spec.name)
+      let isSame = stored.spec == experiment.spec.source || stored.specPath == experiment.spec.path
+      return isSame || UserPath.isStream(experiment.spec.path) ? nil : stored.specPath
+    } catch ResultsDatabaseError.noExperiment {
+      return nil
+    }
   }
 
   /// How many of the plan's runs stand in each state.

@@ -126,7 +126,9 @@ public final class Trainer {
     let parameters = (2 + settings.optimizer.momentCount) * layout.bufferCount + settings.optimizer.scratchCount(layout)
     let activations = Activations.count(
       architecture, sequences: microBatch(of: settings.batchSize, architecture), forTraining: true)
-    return (Double(parameters) + activations) * Double(MemoryLayout<Float>.size)
+    // Two numbers of a batch's tokens: what is read, and what is to be predicted.
+    let batch = 2 * Double(settings.batchSize) * Double(architecture.contextLength)
+    return (Double(parameters) + activations + batch) * Double(MemoryLayout<Float>.size)
   }
 
   /// The trainer's state between two steps.

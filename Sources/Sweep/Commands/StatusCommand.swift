@@ -87,7 +87,8 @@ extension SweepCommand {
 
     /// What the runs that aren't over will take on this machine's cores, at the rate of what has been trained.
     private func timeLeft(_ runs: [Run], flopsPerSecond rate: Double?) -> String {
-      let left = runs.filter { !$0.state.isOver }
+      // Failed runs aren't tried again unasked.
+      let left = runs.filter { !$0.state.isOver && $0.state != .failed }
       guard !left.isEmpty else { return "0 s" }
       guard let rate else { return "unknown" }
       let work = left.reduce(0) { $0 + $1.facts.trainingFlops * Double($1.steps - $1.stepsDone) / Double($1.steps) }

@@ -87,11 +87,16 @@ final class Progress: SweepObserver {
     state.withLock { state in
       guard let item = state.items[id] else { return }
       state.running[id] = nil
-      state.ended[outcome.state, default: 0] += 1
-      state.flopsEnded += item.flops
+      // A run that goes on later isn't done.
+      let goesOn = outcome.state == .interrupted
+      if !goesOn {
+        state.ended[outcome.state, default: 0] += 1
+        state.flopsEnded += item.flops
+      }
       let done = state.ended.values.reduce(0, +)
       erase(&state)
-      writeLine("\(colored(outcome.state)) \(item.label): \(wording(outcome)) [\(done)/\(state.items.count)]")
+      let place = goesOn ? "" : " [\(done)/\(state.items.count)]"
+      writeLine("\(colored(outcome.state)) \(item.label): \(wording(outcome))\(place)")
       if console.errors.isTerminal, done < state.items.count { draw(&state) }
     }
   }

@@ -31,6 +31,32 @@ struct RunQueueTests {
     if case .run(let job) = try queue.next() { job } else { nil }
   }
 
+  @Test("A run of another machine, whose clock is minutes behind, is taken over only when its heartbeat stands still")
+  func clocks() throws {
+    try place.write(#"{"d_model": 8, "context_length": 8, "steps": 1}"#, to: "s.json")
+    let plan = try Plan(specs: [place.path("s.json")])
+    let database = try ResultsDatabase(path: place.path("results.sqlite"))
+    let experiment = try #require(plan.experiments.first)
+    let stored = try #require(try database.store(experiment.record, runs: experiment.gridRecords).first)
+    let other = Worker(host: "there", pidNamespace: "there", process: 1, processStart: "1")
+    let behind = Date(timeIntervalSinceNow: -180)
+    #expect(try database.claim(stored, replacing: nil, for: other, at: behind))
+    let reference = try #require(stored.reference)
+    let seen = try #require(try database.standing(of: reference)).run
+    let job = Job(run: experiment.runs[0], reference: reference, label: "", seen: seen)
+    let clock = Locked(ContinuousClock.now)
+    let claims = Claims(database, for: .here, time: { clock.withLock { $0 } })
+    func isHeld() throws -> Bool { if case .held = try claims.claim(job) { true } else { false } }
+    #expect(try isHeld())
+    clock.withLock { $0 += .seconds(14) }
+    try database.heartbeat(of: other, at: behind + 14)
+    #expect(try isHeld())
+    clock.withLock { $0 += .seconds(14) }
+    #expect(try isHeld())
+    clock.withLock { $0 += .seconds(1) }
+    #expect(try !isHeld())
+  }
+
   @Test("Two of three runs share the cores; the last one has them all once the other thread finds nothing to do")
   func lastRun() throws {
     let queue = try queue(MemoryBudget(total: .infinity, available: .infinity))

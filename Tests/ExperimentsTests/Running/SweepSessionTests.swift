@@ -83,6 +83,24 @@ struct SweepSessionTests {
     }
   }
 
+  @Test("A spec that takes another file's experiment says so; an edit of the same file doesn't")
+  func sameName() throws {
+    let sweep = try ScriptedSweep()
+    try sweep.run(ScriptedSweep.spec(#""name": "s", "steps": 2"#))
+    try sweep.run(ScriptedSweep.spec(#""name": "s", "steps": 3"#))
+    #expect(!sweep.notes.lines.contains { $0.contains("takes the place") })
+    let other = try sweep.folder.write(ScriptedSweep.spec(#""name": "s", "steps": 4"#), to: "other.json")
+    let database = try ResultsDatabase(path: sweep.folder.path("results.sqlite"))
+    let memory = MemoryBudget(total: .infinity, available: .infinity)
+    _ = try SweepSession(
+      Plan(specs: [other]), database: database, files: sweep.files, options: .init(jobs: 1, memory: memory),
+      training: { _ in ScriptedTraining(.init()) }, stop: StopSignal(), observer: sweep.notes
+    ).run()
+    let note = sweep.notes.lines.first { $0.contains("takes the place") }
+    #expect(
+      note?.hasPrefix("\(other): takes the place of the experiment \"s\" that came from ") == true, "\(note ?? "")")
+  }
+
   @Test("A heartbeat tells that the database is gone")
   func heartbeat() throws {
     let folder = try SpecFolder()

@@ -47,7 +47,7 @@ struct ResultFilesTests {
       #expect(sweep.writes(": seed 0"))
       sweep.signal(SIGINT)
       let errors = sweep.outcome().errors
-      return errors.firstMatch(of: /after step ([0-9]+)\n/).flatMap { Int($0.1) } ?? 0
+      return errors.firstMatch(of: /resumed .*after step ([0-9]+)\n/).flatMap { Int($0.1) } ?? 0
     }
     func stepsDone(_ database: String) throws -> Int {
       try Int(place.query("SELECT steps_done FROM runs", database: database)[0]) ?? -1
