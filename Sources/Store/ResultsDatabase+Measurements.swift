@@ -18,7 +18,11 @@ extension ResultsDatabase {
           WHERE recorded IS NOT NULL
           """)
       var seconds: [Int64: Double] = [:]
-      while let row = try rows.next() { seconds[row[0]] = row[1] }
+      // What a damaged page holds isn't what it should be.
+      while let row = try rows.next() {
+        guard let id = Int64.fromDatabaseValue(row[0]), let time = Double.fromDatabaseValue(row[1]) else { continue }
+        seconds[id] = time
+      }
       return seconds
     }
   }

@@ -29,10 +29,8 @@ public struct ResultsDatabase: Sendable {
     }
     do {
       connection = try Self.open(path, tell)
-    } catch let error as DatabaseError {
-      throw ResultsDatabaseError(error, path: path)
-    } catch let error as CocoaError {
-      throw ResultsDatabaseError(error, path: path)
+    } catch {
+      throw Self.worded(error, path: path)
     }
     self.path = path
     identity = FileIdentity(of: path)
@@ -75,6 +73,7 @@ public struct ResultsDatabase: Sendable {
         try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
       }
     }
+    try checkContents(queue)
     try Schema.migrator.migrate(queue)
     try queue.close()
     configuration.prepareDatabase { db in
@@ -111,9 +110,10 @@ public struct ResultsDatabase: Sendable {
       guard version == Schema.version else {
         throw ResultsDatabaseError.older(path: path, version: version, known: Schema.version)
       }
+      try Self.checkContents(queue)
       connection = queue
-    } catch let error as DatabaseError {
-      throw ResultsDatabaseError(error, path: path)
+    } catch {
+      throw Self.worded(error, path: path)
     }
     self.path = path
     identity = FileIdentity(of: path)
@@ -161,8 +161,8 @@ public struct ResultsDatabase: Sendable {
   func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
     do {
       return try connection.write(body)
-    } catch let error as DatabaseError {
-      throw worded(error)
+    } catch {
+      throw path.map { Self.worded(error, path: $0) } ?? error
     }
   }
 
@@ -170,13 +170,21 @@ public struct ResultsDatabase: Sendable {
   func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
     do {
       return try connection.read(body)
-    } catch let error as DatabaseError {
-      throw worded(error)
+    } catch {
+      throw path.map { Self.worded(error, path: $0) } ?? error
     }
   }
 
-  private func worded(_ error: DatabaseError) -> any Error {
-    path.map { ResultsDatabaseError(error, path: $0) } ?? error
+  /// An error for the user: SQLite's, or that of a row which doesn't hold what it should.
+  private static func worded(_ error: any Error, path: String) -> any Error {
+    switch error {
+    case let error as DatabaseError: ResultsDatabaseError(error, path: path)
+    case let error as CocoaError: ResultsDatabaseError(error, path: path)
+    case is DecodingError, is RowDecodingError:
+      ResultsDatabaseError(
+        DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds something else than it should"), path: path)
+    default: error
+    }
   }
 
   /// A fresh database in memory, for tests.
@@ -210,6 +218,23 @@ public struct ResultsDatabase: Sendable {
     case .database(let header) where !header.hasLog && FileIdentity.size(of: path + "-wal") > 0:
       throw ResultsDatabaseError.staleLog(path: path)
     case .database: break
+    }
+  }
+
+  /// Makes sure that the small tables hold what their schema says: a damaged page may have texts where numbers are due, or anything. The
+  /// large ones are found out when they are read. https://www.sqlite.org/pragma.html#pragma_quick_check
+  private static func checkContents(_ queue: DatabaseQueue) throws {
+    try queue.read { db in
+      let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+      for table in [
+        "experiments", "runs", "experiment_runs", "leases", "spec_versions", "former_configs", "evaluations",
+        "samples",
+        "grdb_migrations",
+      ]
+      where tables.contains(table) {
+        let complaint = try String.fetchOne(db, sql: "PRAGMA quick_check(\(table))") ?? "ok"
+        guard complaint == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: complaint) }
+      }
     }
   }
 

@@ -72,7 +72,7 @@ extension ResultsDatabaseError {
 
   /// SQLite's error, by its code: https://www.sqlite.org/rescode.html. A database that was moved is told by the caller, who looks.
   init(_ error: DatabaseError, path: String) {
-    let words = error.message ?? "\(error.resultCode)"
+    let words = (error.message ?? "\(error.resultCode)").replacing("*** in database main ***\n", with: "")
     let hasLog = FileIdentity.size(of: path + "-wal") > 0
     self =
       switch error.resultCode {

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Testing
 
 @testable import Experiments
@@ -10,11 +11,12 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
   case specs = "spec.json"
   case weights = "weights.safetensors"
   case checkpoints = "run.checkpoint"
+  case databases = "results.sqlite"
 
   var testDescription: String { rawValue }
 
   /// How many different complaints many files bring about at least, else too little of them was tried.
-  var leastComplaints: Int { self == .checkpoints ? 4 : 20 }
+  var leastComplaints: Int { [.checkpoints, .databases].contains(self) ? 4 : 20 }
 
   /// What came of trying many damaged files.
   struct Tally: Codable {
@@ -46,7 +48,7 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
         if !isWorded { tally.unworded.append("file \(number): \(complaint)") }
         tally.complaints.insert(complaint.replacing("\(number)-\(rawValue)", with: rawValue))
       }
-      try FileManager.default.removeItem(at: file)
+      for ending in ["", "-wal", "-shm", "-journal"] { unlink(file.path + ending) }
     }
     return tally
   }
@@ -67,6 +69,7 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
         let trainer = Self.trainer()
         try trainer.restore(Checkpoint(contentsOf: file).trainer)
         _ = trainer.step()
+      case .databases: try Self.use(file.path)
       }
       return []
     } catch let error as CheckpointError {
@@ -95,11 +98,93 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
       try WeightFile(model: Transformer(architecture: architecture, random: &random), tokenizer: tokenizer).write(
         to: file)
       return Array(try Data(contentsOf: file))
+    case .databases:
+      let file = folder.appending(path: rawValue)
+      defer { for ending in ["", "-wal", "-shm"] { unlink(file.path + ending) } }
+      try Self.fill(file.path)
+      return Array(try Data(contentsOf: file))
     case .checkpoints:
       let trainer = Self.trainer()
       _ = trainer.step()
       return Checkpoint(run: "a run's name", notes: Array("{\"steps\": 1}".utf8), trainer: trainer.state).encoded()
     }
+  }
+
+  /// Reads all that the programs read of a database, and then stores something in it.
+  private static func use(_ path: String) throws {
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    do {
+      let database = try ResultsDatabase(readingFrom: path)
+      for experiment in try database.experiments() {
+        _ = try database.grid(of: experiment)
+        _ = try database.formerRuns(of: experiment)
+        _ = try database.looked(at: experiment)
+        _ = try database.evaluations(of: experiment, perRun: 10)
+        _ = try database.specVersions(of: experiment)
+      }
+      for run in try database.runStates().keys.sorted(by: { $0.id < $1.id }) {
+        _ = try database.run(run.id)
+        _ = try database.steps(of: run.id)
+        _ = try database.samples(of: run.id)
+        _ = try database.trainingCurve(of: run.id, points: 4)
+        _ = try database.trainingTrace(of: run.id, points: 4)
+      }
+      _ = (try database.leases(), try database.secondsRecorded(), try database.weightFiles())
+      try database.close()
+    }
+    // What is read isn't changed.
+    guard try Data(contentsOf: URL(fileURLWithPath: path)) == before else { throw Changed() }
+    let database = try ResultsDatabase(existingAt: path)
+    for experiment in try database.experiments() {
+      let runs = try database.grid(of: experiment)
+      _ = try database.store(experiment, runs: runs)
+      guard let run = runs.first?.run, let reference = run.reference else { continue }
+      if let (seen, lease) = try database.standing(of: reference) {
+        _ = try database.claim(seen, replacing: lease, for: .here)
+      }
+      _ = try database.delete(experiment, expected: database.deletion(of: experiment))
+    }
+    try database.close()
+  }
+
+  /// A file was changed by reading it.
+  private struct Changed: Error {}
+
+  /// A database with two experiments, some runs with all that is recorded of them, and one that is being trained.
+  private static func fill(_ path: String) throws {
+    let database = try ResultsDatabase(path: path)
+    let recorder = RunRecorder(database, for: .here)
+    for (name, rates) in [("a", [0.1, 0.2]), ("b", [0.2, 0.3])] {
+      let measuring = Measuring(evalEvery: 2, sampleEvery: 0, prompts: ["The"], sampleTokens: 4, temperature: 1)
+      let experiment = Experiment(
+        name: name, description: "?", spec: "{}", specPath: "\(name).json",
+        axes: [Axis(key: "lr", values: rates.map(Scalar.number))], measuring: measuring, floorBitsPerByte: nil)
+      let runs = rates.map { rate in
+        let config =
+          #"{"batch_size":8,"context_length":16,"d_ff":32,"d_model":8,"heads":4,"layers":2,"lr":\#(rate),"#
+          + #""optimizer":"adamw","schedule":"cosine","steps":4,"tokenizer":"char","warmup_steps":0}"#
+        let facts = Run.Facts(corpus: "stories", vocabSize: 56, parameters: 1000, trainingFlops: 1e9)
+        return (Run(config: config, seed: 0, facts: facts), ["lr": Scalar.number(rate)])
+      }
+      for run in try database.store(experiment, runs: runs) where !run.state.isOver {
+        guard let reference = run.reference, try database.claim(run, replacing: nil, for: .here) else { continue }
+        _ = try database.start(reference, from: nil, for: .here, provenance: Provenance(host: "here"))
+        recorder.begin(reference)
+        for step in 1...40 {
+          try recorder.record(
+            Step(step: step, loss: 3, lr: 0.1, gradNorm: 1, tokens: 128 * step, seconds: Double(step)), of: reference)
+        }
+        try recorder.record(Evaluation(step: 4, loss: 3, bitsPerByte: 4, tokens: 64, seconds: 1), of: reference)
+        try recorder.record(
+          Sample(
+            step: 4, promptIndex: 0, prompt: "The", text: String(repeating: "cat ", count: 20), temperature: 1,
+            tokens: 4),
+          of: reference)
+        try recorder.flush()
+        if name == "a" { try recorder.end(reference, RunOutcome(state: .finished, stepsDone: 40)) }
+      }
+    }
+    try database.close()
   }
 
   private static func trainer() -> Trainer {
@@ -111,7 +196,33 @@ enum DamagedInput: String, CaseIterable, Codable, CustomTestStringConvertible {
         gradientClip: nil), training: (0..<40).map { Int32($0 % 5) }, seed: 1)
   }
 
+  /// Pages changed, exchanged and cut.
+  private static func damagedPages(_ valid: [UInt8], _ mutator: inout Mutator) -> [UInt8] {
+    var (bytes, random) = (valid, mutator.random)
+    defer { mutator.random = random }
+    let pages = valid.count / 4096
+    for _ in 0...random.integer(below: 2) {
+      let page = random.integer(below: pages) * 4096
+      switch random.integer(below: 5) {
+      case 0:
+        let other = random.integer(below: pages) * 4096
+        bytes.replaceSubrange(page..<page + 4096, with: valid[other..<other + 4096])
+      case 1: for _ in 0..<8 { bytes[page + random.integer(below: 4096)] = UInt8(random.integer(below: 256)) }
+      // The page's header and its cells' places.
+      case 2: bytes[page + random.integer(below: 64)] = UInt8(random.integer(below: 256))
+      // What the cells hold begins at the end.
+      case 3:
+        for place in 1...8 {
+          bytes[page + 4096 - place * (1 + random.integer(below: 40))] = UInt8(random.integer(below: 256))
+        }
+      default: return Array(bytes.prefix(page + random.integer(below: 4096)))
+      }
+    }
+    return bytes
+  }
+
   private func damaged(_ valid: [UInt8], _ mutator: inout Mutator) -> [UInt8] {
+    if self == .databases { return Self.damagedPages(valid, &mutator) }
     // A file would nearly always be refused for its checksum, or its header's length, alone; so half the time that is put
     // right.
     guard self != .specs, mutator.coin() else { return mutator.damaged(valid) }

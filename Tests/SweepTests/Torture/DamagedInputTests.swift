@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension TortureTests {
-  @Suite(.timeLimit(.minutes(10)))
+  @Suite(.timeLimit(.minutes(180)))
   struct DamagedInputTests {
     private static let seed: UInt64 = 1
-    private static let count = TortureTests.amount(500, long: 10_000)
+    private static let count = TortureTests.amount(300, long: 100_000)
 
     @Test(
       "Whatever a file's bytes are, it is taken or there are complaints that name it and the cause",

@@ -9,7 +9,7 @@ struct Mutator {
     "\n", "é", "{\"from\":",
   ].map { Array($0.utf8) }
 
-  private(set) var random: RandomStream
+  var random: RandomStream
 
   init(seed: UInt64) { random = RandomStream(seed: seed, name: "mutations") }
 
