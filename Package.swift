@@ -94,7 +94,9 @@ let package = Package(
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Model", "Store", "TestSupport"]),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Store", "TestSupport"], exclude: ["Snapshots"],
+      name: "ReportTests",
+      dependencies: ["Report", "Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Snapshots"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SweepTests",

@@ -150,7 +150,7 @@ public struct ResultsDatabase: Sendable {
     throw ResultsDatabaseError.moved(path: path)
   }
 
-  /// Ends the use of the database, so that it is one file again unless another process uses it. Any later use throws.
+  /// Ends the use of the database, so that it is one file again unless another process uses it. The database may not be used any more.
   public func close() throws {
     // The last connection brings the write-ahead log in and removes it; those that only read can't, so they go first.
     (connection as? DatabasePool)?.releaseMemory()

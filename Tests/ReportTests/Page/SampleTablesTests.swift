@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Store
 import Testing
 
@@ -80,10 +81,7 @@ struct SampleTablesTests {
     defer { try? FileManager.default.removeItem(at: url) }
     try ResultsDatabase(path: url.path).close()
     let database = try ResultsDatabase(readingFrom: url.path)
-    let file = try FileHandle(forWritingTo: url)
-    try file.seek(toOffset: 4096)
-    try file.write(contentsOf: Data(count: 100_000))
-    try file.close()
+    try DatabaseQueue(path: url.path).write { try $0.execute(sql: "DROP TABLE samples") }
     #expect(throws: ResultsDatabaseError.self) { try SampleTables(results, database) }
   }
 
