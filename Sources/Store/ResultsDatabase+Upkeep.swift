@@ -105,7 +105,7 @@ extension ResultsDatabase {
   }
 
   /// Writes a compact copy of the database at this moment, while others may write to it. In the copy no run is being
-  /// trained, and it is in no log mode: one file, which any SQLite tool opens.
+  /// trained, and it is in no log mode: one file, which tools with SQLite 3.37 or later open (STRICT tables).
   ///
   /// - Throws: `ResultsDatabaseError`: there is a file already, or it can't be written; then there is none.
   public func export(to target: String) throws {

@@ -11,7 +11,7 @@ extension SweepCommand {
     static let configuration = CommandConfiguration(
       commandName: "run", abstract: "Train what is missing (the default).",
       discussion: """
-        Runs that the database holds as finished or diverged are not trained again; runs that were interrupted go on \
+        Runs that the database holds as finished, diverged or stopped are not trained again; runs that were interrupted go on \
         from their last checkpoint. Several of these may work on one database: they share the runs.
         """)
 
