@@ -61,6 +61,13 @@ package struct Plan {
     return distinct
   }
 
+  /// Bytes of memory that the texts with their tokens take.
+  package var textMemory: Double {
+    var seen: Set<TextIdentity> = []
+    return experiments.flatMap(\.runs).filter { seen.insert($0.textIdentity).inserted }
+      .reduce(0) { $0 + Double($1.text.memory) }
+  }
+
   private static func runs(
     of spec: Spec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
   ) -> [PlannedRun] {

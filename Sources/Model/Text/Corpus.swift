@@ -28,9 +28,14 @@ public struct Corpus: Sendable {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { throw .missing(path: path) }
     guard !isFolder.boolValue else { throw .isFolder(path: path) }
-    let utf8: [UInt8]
+    var utf8: [UInt8] = []
     do {
-      utf8 = Array(try Data(contentsOf: url))
+      // In pieces: the text is in memory once.
+      let file = try FileHandle(forReadingFrom: url)
+      defer { try? file.close() }
+      let size = try FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)[.size] as? Int
+      utf8.reserveCapacity(size ?? 0)
+      while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { utf8 += piece }
     } catch {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }

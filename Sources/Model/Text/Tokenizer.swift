@@ -87,10 +87,10 @@ public struct Tokenizer: Sendable, Equatable {
 
   /// Readable text for tokens of this vocabulary. `byte`: what isn't UTF-8 becomes U+FFFD. `word`: with spaces where
   /// English has them.
-  public func decode(_ tokens: [Int32]) -> String {
+  public func decode(_ tokens: some Sequence<Int32>) -> String {
     switch kind {
     case .char: tokens.reduce(into: "") { $0 += vocabulary[Int($1)] }
-    case .word: WordJoiner.text(of: tokens.lazy.map { vocabulary[Int($0)] })
+    case .word: WordJoiner.text(of: Array(tokens).lazy.map { vocabulary[Int($0)] })
     case .byte: String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
     }
   }

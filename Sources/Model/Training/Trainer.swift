@@ -73,7 +73,7 @@ public final class Trainer {
   }
 
   private let settings: TrainingSettings
-  private let training: [Int32]
+  private let training: Tokens
   let gradients: FloatBuffer
   let optimizer: OptimizerState
   let activations: Activations
@@ -84,7 +84,9 @@ public final class Trainer {
   /// A trainer before its first step.
   ///
   /// - Parameter training: At least `contextLength + 1` tokens, each below the vocabulary's size.
-  public convenience init(architecture: Architecture, settings: TrainingSettings, training: [Int32], seed: UInt64) {
+  public convenience init(
+    architecture: Architecture, settings: TrainingSettings, training: some Collection<Int32>, seed: UInt64
+  ) {
     var initialization = RandomStream(seed: seed, name: "initialization")
     self.init(
       model: Transformer(architecture: architecture, random: &initialization), settings: settings, training: training,
@@ -92,13 +94,13 @@ public final class Trainer {
   }
 
   /// A trainer that goes on from a model's parameters.
-  public init(model: Transformer, settings: TrainingSettings, training: [Int32], seed: UInt64) {
+  public init(model: Transformer, settings: TrainingSettings, training: some Collection<Int32>, seed: UInt64) {
     let architecture = model.architecture
     precondition(
       training.count > architecture.contextLength, "\(training.count) tokens for context \(architecture.contextLength)")
     self.model = model
     self.settings = settings
-    self.training = training
+    self.training = Tokens(training)
     gradients = FloatBuffer(count: model.layout.bufferCount)
     optimizer = OptimizerState(settings.optimizer, layout: model.layout)
     activations = Activations(
@@ -226,10 +228,11 @@ public final class Trainer {
   /// other; at least one window.
   ///
   /// - Parameter text: At least `contextLength + 1` tokens.
-  public func evaluate(_ text: [Int32], limit: Int) -> EvaluationResult {
+  public func evaluate(_ text: some Collection<Int32>, limit: Int) -> EvaluationResult {
     let tokens = Self.evaluatedTokens(of: text.count, limit: limit, model.architecture)
     precondition(tokens > 0, "\(text.count) tokens for context \(model.architecture.contextLength)")
-    return flushingSubnormals { model.evaluate(text, tokens: tokens, activations) }
+    let predicted = Array(text.prefix(tokens + 1))
+    return flushingSubnormals { model.evaluate(predicted, tokens: tokens, activations) }
   }
 
   /// How many tokens `evaluate` predicts of a text with `count` tokens.

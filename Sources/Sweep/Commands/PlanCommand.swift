@@ -39,7 +39,8 @@ extension SweepCommand {
       let training = missing.isEmpty ? 0 : estimate.seconds(missing, jobs: jobs)
       let time = training.map { "about " + Wording.duration($0 + (missing.isEmpty ? 0 : reading)) } ?? "an unknown time"
       let flops = missing.reduce(0) { $0 + $1.run.trainingFlops * (1 - Double($1.done) / Double($1.run.steps)) }
-      let memory = missing.map(\.run.memory).sorted(by: >).prefix(jobs).reduce(0, +)
+      let memory =
+        missing.isEmpty ? 0 : missing.map(\.run.memory).sorted(by: >).prefix(jobs).reduce(plan.textMemory, +)
       Console.standard.data(
         "\(Wording.number(runs.count, "run")), \(runs.count - missing.count) done\(begun). The rest: \(time) on "
           + "\(Wording.number(jobs, "core")), \(Wording.count(flops))FLOP, "
