@@ -64,7 +64,7 @@ public final class RunRecorder: Sendable {
   public func end(_ run: Run.Reference, _ outcome: RunOutcome) throws {
     precondition(![.queued, .running].contains(outcome.state), "a run doesn't end as \(outcome.state)")
     try record(.ended(outcome, at: Date()), of: run)
-    try flush(run)
+    try flushIfHeld(run)
   }
 
   /// Stores all that was recorded before the call and returns when it is in the database.
@@ -73,10 +73,16 @@ public final class RunRecorder: Sendable {
     if let failure = pending.withLock(\.failure) { throw failure }
   }
 
-  /// As `flush()`.
+  /// As `flush()`, and makes sure that the run is the process's still: a process that was stopped for long may have lost it with nothing
+  /// left to store.
   ///
   /// - Throws: `LeaseLost` where another process has the run.
   public func flush(_ run: Run.Reference) throws {
+    try flushIfHeld(run)
+    guard try database.reading({ try worker.holds(run, in: $0) }) else { throw LeaseLost() }
+  }
+
+  private func flushIfHeld(_ run: Run.Reference) throws {
     try flush()
     if pending.withLock({ $0.lost.contains(run) }) { throw LeaseLost() }
   }

@@ -123,6 +123,8 @@ struct RunRecorderTests {
     try recorder.flush()
     let (run, lease) = try #require(try database.standing(of: stored))
     #expect(try database.claim(run, replacing: lease, for: worker(2)))
+    // A checkpoint asks, also where nothing is left to store.
+    #expect(throws: RunRecorder.LeaseLost.self) { try recorder.flush(stored) }
     try recorder.record(step(2), of: stored)
     #expect(throws: RunRecorder.LeaseLost.self) { try recorder.flush(stored) }
     #expect(throws: RunRecorder.LeaseLost.self) { try recorder.record(step(3), of: stored) }
