@@ -11,6 +11,9 @@ public struct Axis: Codable, Sendable, Hashable {
     self.values = values
   }
 
-  /// A value in as many digits as tell it from the others.
-  public func label(_ value: Scalar) -> String { value.label(digits: Scalar.digits(telling: values)) }
+  /// Writes values in as many digits as tell the axis's apart. To know how many takes as long as to write them all, so ask once.
+  public var label: @Sendable (Scalar) -> String {
+    let digits = Scalar.digits(telling: values)
+    return { $0.label(digits: digits) }
+  }
 }

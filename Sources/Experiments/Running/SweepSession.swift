@@ -173,6 +173,7 @@ package struct SweepSession {
             + "another \"name\" if both shall stay.")
       }
       let stored = try database.store(experiment.record, runs: experiment.gridRecords)
+      let labels = experiment.spec.axes.map { (key: $0.key, label: $0.label) }
       for (planned, record) in zip(experiment.runs, stored) {
         guard let reference = record.reference, let run = runs[planned.key] else { continue }
         if record.state.isOver {
@@ -183,7 +184,7 @@ package struct SweepSession {
         } else if seen.insert(reference.id).inserted {
           // A run of several experiments is named as the first of them tells it apart.
           jobs.append(
-            Job(run: run, reference: reference, label: label(run, reference.id, experiment.spec), seen: record))
+            Job(run: run, reference: reference, label: label(run, reference.id, experiment.spec, labels), seen: record))
         }
       }
     }
@@ -212,9 +213,11 @@ package struct SweepSession {
   }
 
   /// What tells the run from the others on a line: its value on each axis, and the seed.
-  private func label(_ run: PlannedRun, _ id: Int64, _ spec: Spec) -> String {
+  private func label(
+    _ run: PlannedRun, _ id: Int64, _ spec: Spec, _ labels: [(key: String, label: @Sendable (Scalar) -> String)]
+  ) -> String {
     let point = spec.point(of: run.configuration)
-    let keys = spec.axes.compactMap { axis in point[axis.key].map { "\(axis.key) \(axis.label($0))" } }
+    let keys = labels.compactMap { axis in point[axis.key].map { "\(axis.key) \(axis.label($0))" } }
     return ("run \(id): " + (keys + ["seed \(run.seed)"]).joined(separator: ", ")).visible()
   }
 }

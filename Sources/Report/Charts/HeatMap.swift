@@ -111,7 +111,7 @@ extension ChartSource {
   /// A label for each value; of very many, some: as many as have room beside each other in that many letters, or above
   /// each other where it is nil.
   private func ticks(_ axis: AxisGroup, letters: Int?) -> [ChartAxis.Tick] {
-    let labels = axis.values.map { value in axis.labels(value, atLeast: 2).map { $0 ?? "–" }.joined(separator: ", ") }
+    let labels = axis.values.map(axis.tick)
     let longest = min(labels.map(\.count).max() ?? 0, 38) + 2
     let room = max(1, letters.map { $0 / longest } ?? 36)
     let stride = (labels.count + room - 1) / room

@@ -8,6 +8,16 @@ struct AxisGroup: Hashable {
   let keys: [String]
   /// The values that occur, in order; at least two.
   let values: [Value]
+  /// For each key as many digits as tell its values apart: at least four for words, and at least two where room is scarce.
+  private let digits: (words: [Int], ticks: [Int])
+
+  init(keys: [String], values: [Value]) {
+    (self.keys, self.values) = (keys, values)
+    func digits(_ least: Int) -> [Int] {
+      keys.indices.map { place in Scalar.digits(telling: values.compactMap { $0[place] }, atLeast: least) }
+    }
+    self.digits = (digits(4), digits(2))
+  }
 
   /// "lr", "layers, d_model".
   var name: String { keys.joined(separator: ", ") }
@@ -17,14 +27,20 @@ struct AxisGroup: Hashable {
 
   /// The value for a legend: "d_model 64", "layers 1, d_model 128".
   func label(_ value: Value) -> String {
-    zip(keys, labels(value)).compactMap { key, label in label.map { "\(key) \($0)" } }.joined(separator: ", ")
+    zip(keys, labels(value, digits.words)).compactMap { key, label in label.map { "\(key) \($0)" } }.joined(
+      separator: ", ")
   }
 
-  /// The value of each key, in as many digits as tell the group's values apart, and at least so many; nil where there is none.
-  func labels(_ value: Value, atLeast least: Int = 4) -> [String?] {
-    value.enumerated().map { place, scalar in
-      scalar?.label(digits: Scalar.digits(telling: values.compactMap { $0[place] }, atLeast: least))
-    }
+  /// The value for the axis of a chart, where room is scarce: "64", "1, 128".
+  func tick(_ value: Value) -> String { labels(value, digits.ticks).map { $0 ?? "–" }.joined(separator: ", ") }
+
+  private func labels(_ value: Value, _ digits: [Int]) -> [String?] { zip(value, digits).map { $0?.label(digits: $1) } }
+
+  static func == (a: AxisGroup, b: AxisGroup) -> Bool { a.keys == b.keys && a.values == b.values }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(keys)
+    hasher.combine(values)
   }
 
   func value(of result: ConfigurationResult) -> Value { keys.map { result.settings[$0] } }

@@ -65,13 +65,14 @@ extension SweepCommand {
       let spec = experiment.spec
       var table = TextTable(
         spec.axes.map(\.key) + ["parameters", "training FLOPs", "memory", "time a run", "runs", "done"])
+      let labels = spec.axes.map { (key: $0.key, label: $0.label) }
       let runsOf = Dictionary(grouping: experiment.runs, by: \.configuration)
       for configuration in spec.configurations {
         guard let runs = runsOf[configuration], let first = runs.first else { continue }
         let done = runs.filter { known[$0.key]?.state.isOver ?? false }.count
         let point = spec.point(of: configuration)
         table.add(
-          spec.axes.map { axis in point[axis.key].map(axis.label) ?? "-" } + [
+          labels.map { axis in point[axis.key].map(axis.label) ?? "-" } + [
             "\(first.parameters)", Wording.count(first.trainingFlops), Wording.bytes(first.memory),
             estimate.seconds(first).map(Wording.duration) ?? "unknown", "\(runs.count)", "\(done)",
           ])
