@@ -9,7 +9,7 @@
 # make uninstall  removes what make install has installed
 # make lint   checks the formatting
 # make record renews what the tests compare with: help texts, gnuplot scripts, the JSON Schema, the tables of keys and queries
-# All but the last two install the system packages that are missing, and say which.
+# All but the last three install the system packages that are missing, and say which.
 
 SPEC ?= experiments/learning-rate-by-width.json
 PREFIX ?= /usr/local

@@ -12,25 +12,20 @@ enum FileSystem: Equatable {
 
   private static let localTypes: Set<String> = [
     "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs", "nilfs2", "bcachefs", "zfs", "tmpfs", "ramfs",
-    "rootfs",
-    "overlay", "aufs", "fuseblk", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "hfs", "hfsplus", "apfs", "udf", "ufs",
-    "minix",
-    "ecryptfs", "devtmpfs", "hugetlbfs", "squashfs", "erofs", "iso9660", "fuse.overlayfs", "fuse.fuse-overlayfs",
-    "fuse.ntfs-3g",
-    "fuse.exfat", "fuse.ext2", "fuse.encfs", "fuse.gocryptfs", "fuse.securefs", "fuse.zfs",
+    "rootfs", "overlay", "aufs", "fuseblk", "vfat", "msdos", "exfat", "ntfs", "ntfs3", "hfs", "hfsplus", "apfs",
+    "udf", "ufs", "minix", "ecryptfs", "devtmpfs", "hugetlbfs", "squashfs", "erofs", "iso9660", "fuse.overlayfs",
+    "fuse.fuse-overlayfs", "fuse.ntfs-3g", "fuse.exfat", "fuse.ext2", "fuse.encfs", "fuse.gocryptfs", "fuse.securefs",
+    "fuse.zfs",
   ]
 
   /// Their own names, and those of programs of FUSE, which the system lists as "fuse.NAME".
   private static let sharedTypes: Set<String> = [
     "nfs", "nfs3", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "afs", "coda", "ncpfs", "ceph", "lustre",
-    "glusterfs", "beegfs",
-    "fhgfs", "gpfs", "davfs", "davfs2", "panfs", "orangefs", "pvfs2", "ocfs2", "gfs", "gfs2", "wekafs", "acfs", "cvfs",
-    "quobyte",
-    "virtiofs", "vboxsf", "prl_fs", "vmhgfs", "vmhgfs-fuse", "drvfs", "fakeowner", "grpcfuse", "osxfs", "sshfs",
-    "rclone", "s3fs",
-    "gcsfuse", "goofys", "mountpoint-s3", "blobfuse", "blobfuse2", "smbnetfs", "curlftpfs", "mfs", "moosefs",
-    "lizardfs", "juicefs",
-    "seaweedfs", "cvmfs2", "dokan", "portal",
+    "glusterfs", "beegfs", "fhgfs", "gpfs", "davfs", "davfs2", "panfs", "orangefs", "pvfs2", "ocfs2", "gfs", "gfs2",
+    "wekafs", "acfs", "cvfs", "quobyte", "virtiofs", "vboxsf", "prl_fs", "vmhgfs", "vmhgfs-fuse", "drvfs",
+    "fakeowner", "grpcfuse", "osxfs", "sshfs", "rclone", "s3fs", "gcsfuse", "goofys", "mountpoint-s3", "blobfuse",
+    "blobfuse2", "smbnetfs", "curlftpfs", "mfs", "moosefs", "lizardfs", "juicefs", "seaweedfs", "cvmfs2", "dokan",
+    "portal",
   ]
 
   /// The file system that a file lies on, or would lie on; local where the system has no list.

@@ -17,9 +17,12 @@ public struct ReportList: Codable, Equatable {
       (self.database, self.experiment, self.files) = (database, experiment, files)
     }
 
-    /// Whether the folder is of that experiment. Names are told apart by their bytes.
+    /// Whether the folder is one of that database's, by its path. Paths and names are told apart by their bytes.
+    public func belongs(to database: String) -> Bool { Scalar.text(self.database) == .text(database) }
+
+    /// Whether the folder is of that experiment.
     public func belongs(to experiment: String, of database: String) -> Bool {
-      Scalar.text(self.database) == .text(database) && Scalar.text(self.experiment) == .text(experiment)
+      belongs(to: database) && Scalar.text(self.experiment) == .text(experiment)
     }
   }
 

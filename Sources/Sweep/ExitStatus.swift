@@ -3,7 +3,8 @@ import Experiments
 import Model
 import Store
 
-/// The exit codes, a promise to scripts. 0 is success, diverged runs included; 64 is wrong usage.
+/// The exit codes, a promise to scripts. 0 is success, diverged runs included; 64 is wrong usage; 74, data that couldn't all be
+/// written, is `ParsableCommand.program`'s.
 enum ExitStatus {
   /// A run failed; the others are there.
   static let failedRun = ExitCode(1)

@@ -84,8 +84,11 @@ public struct Console: Sendable {
       output: Stream(STDOUT_FILENO, environment: environment), errors: Stream(STDERR_FILENO, environment: environment))
   }()
 
-  /// Writes a line of data.
-  public func data(_ line: String) { output.write(line + "\n") }
+  /// Writes a line of data, or some, of which no character commands a terminal.
+  public func data(_ lines: String) { output.write(lines.visible(keepsLines: true) + "\n") }
+
+  /// Writes a line as it is: of a format for programs, or styled, with its texts made visible.
+  public func raw(_ line: String) { output.write(line + "\n") }
 
   /// Ends the writing of data.
   ///
@@ -102,5 +105,5 @@ public struct Console: Sendable {
   public func note(_ lines: String) { errors.write(lines.visible(keepsLines: true) + "\n") }
 
   /// Writes a text of the user's: as it is to a file or a pipe, and to a terminal so that no character of it commands the terminal.
-  public func text(_ text: String) { data(output.isTerminal ? text.visible(keepsLines: true) : text) }
+  public func text(_ text: String) { output.isTerminal ? data(text) : raw(text) }
 }

@@ -14,7 +14,7 @@ package struct Plan {
       let floors = Set(runs.map { $0.floorLoss.map($0.bitsPerByte) })
       var measuring = spec.measuring
       if measuring.prompts == nil {
-        measuring.openings = Set(runs.flatMap(\.observations).flatMap(\.prompts)).map(\.exact).sorted()
+        measuring.openings = Set(runs.flatMap(\.observations).flatMap(\.prompts)).sorted().map(\.exact)
       }
       return Experiment(
         name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path, axes: spec.axes,
@@ -61,11 +61,14 @@ package struct Plan {
     return distinct
   }
 
-  /// Bytes of memory that the texts with their tokens take.
+  /// Bytes of memory that the texts and their tokens take. Several tokenizers share a text.
   package var textMemory: Double {
-    var seen: Set<TextIdentity> = []
-    return experiments.flatMap(\.runs).filter { seen.insert($0.textIdentity).inserted }
-      .reduce(0) { $0 + Double($1.text.memory) }
+    var (tokenized, corpora): (Set<TextIdentity>, Set<String>) = ([], [])
+    return experiments.flatMap(\.runs).filter { tokenized.insert($0.textIdentity).inserted }.map(\.text)
+      .reduce(0) { sum, text in
+        let isShared = !corpora.insert(text.corpus.sha256).inserted
+        return sum + Double(text.memory - (isShared ? text.corpus.utf8.count : 0))
+      }
   }
 
   private static func runs(

@@ -6,7 +6,7 @@ import Store
 package struct Claims: Sendable {
   package let database: ResultsDatabase
   package let worker: Worker
-  /// The time of a clock that nobody sets.
+  /// The time of a monotonic clock, which no change of the machine's date moves.
   private let time: @Sendable () -> ContinuousClock.Instant
   /// The heartbeats of other machines' processes as they were last seen, and since when.
   private let seen = Locked<[Int64: (heartbeat: Date, since: ContinuousClock.Instant)]>([:])

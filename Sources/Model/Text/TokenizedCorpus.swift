@@ -33,8 +33,8 @@ public struct TokenizedCorpus: Sendable {
   private static func encode(
     _ range: Range<Int>, of corpus: Corpus, by tokenizer: Tokenizer, keepsLengths: Bool = false
   ) throws(TokenizerError) -> (tokens: Tokens, lengths: Tokens?) {
-    var tokens = Tokens(vocabularySize: tokenizer.size)
-    if tokenizer.kind != .word { tokens.reserve(range.count) }
+    // A word is several bytes, a character mostly one.
+    var tokens = Tokens(vocabularySize: tokenizer.size, capacity: tokenizer.kind == .word ? 0 : range.count)
     // A word may have any number of spaces before it, and a character has four bytes at most.
     var lengths = Tokens(vocabularySize: tokenizer.kind == .word ? .max : 5)
     var start = range.lowerBound

@@ -8,32 +8,21 @@ public struct Tokens: Sendable, Equatable, RandomAccessCollection {
 
   private var storage: Storage
 
-  /// No tokens as yet, of a vocabulary of that size.
-  public init(vocabularySize: Int) {
-    storage = vocabularySize <= 1 << 8 ? .bytes([]) : vocabularySize <= 1 << 16 ? .pairs([]) : .whole([])
+  /// No tokens as yet, of a vocabulary of that size, with room for so many.
+  public init(vocabularySize: Int, capacity: Int = 0) {
+    func room<Token>(_: Token.Type) -> [Token] {
+      var tokens: [Token] = []
+      tokens.reserveCapacity(capacity)
+      return tokens
+    }
+    storage =
+      vocabularySize <= 1 << 8
+      ? .bytes(room(UInt8.self)) : vocabularySize <= 1 << 16 ? .pairs(room(UInt16.self)) : .whole(room(Int32.self))
   }
 
   /// Tokens of any vocabulary.
   public init(_ tokens: some Sequence<Int32>) {
     if let tokens = tokens as? Tokens { self = tokens } else { storage = .whole(Array(tokens)) }
-  }
-
-  /// Takes room for so many tokens.
-  mutating func reserve(_ count: Int) {
-    switch storage {
-    case .bytes(var tokens):
-      storage = .whole([])
-      tokens.reserveCapacity(count)
-      storage = .bytes(tokens)
-    case .pairs(var tokens):
-      storage = .whole([])
-      tokens.reserveCapacity(count)
-      storage = .pairs(tokens)
-    case .whole(var tokens):
-      storage = .whole([])
-      tokens.reserveCapacity(count)
-      storage = .whole(tokens)
-    }
   }
 
   /// Adds tokens, each below the vocabulary's size.

@@ -92,7 +92,7 @@ extension ReportCommand {
 
     private func printed(_ tables: [Table]) {
       let console = Console.standard
-      for line in (format ?? .terminal).lines(tables, styled: console.output.styled) { console.data(line) }
+      for line in (format ?? .terminal).lines(tables, styled: console.output.styled) { console.raw(line) }
     }
 
     private func write(_ chosen: [Experiment], of all: [Experiment], _ database: ResultsDatabase) throws {
@@ -107,7 +107,7 @@ extension ReportCommand {
         let results = try database.results(of: experiment)
         let report = try ExperimentReport(results, database)
         let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
-        for line in lines { console.data(line) }
+        for line in lines { console.raw(line) }
         let drawings = try ChartSource(results, database).drawings()
         let folder = root.folder(of: experiment)
         // A folder that fails doesn't keep the others from being written.

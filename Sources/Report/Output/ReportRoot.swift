@@ -18,7 +18,7 @@ struct ReportRoot {
     let list = ReportList(in: root)
     let database = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     // A database that is gone needs its folders no more.
-    let others = list.folders.filter { $0.value.database != database && Self.exists($0.value.database) }
+    let others = list.folders.filter { !$0.value.belongs(to: database) && Self.exists($0.value.database) }
     let own = experiments.map { experiment in
       list.folders.first { $0.value.belongs(to: experiment.name, of: database) && others[$0.key] == nil }?.key
     }
@@ -76,10 +76,10 @@ struct ReportRoot {
   /// - Throws: `ReportError.cannotWrite`.
   mutating func finish() throws {
     let present = Set(folders.values)
-    for (name, folder) in list.folders where folder.database == database && !present.contains(name) {
+    for (name, folder) in list.folders where folder.belongs(to: database) && !present.contains(name) {
       list.remove(folder: name, in: root)
     }
-    if present.isEmpty, list.indexOwner == database {
+    if present.isEmpty, list.indexOwner.map(Scalar.text) == .text(database) {
       unlink(root.appending(path: "index.html").path)
       list.indexOwner = nil
     }
@@ -105,7 +105,7 @@ struct ReportRoot {
         thumbnail: pictures.first { files.contains($0) && $0.hasSuffix(".svg") }.map(address))
     }
     let owner = list.indexOwner ?? database
-    let isOthers = owner != database && Self.exists(owner)
+    let isOthers = Scalar.text(owner) != .text(database) && Self.exists(owner)
     if !isOthers { list.indexOwner = database }
     let stem = URL(fileURLWithPath: database).deletingPathExtension().lastPathComponent
     let file = isOthers ? "index-\(FolderName.clean(stem)).html" : "index.html"

@@ -71,7 +71,7 @@ extension SweepCommand {
       let shared =
         deletion.shared > 0 ? " \(Wording.number(deletion.shared, "run")) that other experiments have too stay." : ""
       Console.standard.errors.write(
-        "Delete \"\(experiment.name)\" with \(Wording.number(deletion.runs.count, "run")) and "
+        "Delete \"\(experiment.name.visible())\" with \(Wording.number(deletion.runs.count, "run")) and "
           + "\(Wording.number(deletion.steps, "step"))?\(shared) [y/N] ")
       return ["y", "yes"].contains((readLine() ?? "").lowercased())
     }

@@ -81,7 +81,7 @@ extension SweepCommand {
       let size =
         "\(Wording.number(spec.configurations.count, "configuration"))\(collapsed), "
         + Wording.number(spec.seeds.count, "seed")
-      return ["\(spec.name.visible()): \(size)"] + (spec.description.isEmpty ? [] : [spec.description.visible()])
+      return ["\(spec.name): \(size)"] + (spec.description.isEmpty ? [] : [spec.description.visible()])
         + table.lines + [""]
     }
   }
