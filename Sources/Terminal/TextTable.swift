@@ -52,6 +52,23 @@ extension String {
     }
   }
 
+  /// The text's beginning, at most so many columns of it.
+  public func prefix(columns: Int) -> String {
+    var left = columns
+    return String(
+      prefix { character in
+        left -= String(character).displayWidth
+        return left >= 0
+      })
+  }
+
+  /// The text in at most so many columns: of a longer one the beginning and the end, since what tells paths apart is mostly there.
+  public func shortened(to columns: Int) -> String {
+    guard displayWidth > columns else { return self }
+    let end = String(String(reversed()).prefix(columns: (columns - 1) / 3).reversed())
+    return prefix(columns: columns - 1 - end.displayWidth) + "…" + end
+  }
+
   /// The text in lines of at most `width` columns, broken between words; a longer word stands alone.
   public func wrapped(to width: Int) -> [String] {
     split(separator: " ").reduce(into: []) { lines, word in

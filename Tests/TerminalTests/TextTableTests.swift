@@ -25,6 +25,16 @@ struct TextTableTests {
     #expect(table.lines == ["name    n", "中文    1", "🦊     22", "größe   3"])
   }
 
+  @Test("A text is shortened by the columns it takes, to its beginning and end")
+  func shortened() {
+    #expect("中文字abc".prefix(columns: 5) == "中文")
+    #expect("abc".prefix(columns: 5) == "abc")
+    #expect("abcdefghij".shortened(to: 10) == "abcdefghij")
+    #expect("abcdefghijk".shortened(to: 10) == "abcdef…ijk")
+    #expect("中文字中文字".shortened(to: 7) == "中文…字")
+    #expect("abc".shortened(to: 1) == "…")
+  }
+
   @Test("A table without rows is its header")
   func empty() { #expect(TextTable(["a", "b"]).lines == ["a  b"]) }
 

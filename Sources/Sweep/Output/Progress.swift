@@ -156,11 +156,11 @@ final class Progress: SweepObserver {
 
   private func draw(_ state: inout State) {
     guard !state.isOver else { return }
-    let lines = lines(state)
+    // A line that is broken, and one above the screen, couldn't be drawn over.
+    let width = max((console.errors.width ?? 80) - 1, 1)
+    let lines = lines(state).suffix(max((console.errors.height ?? 24) - 1, 1)).map { $0.prefix(columns: width) }
     let up = state.linesShown > 0 ? "\u{1B}[\(state.linesShown)A" : ""
-    write(
-      up + lines.map { "\u{1B}[2K" + $0.prefix(max((console.errors.width ?? 80) - 1, 20)) + "\n" }.joined() + "\u{1B}[J"
-    )
+    write(up + lines.map { "\u{1B}[2K" + $0 + "\n" }.joined() + "\u{1B}[J")
     state.linesShown = lines.count
     state.lastDrawn = .now
   }
