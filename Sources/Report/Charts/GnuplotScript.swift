@@ -71,7 +71,7 @@ struct GnuplotScript {
   /// Title, axes and legend.
   private var frame: [String] {
     var lines = [
-      "set title \(quoted(chart.title, limit: Self.mostLetters.title)) noenhanced textcolor rgb '\(Palette.ink)'",
+      "set title \(quoted(chart.title, limit: Self.mostLetters.title, keepsEnd: false)) noenhanced textcolor rgb '\(Palette.ink)'",
       "set key outside below left Left reverse noenhanced height 1 maxrows \(legendRows) maxcols \(legendColumns) textcolor rgb '\(Palette.ink)'",
       "set border \(chart.colorRange == nil ? 3 : 0) linecolor rgb '\(Palette.neutral)'",
       "set tics nomirror textcolor rgb '\(Palette.ink)'",
@@ -185,7 +185,7 @@ struct GnuplotScript {
 
   /// Text for gnuplot in single quotes, in which nothing is executed or replaced: quotes are doubled, line breaks become
   /// spaces, control characters their pictures, and emoji their names, since gnuplot's PNG draws them hundreds of times too large.
-  private func quoted(_ text: String, limit: Int = .max) -> String {
+  private func quoted(_ text: String, limit: Int = .max, keepsEnd: Bool = true) -> String {
     let plain = text.visible().unicodeScalars.map { scalar -> String in
       let properties = scalar.properties
       if replaces, missing.contains(scalar) { return "?" }
@@ -194,7 +194,7 @@ struct GnuplotScript {
       }
       return ":\(properties.name?.lowercased() ?? "emoji"):"
     }.joined()
-    let short = plain.count <= limit ? plain : plain.prefix(limit - 1) + "…"
-    return "'" + short.replacing("'", with: "''") + "'"
+    guard plain.displayWidth > limit else { return plain.singleQuoted }
+    return (keepsEnd ? plain.shortened(to: limit) : plain.prefix(columns: limit - 1) + "…").singleQuoted
   }
 }

@@ -62,8 +62,10 @@ extension SweepCommand {
     /// The command as it was given, quoted for a shell.
     private var commandLine: String {
       CommandLine.arguments.map { word in
-        word.contains { !$0.isLetter && !$0.isNumber && !"/._-=*".contains($0) }
-          ? "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" : word
+        let isPlain = word.unicodeScalars.allSatisfy {
+          $0.properties.isAlphabetic || "0123456789/._-=*".unicodeScalars.contains($0)
+        }
+        return isPlain ? word : "'" + word.replacingScalars { $0 == "'" ? "'\\''" : nil } + "'"
       }.joined(separator: " ")
     }
   }
