@@ -1,5 +1,6 @@
 import Foundation
 import Store
+import Terminal
 
 extension ChartSource {
   /// Validation loss of every run against its training FLOPs, the lower envelope and the runs on it (Hoffmann et al. 2022,
@@ -138,7 +139,7 @@ extension ChartSource {
     return texts
   }
 
-  private func short(_ name: String) -> String { name.count > 40 ? name.prefix(39) + "…" : name }
+  private func short(_ name: String) -> String { name.shortened(to: 40) }
 
   /// The loss at a place between two points of a line; nil outside.
   private static func value(of points: [Series.Point], at x: Double) -> Double? {
