@@ -37,11 +37,11 @@ package struct Plan {
     let reader = SpecReader(paths: paths)
     issues = reader.issues
     var library = TextLibrary()
-    for spec in reader.specs {
+    for draft in reader.drafts {
       var issues: [SpecIssue] = []
-      let runs = Self.runs(of: spec, &library, &issues)
+      let runs = Self.runs(of: draft, &library, &issues)
       self.issues += issues
-      experiments.append(PlannedExperiment(spec: spec, runs: runs))
+      experiments.append(PlannedExperiment(spec: draft.spec, runs: runs))
     }
     guard issues.isEmpty else { throw InvalidSpecs(issues: issues) }
   }
@@ -71,9 +71,13 @@ package struct Plan {
       }
   }
 
+  /// The runs of a spec, or none where it isn't complete: then only its texts are looked at, as far as the spec says which they are.
   private static func runs(
-    of spec: Spec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
+    of draft: SpecDraft, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
   ) -> [PlannedRun] {
+    let spec = draft.spec
+    func isKnown(_ keys: Set<SpecKey>) -> Bool { draft.unclear.isDisjoint(with: keys) }
+    guard isKnown([.corpus]) else { return [] }
     var runs: [PlannedRun] = []
     var names: [String: String] = [:]
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
@@ -90,11 +94,13 @@ package struct Plan {
           continue
         }
         names[corpus.sha256] = name
+        guard isKnown([.tokenizer, .vocabSize, .validationFraction]) else { continue }
         let text = try library.tokens(of: corpus, configuration)
-        guard isLongEnough(text, configuration, complain) else { continue }
-        for prompt in spec.measuring.prompts ?? [text.opening] {
+        let isLong = !isKnown([.contextLength]) || isLongEnough(text, configuration, complain)
+        for prompt in spec.measuring.prompts ?? (isLong ? [text.opening] : []) {
           if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
         }
+        guard isLong, draft.isComplete else { continue }
         runs += spec.seeds.map {
           PlannedRun(
             configuration, seed: $0, text: text, measuring: spec.measuring,

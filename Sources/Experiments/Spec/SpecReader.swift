@@ -3,8 +3,11 @@ import Store
 
 /// Reads spec files and collects everything that is wrong with them, so that all of it is shown at once.
 package struct SpecReader {
-  private(set) var specs: [Spec] = []
+  /// What could be read of each file, in their order.
+  private(set) var drafts: [SpecDraft] = []
   private(set) var issues: [SpecIssue] = []
+  /// The specs without a complaint of their own.
+  var specs: [Spec] { drafts.filter(\.isComplete).map(\.spec) }
 
   /// Reads the files in order; a file given twice is read once.
   package init(paths: [String]) {
@@ -14,7 +17,7 @@ package struct SpecReader {
       let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
       guard seen.insert(.text(resolved)).inserted else { continue }
       var reading = SpecReading(path: path)
-      if let spec = reading.read() { specs.append(spec) }
+      if let draft = reading.read() { drafts.append(draft) }
       issues += reading.issues
     }
     refuseRepeatedNames()
@@ -22,7 +25,7 @@ package struct SpecReader {
 
   private mutating func refuseRepeatedNames() {
     var first: [Scalar: Spec] = [:]
-    for spec in specs {
+    for spec in drafts.filter({ !$0.unclear.contains(.name) }).map(\.spec) {
       if let other = first[.text(spec.name)] {
         issues.append(
           SpecIssue(

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Store
 import Words
 
@@ -6,11 +7,13 @@ import Words
 package struct SpecReading {
   package let path: String
   private(set) var issues: [SpecIssue] = []
+  /// The keys whose values have a complaint: nothing is said about what follows from them.
+  private var unclear: Set<SpecKey> = []
 
   package init(path: String) { self.path = path }
 
-  /// The spec; nil where there is a complaint.
-  package mutating func read() -> Spec? {
+  /// What can be read of the spec; nil where that is nothing. One complaint doesn't hide the others: all are told at once.
+  package mutating func read() -> SpecDraft? {
     guard let source = text(), let (members, keyPaths) = object(source) else { return nil }
     refuseUnknownKeys(members.keys, known: SpecKey.allCases, prefix: "")
 
@@ -20,16 +23,15 @@ package struct SpecReading {
     let checkpointSeconds = scalar(.checkpointSeconds, members)?.number ?? 0
     let measuring = measuring(members)
     let variants = variants(members)
-    guard issues.isEmpty, case .text(let description) = description, let name else { return nil }
-
-    guard let grid = grid(variants, seeds: seeds.count) else { return nil }
+    guard let grid = grid(variants, seeds: max(seeds.count, 1)) else { return nil }
     refuseUnusedKeys(members, grid)
     refuseImpossiblePairs(grid)
-    guard issues.isEmpty else { return nil }
-    return Spec(
-      path: path, source: source, name: name, description: description, seeds: seeds,
+    if name == nil { unclear.insert(.name) }
+    let spec = Spec(
+      path: path, source: source, name: name ?? "", description: description?.exact ?? "", seeds: seeds,
       checkpointSeconds: checkpointSeconds, measuring: measuring, configurations: grid.configurations,
       collapsed: grid.collapsed, writtenKeys: writtenKeys(keyPaths))
+    return SpecDraft(spec: spec, unclear: unclear, isComplete: issues.isEmpty)
   }
 
   private mutating func complain(_ key: String?, _ message: String, isMissingFile: Bool = false) {
@@ -61,6 +63,10 @@ extension SpecReading {
       complain(nil, "has more than \(Self.limit) bytes; a spec is a short JSON file.")
       return nil
     }
+    if let encoding = TextEncoding.other(of: Array(data)) {
+      complain(nil, "is \(encoding.uppercased()), not UTF-8; save it as UTF-8.")
+      return nil
+    }
     guard let text = String(validating: data, as: UTF8.self) else {
       complain(nil, "isn't UTF-8 text; save it as UTF-8.")
       return nil
@@ -81,7 +87,10 @@ extension SpecReading {
         complain(nil, "isn't a JSON object; write {\"key\": value, ...}.")
         return nil
       }
-      for key in reader.repeatedKeys { complain(key, "the key stands there twice; leave one out.") }
+      for key in reader.repeatedKeys {
+        complain(key, "the key stands there twice; leave one out.")
+        if let key = SpecKey(rawValue: key.split(separator: ".").last.map(String.init) ?? "") { unclear.insert(key) }
+      }
       return (members, reader.keyPaths)
     } catch {
       complain(
@@ -100,6 +109,8 @@ extension SpecReading {
         complain(prefix + key, "can't differ between variants; write it beside \"variants\".")
       } else {
         let near = nearest(to: key, in: known.map(\.rawValue))
+        // The one that was probably meant has a value, which can't be known.
+        if let meant = near.flatMap(SpecKey.init) { unclear.insert(meant) }
         complain(
           prefix + key, near.map { "unknown key. Did you mean \"\($0)\"?" } ?? "unknown key; docs/spec.md lists all.")
       }
@@ -116,7 +127,8 @@ extension SpecReading {
     do {
       return try KeyValues(key, json)
     } catch {
-      complain(prefix + key.rawValue, error.message)
+      for message in [error.message] + error.others { complain(prefix + key.rawValue, message) }
+      unclear.insert(key)
       return nil
     }
   }
@@ -131,7 +143,11 @@ extension SpecReading {
     let isPlain = name.unicodeScalars.allSatisfy {
       ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
     }
-    guard isPlain, name.contains(where: { !$0.isWhitespace }), name.count <= 200 else {
+    // Scalars: a character may consist of any number of them. Marks of direction and such aren't seen.
+    let isSeen = name.unicodeScalars.contains {
+      !$0.properties.isWhitespace && $0.properties.generalCategory != .format
+    }
+    guard isPlain, isSeen, name.unicodeScalars.count <= 200 else {
       let excerpt = JSONValue.string(name).excerpt
       complain("name", "\(excerpt) is no name; write 1 to 200 characters without line breaks or control characters.")
       return nil
@@ -201,12 +217,14 @@ extension SpecReading {
     guard let json = members[SpecKey.variants.rawValue] else { return [base] }
     guard case .array(let items) = json, !items.isEmpty else {
       complain("variants", "\(json.excerpt) isn't a list of variants; write [{\"key\": value}, ...].")
+      unclear.insert(.variants)
       return []
     }
     let axisKeys = keys.filter(\.canBeAxis)
     return items.enumerated().compactMap { index, item in
       guard case .object(let own) = item else {
         complain("variants[\(index)]", "\(item.excerpt) is \(item.kind); write an object, {\"key\": value}.")
+        unclear.insert(.variants)
         return nil
       }
       let prefix = "variants[\(index)]."
@@ -250,9 +268,17 @@ extension SpecReading {
   }
 
   private mutating func refuseUnusedKeys(_ members: [String: JSONValue], _ grid: Grid) {
+    guard !unclear.contains(.variants) else { return }
     for (prefix, members) in [("", members)] + variantMembers(members) {
       for key in SpecKey.allCases where members[key.rawValue] != nil && key.isOfConfiguration {
-        if !grid.configurations.contains(where: { $0[key] != nil }) {
+        if let need = key.need, unclear.contains(need.key) { continue }
+        let isUsed = grid.configurations.contains { configuration in
+          guard unclear.contains(key), let need = key.need else {
+            return unclear.contains(key) || configuration[key] != nil
+          }
+          return configuration[need.key].map(need.values.contains) ?? false
+        }
+        if !isUsed {
           complain(prefix + key.rawValue, "has a meaning only \(key.purpose), which this spec never has; leave it out.")
         }
       }
@@ -262,6 +288,7 @@ extension SpecReading {
   /// Heads share the width equally, and the rise ends before the training does. Each pair of values is named once.
   private mutating func refuseImpossiblePairs(_ grid: Grid) {
     func pairs(_ first: SpecKey, _ second: SpecKey, where isImpossible: (Int, Int) -> Bool) -> [[Int]] {
+      guard unclear.isDisjoint(with: [first, second]) else { return [] }
       var seen: Set<[Int]> = []
       return grid.configurations.map { [$0.integer(first), $0.integer(second)] }.filter {
         isImpossible($0[0], $0[1]) && seen.insert($0).inserted
