@@ -42,6 +42,19 @@ struct TableQuestionTests {
     }
   }
 
+  @Test("A text that looks like a number is compared as a text")
+  func textsLikeNumbers() throws {
+    let table = Table(
+      title: "", caption: "", columns: [Table.Column(name: "experiment", title: "experiment")],
+      rows: ["2024", "1e3", "x"].map { [Table.Cell(value: .text($0), text: $0)] })
+    for (condition, places) in [
+      ("experiment = 2024", [0]), ("experiment = '2024'", [0]), ("experiment = 1e3", [1]), ("experiment = 1000", []),
+      ("experiment != 2024", [1, 2]), ("experiment < 2", [1]),
+    ] {
+      #expect(try [table].places(meeting: try TableFilter(condition)) == [places], "\(condition)")
+    }
+  }
+
   @Test("A number is found by what it is shown as")
   func shownAs() throws {
     let tables = [Table.comparison(results([run(dModel: 8, lr: 0.000_316_227_766_016_837_94, loss: 2)]))]
