@@ -33,6 +33,9 @@ extension SweepCommand {
         context: file.model.architecture.contextLength
       )
       let result = file.model.evaluate(encoding.tokens)
+      guard result.loss.isFinite else {
+        throw UserError("\(weights): the loss isn't a finite number: the weights are too large for single precision.")
+      }
       let bytes = encoding.byteLengths.dropFirst().reduce(0) { $0 + Int($1) }
       let bits = result.loss * Double(result.tokens) / log(2) / Double(bytes)
       Console.standard.data(
