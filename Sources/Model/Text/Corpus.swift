@@ -28,6 +28,11 @@ public struct Corpus: Sendable {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { throw .missing(path: path) }
     guard !isFolder.boolValue else { throw .isFolder(path: path) }
+    // Such as /dev/zero, which has no end.
+    var status = stat()
+    guard stat(url.path, &status) != 0 || status.st_mode & S_IFMT != S_IFCHR || url.path == "/dev/null" else {
+      throw .unreadable(path: path, reason: "it is a device")
+    }
     var utf8: [UInt8] = []
     do {
       // In pieces: the text is in memory once.
@@ -82,7 +87,8 @@ public struct Corpus: Sendable {
     if point == utf8.count || point == 0 { return split(point) }
     if let starts { return split(starts.first { $0 >= point } ?? starts[starts.count - 1]) }
     let character = utf8[point...].firstIndex { $0 & 0xC0 != 0x80 } ?? utf8.count
-    let nearest = tokens == .word ? wordStart(near: point) ?? character : character
+    // A text of one word can't be cut: nothing is held out.
+    let nearest = tokens == .word ? wordStart(near: point) ?? utf8.count : character
     let lineEnd = utf8[point...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
     guard let lineEnd, lineEnd < utf8.count else { return split(nearest, isWithinLine: nearest != character) }
     let isNear = lineEnd - point <= max(256, (utf8.count - point) / 100)
