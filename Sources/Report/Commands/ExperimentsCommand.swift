@@ -33,7 +33,7 @@ extension ReportCommand {
     var sort: String?
     @Flag(name: .long, help: "With --sort, highest first.")
     var reverse = false
-    @Option(name: .long, help: ArgumentHelp("The first rows alone.", valueName: "n"))
+    @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The first rows alone.", valueName: "n"))
     var top: Int?
     @Option(
       name: .long, parsing: .upToNextOption,
