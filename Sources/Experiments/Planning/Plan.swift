@@ -80,9 +80,10 @@ package struct Plan {
     guard isKnown([.corpus]) else { return [] }
     var runs: [PlannedRun] = []
     var names: [String: String] = [:]
+    var told: Set<SpecIssue> = []
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
       let issue = SpecIssue(file: spec.path, key: key.rawValue, message: message, isMissingFile: isMissingFile)
-      if !issues.contains(issue) { issues.append(issue) }
+      if told.insert(issue).inserted { issues.append(issue) }
     }
     for configuration in spec.configurations {
       do {

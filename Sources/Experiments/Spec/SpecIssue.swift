@@ -2,7 +2,7 @@ import Words
 
 /// One thing that is wrong with a spec, worded for its author: the file, the key, the fact with the value that stood
 /// there, and the remedy.
-package struct SpecIssue: Error, Equatable, CustomStringConvertible {
+package struct SpecIssue: Error, Hashable, CustomStringConvertible {
   /// The spec file's path as it was given.
   package let file: String
   /// The key, such as "lr" or "variants[1].lr"; nil where the whole file is meant.

@@ -51,7 +51,7 @@ struct TableFilter: Equatable {
       tokens = tokens.dropFirst()
       guard let value = tokens.first, value.kind != .relation else { throw expected("a value") }
       tokens = tokens.dropFirst()
-      let number = value.kind == .word ? Double(value.text).flatMap { $0.isFinite ? $0 : nil } : nil
+      let number = value.kind == .word ? Double(value.text).flatMap { $0.isNaN ? nil : $0 } : nil
       conditions.append(
         Condition(
           column: column.text, relation: relation, value: number.map(Scalar.number) ?? .text(value.text),

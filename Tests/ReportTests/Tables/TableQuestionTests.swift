@@ -21,7 +21,7 @@ struct TableQuestionTests {
       ("optimizer = adamw and rank < 3", "1.5 2.125"), ("optimizer = 'adam'", ""),
       ("states = '1 finished, 1 diverged'", "1.5"),
       ("experiment = \"widths\" and rank = 6", "3.25"), ("corpus='sto''ries'", ""), ("sd_final_loss > 0.2", "3.25"),
-      ("sd_final_loss != 7 and rank = 1", ""),
+      ("sd_final_loss != 7 and rank = 1", ""), ("lr < 1e400 and rank = 1", "1.5"), ("lr = inf", ""),
     ])
   func conditions(text: String, expected: String) throws {
     #expect(try losses(where: text).joined(separator: " ") == expected)
