@@ -1,3 +1,5 @@
+import Answers
+
 extension ChartSource {
   /// Most rows of the chart of seeds.
   static let mostRows = 30

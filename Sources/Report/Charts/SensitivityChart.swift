@@ -1,3 +1,5 @@
+import Answers
+
 extension ChartSource {
   /// How much the final loss suffers, on average, from a learning rate that isn't the best, against the number of
   /// parameters (Wortsman et al. 2023, section 2.2, https://arxiv.org/abs/2309.14322).

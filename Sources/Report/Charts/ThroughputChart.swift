@@ -1,3 +1,5 @@
+import Answers
+
 extension ChartSource {
   /// Training tokens per second of every run against its number of parameters.
   func throughput() -> ChartResult {

@@ -1,3 +1,4 @@
+import Answers
 import Store
 
 /// All that is reported of an experiment, before it is a page, a Markdown file or lines on a terminal.

@@ -1,3 +1,5 @@
+import Answers
+
 /// A query with the numbers that a table or a figure shows.
 struct FigureQuery: Equatable {
   let title: String

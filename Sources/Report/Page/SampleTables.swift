@@ -1,3 +1,4 @@
+import Answers
 import Store
 
 /// What the runs write: side by side at the same prompt and step, best to worst; and one run's texts as it learns.

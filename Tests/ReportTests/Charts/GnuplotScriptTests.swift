@@ -1,4 +1,6 @@
+import Answers
 import Foundation
+import SampleResults
 import TestSupport
 import Testing
 

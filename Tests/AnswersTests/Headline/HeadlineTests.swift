@@ -1,7 +1,8 @@
+import SampleResults
 import Store
 import Testing
 
-@testable import Report
+@testable import Answers
 
 /// The headline's sentences; its statistics have their own tests.
 @Suite(.timeLimit(.minutes(10)))

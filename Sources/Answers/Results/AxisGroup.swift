@@ -1,17 +1,17 @@
 import Store
 
 /// What the configurations of an experiment differ in: a key, or several keys whose values always move together.
-struct AxisGroup: Hashable {
+package struct AxisGroup: Hashable {
   /// One value of a group: one for each of its keys; nil for a key that the configuration doesn't have.
-  typealias Value = [Scalar?]
+  package typealias Value = [Scalar?]
 
-  let keys: [String]
+  package let keys: [String]
   /// The values that occur, in order; at least two.
-  let values: [Value]
+  package let values: [Value]
   /// For each key as many digits as tell its values apart: at least four for words, and at least two where room is scarce.
   private let digits: (words: [Int], ticks: [Int])
 
-  init(keys: [String], values: [Value]) {
+  package init(keys: [String], values: [Value]) {
     (self.keys, self.values) = (keys, values)
     func digits(_ least: Int) -> [Int] {
       keys.indices.map { place in Scalar.digits(telling: values.compactMap { $0[place] }, atLeast: least) }
@@ -20,33 +20,33 @@ struct AxisGroup: Hashable {
   }
 
   /// "lr", "layers, d_model".
-  var name: String { keys.joined(separator: ", ") }
+  package var name: String { keys.joined(separator: ", ") }
 
   /// Whether every value is a number, so that the values have an order.
-  var isOrdered: Bool { values.allSatisfy { $0.allSatisfy { $0?.number != nil } } }
+  package var isOrdered: Bool { values.allSatisfy { $0.allSatisfy { $0?.number != nil } } }
 
   /// The value for a legend: "d_model 64", "layers 1, d_model 128".
-  func label(_ value: Value) -> String {
+  package func label(_ value: Value) -> String {
     zip(keys, labels(value, digits.words)).compactMap { key, label in label.map { "\(key) \($0)" } }.joined(
       separator: ", ")
   }
 
   /// The value for the axis of a chart, where room is scarce: "64", "1, 128".
-  func tick(_ value: Value) -> String { labels(value, digits.ticks).map { $0 ?? "–" }.joined(separator: ", ") }
+  package func tick(_ value: Value) -> String { labels(value, digits.ticks).map { $0 ?? "–" }.joined(separator: ", ") }
 
   private func labels(_ value: Value, _ digits: [Int]) -> [String?] { zip(value, digits).map { $0?.label(digits: $1) } }
 
-  static func == (a: AxisGroup, b: AxisGroup) -> Bool { a.keys == b.keys && a.values == b.values }
+  package static func == (a: AxisGroup, b: AxisGroup) -> Bool { a.keys == b.keys && a.values == b.values }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(keys)
     hasher.combine(values)
   }
 
-  func value(of result: ConfigurationResult) -> Value { keys.map { result.settings[$0] } }
+  package func value(of result: ConfigurationResult) -> Value { keys.map { result.settings[$0] } }
 
   /// Whether one value comes before another; a configuration without the key comes first.
-  static func precedes(_ a: Value, _ b: Value) -> Bool {
+  package static func precedes(_ a: Value, _ b: Value) -> Bool {
     for (one, other) in zip(a, b) where one != other {
       guard let one else { return true }
       guard let other else { return false }
@@ -56,7 +56,7 @@ struct AxisGroup: Hashable {
   }
 
   /// The groups of keys, in their order. A key whose values move with an earlier one's, as `variants` make them, joins it.
-  static func groups(of keys: [String], in configurations: [ConfigurationResult]) -> [AxisGroup] {
+  package static func groups(of keys: [String], in configurations: [ConfigurationResult]) -> [AxisGroup] {
     var groups: [(keys: [String], columns: [[Scalar?]])] = []
     for key in keys {
       let column = configurations.map { $0.settings[key] }
@@ -85,7 +85,7 @@ extension ExperimentResults {
   ///
   /// - Parameter loss: A run's loss as a result of the sweep; nil where it has none.
   /// - Returns: The shares, or why there are none.
-  func varianceShares(loss: (ConfigurationResult) -> [Double]) -> Result<VarianceShares, NotDrawn> {
+  package func varianceShares(loss: (ConfigurationResult) -> [Double]) -> Result<VarianceShares, NotDrawn> {
     guard axes.count > 1 else {
       return .failure(NotDrawn("it takes two axes to compare them; this experiment has \(axes.count)"))
     }

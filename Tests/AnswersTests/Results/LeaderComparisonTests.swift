@@ -1,6 +1,7 @@
+import SampleResults
 import Testing
 
-@testable import Report
+@testable import Answers
 
 @Suite(.timeLimit(.minutes(10)))
 struct LeaderComparisonTests {

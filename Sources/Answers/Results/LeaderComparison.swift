@@ -1,26 +1,26 @@
 /// The best configuration beside the next best.
-struct LeaderComparison {
-  let leader: ConfigurationResult
-  let runnerUp: ConfigurationResult
+package struct LeaderComparison {
+  package let leader: ConfigurationResult
+  package let runnerUp: ConfigurationResult
   /// The runner-up's mean final loss less the leader's, nats per token: paired over the seeds that both finished, where
   /// there are two or more; else from the spread within each.
-  let difference: MeanDifference
+  package let difference: MeanDifference
   /// The standard deviation over seeds, pooled over the two; nil where neither has two seeds.
-  let seedSpread: Double?
+  package let seedSpread: Double?
 
   /// The difference in units of the seeds' spread; nil where there is none.
-  var spreads: Double? { seedSpread.flatMap { $0 > 0 ? difference.mean / $0 : nil } }
+  package var spreads: Double? { seedSpread.flatMap { $0 > 0 ? difference.mean / $0 : nil } }
 
   /// The two of lowest mean final loss, those of which a seed diverged after all others; nil for fewer than two with a
   /// result.
-  init?(_ results: ExperimentResults) {
+  package init?(_ results: ExperimentResults) {
     let ranked = results.stableFirst
     guard ranked.count > 1 else { return nil }
     self.init(ranked[0], ranked[1])
   }
 
   /// - Returns: Nil where one of them has no result.
-  init?(_ leader: ConfigurationResult, _ runnerUp: ConfigurationResult) {
+  package init?(_ leader: ConfigurationResult, _ runnerUp: ConfigurationResult) {
     let (best, next) = (leader.lossBySeed, runnerUp.lossBySeed)
     let shared = Set(best.keys).intersection(next.keys).sorted()
     let pairs = shared.compactMap { seed in next[seed].flatMap { a in best[seed].map { (a, $0) } } }

@@ -1,7 +1,8 @@
 import Foundation
+import SampleResults
 import Testing
 
-@testable import Report
+@testable import Answers
 
 /// The statistics against SciPy's; `Fixtures/make_statistics.py` says how.
 @Suite(.timeLimit(.minutes(10)))

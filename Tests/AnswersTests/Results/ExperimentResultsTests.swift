@@ -1,7 +1,8 @@
+import SampleResults
 import Store
 import Testing
 
-@testable import Report
+@testable import Answers
 
 @Suite(.timeLimit(.minutes(10)))
 struct ExperimentResultsTests {

@@ -1,10 +1,9 @@
+import Answers
 import Foundation
 import Store
 
-@testable import Report
-
 /// A run of width `dModel` as it stands in the database; finished if it has a loss, diverged if not.
-func run(
+package func run(
   dModel: Int, lr: Double, seed: Int64 = 0, loss: Double?, optimizer: String = "adamw", extra: [String: Scalar] = [:]
 ) -> Run {
   let settings: [String: Scalar] = [
@@ -30,17 +29,17 @@ func run(
 }
 
 /// The same as it stands before its end.
-func run(dModel: Int, lr: Double, seed: Int64 = 0, state: RunState) -> Run {
+package func run(dModel: Int, lr: Double, seed: Int64 = 0, state: RunState) -> Run {
   var run = run(dModel: dModel, lr: lr, seed: seed, loss: nil)
   run.outcome.state = state
   return run
 }
 
 /// Two widths at three learning rates with two seeds; the widest diverges with one seed at the highest.
-let sampleRuns = runs(batchOfWide: 8)
+package let sampleRuns = runs(batchOfWide: 8)
 
 /// The same with another batch size for the wider ones.
-func runs(batchOfWide batch: Int) -> [Run] {
+package func runs(batchOfWide batch: Int) -> [Run] {
   [
     (32, 0.001, [2.5, 2.75]), (32, 0.01, [2.25, 2.5]), (32, 0.1, [3.0, 3.5]),
     (128, 0.001, [2.0, 2.25]), (128, 0.01, [2.375, 2.625]), (128, 0.1, [1.5, nil]),
@@ -53,12 +52,12 @@ func runs(batchOfWide batch: Int) -> [Run] {
 }
 
 /// The runs of a grid with these axes.
-func grid(_ runs: [Run], _ axes: [String]) -> [(run: Run, point: [String: Scalar])] {
+package func grid(_ runs: [Run], _ axes: [String]) -> [(run: Run, point: [String: Scalar])] {
   runs.map { run in (run, run.settings.filter { axes.contains($0.key) }) }
 }
 
 /// An experiment with these runs and axes.
-func results(
+package func results(
   _ runs: [Run], axes: [String] = ["d_model", "lr"], name: String = "widths", measuring: Measuring? = nil
 ) -> ExperimentResults {
   let experiment = Experiment(
@@ -71,7 +70,7 @@ func results(
 
 /// The runs stored with a loss for every step and three evaluations each, and the samples given for their places; and the experiment read
 /// back from there. A queued run has none of it, and one that is running stands half way.
-func stored(
+package func stored(
   _ runs: [Run], axes: [String] = ["d_model", "lr"], name: String = "widths", measuring: Measuring? = nil,
   steps: Int = 4, hasValidation: Bool = true, samples: (Int) -> [Sample] = { _ in [] }
 ) throws -> (ResultsDatabase, ExperimentResults) {
@@ -114,10 +113,4 @@ func stored(
   try recorder.flush()
   let experiment = try database.experiments()[0]
   return (database, ExperimentResults(experiment, grid: try database.grid(of: experiment)))
-}
-
-/// What the charts of the runs are made from.
-func chartSource(_ runs: [Run], axes: [String] = ["d_model", "lr"]) throws -> ChartSource {
-  let (database, results) = try stored(runs, axes: axes)
-  return try ChartSource(results, database)
 }

@@ -1,20 +1,20 @@
 import Foundation
 
 /// Student's t distribution with `degrees` degrees of freedom, which needn't be whole.
-struct StudentT {
-  let degrees: Double
+package struct StudentT {
+  package let degrees: Double
 
   /// The probability of a value of at most `t`.
   ///
   /// With the regularized incomplete beta function `I`: `1 - I(ν / (ν + t²); ν/2, 1/2) / 2` for positive t
   /// (https://dlmf.nist.gov/8.17).
-  func probability(upTo t: Double) -> Double {
+  package func probability(upTo t: Double) -> Double {
     let tail = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2
     return t > 0 ? 1 - tail : tail
   }
 
   /// The value that `probability` of all lie below; for probabilities above one half.
-  func quantile(_ probability: Double) -> Double {
+  package func quantile(_ probability: Double) -> Double {
     precondition(degrees > 0 && probability >= 0.5 && probability < 1, "degrees \(degrees), probability \(probability)")
     var high = 1.0
     while self.probability(upTo: high) < probability { high *= 2 }

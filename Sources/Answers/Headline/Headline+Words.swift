@@ -4,7 +4,7 @@ import Words
 
 extension Headline {
   /// The headline in sentences, what matters most first.
-  var sentences: [String] { winnerWords + comparisonWords + flatteredWords + learningRateWords + countWords }
+  package var sentences: [String] { winnerWords + comparisonWords + flatteredWords + learningRateWords + countWords }
 
   private func name(_ result: ConfigurationResult) -> String {
     let label = result.label(keys)

@@ -1,17 +1,17 @@
 import Foundation
 
 /// Some measured numbers by their number, mean and spread.
-struct Summary: Equatable {
+package struct Summary: Equatable {
   /// How many there are; at least one.
-  let count: Int
-  let mean: Double
+  package let count: Int
+  package let mean: Double
   /// The sample standard deviation, `sqrt(Σ(x - mean)² / (n - 1))`; nil for a single number.
-  let deviation: Double?
-  let minimum: Double
-  let maximum: Double
+  package let deviation: Double?
+  package let minimum: Double
+  package let maximum: Double
 
   /// Nil for no numbers. The deviation is computed in two passes, so that no digits cancel.
-  init?(_ values: [Double]) {
+  package init?(_ values: [Double]) {
     guard let least = values.min(), let greatest = values.max() else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
     count = values.count
@@ -23,16 +23,16 @@ struct Summary: Equatable {
   }
 
   /// Decimal places of the mean up to two significant digits of the deviation; four where there is no spread to round to.
-  var places: Int {
+  package var places: Int {
     guard let deviation, deviation > 0 else { return 4 }
     return min(max(1 - Int(log10(deviation).rounded(.down)), 0), 6)
   }
 
   /// The mean rounded to its uncertainty: "2.685".
-  var meanText: String { String(format: "%.*f", places, mean) }
+  package var meanText: String { String(format: "%.*f", places, mean) }
 
   /// The mean rounded to its uncertainty, with spread and number: "2.685 ± 0.036 (3)"; "2.6855 (1)" for a single number.
-  var text: String {
+  package var text: String {
     guard let deviation else { return "\(meanText) (\(count))" }
     return meanText + String(format: " ± %.*f (%d)", places, deviation, count)
   }

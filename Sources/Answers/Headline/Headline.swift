@@ -2,28 +2,28 @@ import Store
 
 /// What an experiment came to, computed: which configuration won and by how much, the best learning rates, and what is
 /// missing.
-struct Headline {
+package struct Headline {
   /// The configuration with the lowest mean final loss of those of which no seed diverged, or of all where there are
   /// none such; nil where nothing finished.
-  let winner: ConfigurationResult?
+  package let winner: ConfigurationResult?
   /// The winner beside the next best; nil where there is none.
-  let comparison: LeaderComparison?
+  package let comparison: LeaderComparison?
   /// A configuration with a lower mean than the winner's, over the seeds that didn't diverge.
-  let flattered: ConfigurationResult?
+  package let flattered: ConfigurationResult?
   /// More learning-rate curves than this are told by one axis alone.
-  static let mostCurves = 8
+  package static let mostCurves = 8
 
   /// The learning rates tried, for each combination of the other axes; of many, for each value of the first of them, the
   /// combination with the best optimum.
-  let curves: [LearningRateCurve]
+  package let curves: [LearningRateCurve]
   /// Whether each curve stands for others too.
-  let isSelection: Bool
+  package let isSelection: Bool
   /// The runs by their states; none is zero.
-  let counts: [RunState: Int]
+  package let counts: [RunState: Int]
   /// Keys that tell the configurations apart.
-  let keys: [String]
+  package let keys: [String]
 
-  init(_ results: ExperimentResults) {
+  package init(_ results: ExperimentResults) {
     let winner = results.stableFirst.first
     self.winner = winner
     comparison = LeaderComparison(results)
@@ -52,7 +52,7 @@ struct Headline {
   }
 
   /// The number of all runs.
-  var total: Int { counts.values.reduce(0, +) }
+  package var total: Int { counts.values.reduce(0, +) }
   /// The number of runs that have no result and may still get one.
-  var missing: Int { [RunState.queued, .running, .interrupted].reduce(0) { $0 + (counts[$1] ?? 0) } }
+  package var missing: Int { [RunState.queued, .running, .interrupted].reduce(0) { $0 + (counts[$1] ?? 0) } }
 }

@@ -1,25 +1,25 @@
 import Store
 
 /// An experiment with all that is reported of it, as plain values.
-struct ExperimentResults {
-  let experiment: Experiment
+package struct ExperimentResults {
+  package let experiment: Experiment
   /// Best first: by the mean final loss of the finished seeds; those without one come last, in the grid's order.
-  let configurations: [ConfigurationResult]
+  package let configurations: [ConfigurationResult]
   /// The experiment's axes on which the configurations differ, in the order in which the spec names them.
-  let varyingKeys: [String]
+  package let varyingKeys: [String]
   /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
   /// out where the others tell the configurations apart.
-  let tellingKeys: [String]
+  package let tellingKeys: [String]
   /// The telling keys; those whose values move together are one.
-  let axes: [AxisGroup]
+  package let axes: [AxisGroup]
   /// A curve for each combination of the other telling keys, in their order; empty where the learning rate doesn't vary.
-  let learningRateCurves: [LearningRateCurve]
+  package let learningRateCurves: [LearningRateCurve]
 
   /// Runs that are left out, since the spec no longer asks for them.
-  let formerRuns: Int
+  package let formerRuns: Int
 
   /// Puts the runs of an experiment, given in the grid's order, together.
-  init(_ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], formerRuns: Int = 0) {
+  package init(_ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], formerRuns: Int = 0) {
     let groups = Dictionary(grouping: grid, by: \.run.config)
     var seen: Set<String> = []
     let inGridOrder = grid.filter { seen.insert($0.run.config).inserted }.map { run, point in
@@ -71,22 +71,22 @@ struct ExperimentResults {
   }
 
   /// The results of the configurations at those places alone, best first.
-  func keeping(_ places: [Int]) -> ExperimentResults {
+  package func keeping(_ places: [Int]) -> ExperimentResults {
     ExperimentResults(experiment, configurations: places.map { configurations[$0] }, formerRuns: formerRuns)
   }
 
   /// The other keys: those whose values are the same everywhere, and those that follow from the varying ones.
-  var fixedKeys: [String] {
+  package var fixedKeys: [String] {
     Set(configurations.flatMap(\.settings.keys)).subtracting(varyingKeys).sorted()
   }
 
-  var runs: [Run] { configurations.flatMap(\.runs) }
+  package var runs: [Run] { configurations.flatMap(\.runs) }
 
   /// The losses below which no model can train, in nats per token; one for each kind of text that the runs read.
-  var floors: [Double] { Set(runs.compactMap(\.facts.floorLoss)).sorted() }
+  package var floors: [Double] { Set(runs.compactMap(\.facts.floorLoss)).sorted() }
 
   /// "63 runs: 60 finished, 3 diverged; 21 configurations, 3 seeds".
-  var counts: String {
+  package var counts: String {
     let all = ConfigurationResult(settings: [:], runs: runs)
     let seeds = Set(runs.map(\.seed)).count
     return "\(runs.count) run\(runs.count == 1 ? "" : "s"): \(runs.isEmpty ? "none" : all.states); "
@@ -108,7 +108,7 @@ extension Measuring {
 
 extension ExperimentResults {
   /// What is known of the text's information.
-  var floorSentences: [String] {
+  package var floorSentences: [String] {
     Set(
       runs.compactMap { run -> String? in
         guard let loss = run.facts.floorLoss, let bits = run.facts.floorBitsPerByte,
@@ -124,7 +124,7 @@ extension ExperimentResults {
 extension ExperimentResults {
   /// The configurations with a result, best first; those of which a seed diverged after all others, since the mean over
   /// the seeds that were left flatters them.
-  var stableFirst: [ConfigurationResult] {
+  package var stableFirst: [ConfigurationResult] {
     let ended = configurations.filter { $0.finalLoss != nil }
     return ended.filter { $0.count(.diverged) == 0 } + ended.filter { $0.count(.diverged) > 0 }
   }

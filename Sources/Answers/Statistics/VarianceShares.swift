@@ -4,29 +4,29 @@
 ///
 /// With the uniform distribution over the grid, an axis's part is the variance of its marginal means, and a pair's that
 /// of its marginal means less what the two axes add up to. The parts, the rest and the seeds' add up to one.
-struct VarianceShares: Equatable {
+package struct VarianceShares: Equatable {
   /// A share of the variance.
-  struct Share: Equatable {
+  package struct Share: Equatable {
     /// The axes by their places: one, or two that act together.
-    let axes: [Int]
+    package let axes: [Int]
     /// From 0 to 1.
-    let share: Double
+    package let share: Double
   }
 
   /// Each axis by itself, in their order.
-  let main: [Share]
+  package let main: [Share]
   /// Each two axes together, beyond what they explain by themselves.
-  let pairs: [Share]
+  package let pairs: [Share]
   /// Three axes or more together.
-  let rest: Double
+  package let rest: Double
   /// The spread within the cells, over the seeds.
-  let seeds: Double
+  package let seeds: Double
 
   /// - Parameters:
   ///   - sizes: How many values each axis has; at least two.
   ///   - cells: The numbers measured at each point of the grid, at least one each, the last axis fastest.
   /// - Returns: Nil where nothing varies.
-  init?(sizes: [Int], cells: [[Double]]) {
+  package init?(sizes: [Int], cells: [[Double]]) {
     precondition(cells.count == sizes.reduce(1, *) && cells.allSatisfy { !$0.isEmpty }, "the grid has holes")
     let summaries = cells.compactMap(Summary.init)
     let means = summaries.map(\.mean)

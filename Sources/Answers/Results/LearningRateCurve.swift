@@ -1,11 +1,11 @@
 /// The configurations that differ in nothing but the learning rate, in its order.
-struct LearningRateCurve {
+package struct LearningRateCurve {
   /// What tells them from the others: "d_model 64"; empty where there is one curve.
-  let label: String
-  let points: [(lr: Double, result: ConfigurationResult)]
+  package let label: String
+  package let points: [(lr: Double, result: ConfigurationResult)]
 
   /// The learning rate with the lowest mean loss; among those at which no seed diverged, if there are such.
-  var optimum: (lr: Double, result: ConfigurationResult)? {
+  package var optimum: (lr: Double, result: ConfigurationResult)? {
     points.filter { $0.result.finalLoss != nil }.min { a, b in
       (a.result.count(.diverged) > 0 ? 1 : 0, a.result.finalLoss?.mean ?? 0, a.lr)
         < (b.result.count(.diverged) > 0 ? 1 : 0, b.result.finalLoss?.mean ?? 0, b.lr)
@@ -14,17 +14,17 @@ struct LearningRateCurve {
 
   /// The end of the tried learning rates at which the optimum lies, where a better one may lie beyond; nil where it lies
   /// between others, or where only one was tried.
-  var edge: Edge? {
+  package var edge: Edge? {
     guard points.count > 1, let optimum else { return nil }
     return optimum.lr == points.first?.lr ? .lowest : optimum.lr == points.last?.lr ? .highest : nil
   }
 
   /// An end of the tried learning rates.
-  enum Edge { case lowest, highest }
+  package enum Edge { case lowest, highest }
 
   /// Two learning rates beyond the edge at which the optimum lies, which go on at the distance of the last two; empty
   /// where it doesn't lie at an edge.
-  var suggestions: [Double] {
+  package var suggestions: [Double] {
     guard let edge else { return [] }
     let rates = edge == .lowest ? points.prefix(2).map(\.lr) : points.suffix(2).reversed().map(\.lr)
     let ratio = rates[0] / rates[1]
@@ -32,7 +32,7 @@ struct LearningRateCurve {
   }
 
   /// A curve for each combination of the telling keys other than the learning rate, in their order.
-  static func curves(of configurations: [ConfigurationResult], tellingKeys: [String]) -> [LearningRateCurve] {
+  package static func curves(of configurations: [ConfigurationResult], tellingKeys: [String]) -> [LearningRateCurve] {
     let others = tellingKeys.filter { $0 != "lr" }
     let groups = Dictionary(grouping: configurations) { result in others.map { result.settings[$0] } }
     return groups.sorted { AxisGroup.precedes($0.key, $1.key) }.map { _, results in
