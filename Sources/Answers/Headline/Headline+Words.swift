@@ -12,7 +12,7 @@ extension Headline {
   }
 
   private var winnerWords: [String] {
-    guard let winner, let loss = winner.finalLoss else {
+    guard let winner, let loss = winner.score else {
       let finished = counts[.finished] ?? 0
       if finished > 0 { return ["\(Wording.number(finished, "run")) finished, without a validation loss to compare."] }
       let isAll = counts[.diverged] == total && total > 0
@@ -48,7 +48,7 @@ extension Headline {
   }
 
   private var flatteredWords: [String] {
-    guard let flattered, let loss = flattered.finalLoss else { return [] }
+    guard let flattered, let loss = flattered.score else { return [] }
     return [
       "\(name(flattered)) has a lower mean, \(loss.text), but \(flattered.count(.diverged)) of its "
         + "\(flattered.runs.count) runs diverged."
@@ -78,7 +78,7 @@ extension Headline {
     var edges: [(sentence: String, labels: [String])] = []
     // While a learning rate has no result yet, nothing is known of what lies beyond it.
     for curve in curves.prefix(Self.mostCurves)
-    where curve.points.allSatisfy({ $0.result.finalLoss != nil || $0.result.count(.diverged) > 0 }) {
+    where curve.points.allSatisfy({ $0.result.score != nil || $0.result.count(.diverged) > 0 }) {
       guard let edge = curve.edge else { continue }
       let values = curve.suggestions.map(label).joined(separator: " and ")
       let sentence =

@@ -24,12 +24,11 @@ package struct Headline {
   package let keys: [String]
 
   package init(_ results: ExperimentResults) {
-    let winner = results.stableFirst.first
+    let winner = results.ranked.first
     self.winner = winner
     comparison = LeaderComparison(results)
-    // Configurations stand best first, whatever diverged.
-    flattered = results.configurations.first.flatMap { first in
-      (first.finalLoss?.mean ?? .infinity) < (winner?.finalLoss?.mean ?? -.infinity) ? first : nil
+    flattered = results.ranked.filter(\.isFlattered).first { result in
+      (result.score?.mean ?? .infinity) < (winner?.score?.mean ?? -.infinity)
     }
     let all = results.learningRateCurves.filter { $0.points.count > 1 && $0.optimum != nil }
     curves = all.count > Self.mostCurves ? Self.bestByFirstAxis(all, results) : all
@@ -42,7 +41,7 @@ package struct Headline {
     -> [LearningRateCurve]
   {
     guard let axis = results.axes.first(where: { $0.keys != ["lr"] }) else { return curves }
-    func loss(_ curve: LearningRateCurve) -> Double { curve.optimum?.result.finalLoss?.mean ?? .infinity }
+    func loss(_ curve: LearningRateCurve) -> Double { curve.optimum?.result.score?.mean ?? .infinity }
     return axis.values.compactMap { value in
       let here = curves.filter { curve in curve.points.contains { axis.value(of: $0.result) == value } }
       return here.min { loss($0) < loss($1) }.map {

@@ -6,7 +6,7 @@ package struct ConfigurationResult {
   package let settings: [String: Scalar]
   package let runs: [Run]
   /// What the experiment's runs are ranked by.
-  package var measure = Measure.final
+  package let measure: Measure
   /// As many digits as tell each key's values apart in the experiment.
   package var digits: [String: Int] = [:]
 
@@ -40,8 +40,8 @@ package struct ConfigurationResult {
   package func label(of key: String) -> String? { settings[key]?.label(digits: digits[key] ?? 4) }
 
   /// A configuration with its runs.
-  package init(settings: [String: Scalar], runs: [Run]) {
-    (self.settings, self.runs) = (settings, runs)
+  package init(settings: [String: Scalar], runs: [Run], measure: Measure) {
+    (self.settings, self.runs, self.measure) = (settings, runs, measure)
   }
 
   private func summary(_ value: (Run) -> Double?) -> Summary? {
@@ -50,12 +50,23 @@ package struct ConfigurationResult {
 }
 
 extension ConfigurationResult {
-  /// The final loss of each seed that finished.
-  package var lossBySeed: [Int64: Double] {
-    let losses = runs.compactMap { run in
-      run.state == .finished ? run.outcome.finalLoss.map { (run.seed, $0) } : nil
-    }
-    return Dictionary(losses) { first, _ in first }
+  /// The measure of each seed that finished.
+  package var scoreBySeed: [Int64: Double] {
+    let scores = runs.compactMap { run in run.state == .finished ? measure.value(run).map { (run.seed, $0) } : nil }
+    return Dictionary(scores) { first, _ in first }
+  }
+
+  /// Whether a mean over the seeds that finished flatters the configuration: another of its seeds diverged, or a policy stopped it
+  /// early.
+  package var isFlattered: Bool { score != nil && count(.diverged) + count(.stopped) > 0 }
+
+  /// The order of results, everywhere: the lowest mean first, then those whose mean flatters them, then those without a result.
+  package static func isBetter(_ one: ConfigurationResult, than other: ConfigurationResult) -> Bool {
+    one.place < other.place
+  }
+
+  private var place: (Int, Double) {
+    score.map { (isFlattered ? 1 : 0, $0.mean) } ?? (2, 0)
   }
 }
 
@@ -66,7 +77,7 @@ extension ConfigurationResult {
     runs.compactMap { run in
       switch run.state {
       case .diverged: untrained
-      case .finished: run.outcome.finalLoss.map { min($0, untrained) }
+      case .finished: measure.value(run).map { min($0, untrained) }
       default: nil
       }
     }

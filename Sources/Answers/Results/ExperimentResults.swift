@@ -3,7 +3,9 @@ import Store
 /// An experiment with all that is reported of it, as plain values.
 package struct ExperimentResults {
   package let experiment: Experiment
-  /// Best first: by the mean final loss of the finished seeds; those without one come last, in the grid's order.
+  /// What runs are ranked by.
+  package let measure: Measure
+  /// In the order of results, best first; those that share a place stand in the grid's order.
   package let configurations: [ConfigurationResult]
   /// The experiment's axes on which the configurations differ, in the order in which the spec names them.
   package let varyingKeys: [String]
@@ -19,21 +21,23 @@ package struct ExperimentResults {
   package let formerRuns: Int
 
   /// Puts the runs of an experiment, given in the grid's order, together.
-  package init(_ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], formerRuns: Int = 0) {
+  package init(
+    _ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], measure: Measure = .final,
+    formerRuns: Int = 0
+  ) {
     let groups = Dictionary(grouping: grid, by: \.run.config)
     var seen: Set<String> = []
     let inGridOrder = grid.filter { seen.insert($0.run.config).inserted }.map { run, point in
       ConfigurationResult(
-        settings: Self.settings(run, point, experiment.measuring), runs: groups[run.config]?.map(\.run) ?? [])
+        settings: Self.settings(run, point, experiment.measuring), runs: groups[run.config]?.map(\.run) ?? [],
+        measure: measure)
     }
-    let ranked = inGridOrder.enumerated().sorted { a, b in
-      let (one, other) = (a.element.finalLoss?.mean ?? .infinity, b.element.finalLoss?.mean ?? .infinity)
-      return (one, a.offset) < (other, b.offset)
-    }.map(\.element)
-    self.init(experiment, configurations: ranked, formerRuns: formerRuns)
+    self.init(
+      experiment, configurations: inGridOrder.sorted(by: ConfigurationResult.isBetter), measure: measure,
+      formerRuns: formerRuns)
   }
 
-  private init(_ experiment: Experiment, configurations: [ConfigurationResult], formerRuns: Int) {
+  private init(_ experiment: Experiment, configurations: [ConfigurationResult], measure: Measure, formerRuns: Int) {
     let keys = Set(configurations.flatMap(\.settings.keys))
     let digits = keys.reduce(into: [:]) { digits, key in
       digits[key] = Scalar.digits(telling: configurations.compactMap { $0.settings[key] })
@@ -45,6 +49,7 @@ package struct ExperimentResults {
     }
     self.experiment = experiment
     self.configurations = configurations
+    self.measure = measure
     self.formerRuns = formerRuns
     let varying = experiment.axes.map(\.key).filter { key in Set(configurations.map { $0.settings[key] }).count > 1 }
     varyingKeys = varying
@@ -72,13 +77,17 @@ package struct ExperimentResults {
 
   /// The results of the configurations at those places alone, best first.
   package func keeping(_ places: [Int]) -> ExperimentResults {
-    ExperimentResults(experiment, configurations: places.map { configurations[$0] }, formerRuns: formerRuns)
+    ExperimentResults(
+      experiment, configurations: places.map { configurations[$0] }, measure: measure, formerRuns: formerRuns)
   }
 
   /// The other keys: those whose values are the same everywhere, and those that follow from the varying ones.
   package var fixedKeys: [String] {
     Set(configurations.flatMap(\.settings.keys)).subtracting(varyingKeys).sorted()
   }
+
+  /// The configurations with a result, best first.
+  package var ranked: [ConfigurationResult] { configurations.filter { $0.score != nil } }
 
   package var runs: [Run] { configurations.flatMap(\.runs) }
 
@@ -87,7 +96,7 @@ package struct ExperimentResults {
 
   /// "63 runs: 60 finished, 3 diverged; 21 configurations, 3 seeds".
   package var counts: String {
-    let all = ConfigurationResult(settings: [:], runs: runs)
+    let all = ConfigurationResult(settings: [:], runs: runs, measure: measure)
     let seeds = Set(runs.map(\.seed)).count
     return "\(runs.count) run\(runs.count == 1 ? "" : "s"): \(runs.isEmpty ? "none" : all.states); "
       + "\(configurations.count) configuration\(configurations.count == 1 ? "" : "s"), "
@@ -118,14 +127,5 @@ extension ExperimentResults {
           + "\(String(format: "%.4f", loss)) nats per token, \(String(format: "%.4f", bits)) bits per byte"
       }
     ).sorted()
-  }
-}
-
-extension ExperimentResults {
-  /// The configurations with a result, best first; those of which a seed diverged after all others, since the mean over
-  /// the seeds that were left flatters them.
-  package var stableFirst: [ConfigurationResult] {
-    let ended = configurations.filter { $0.finalLoss != nil }
-    return ended.filter { $0.count(.diverged) == 0 } + ended.filter { $0.count(.diverged) > 0 }
   }
 }

@@ -14,19 +14,19 @@ package struct LeaderComparison {
   /// The two of lowest mean final loss, those of which a seed diverged after all others; nil for fewer than two with a
   /// result.
   package init?(_ results: ExperimentResults) {
-    let ranked = results.stableFirst
+    let ranked = results.ranked
     guard ranked.count > 1 else { return nil }
     self.init(ranked[0], ranked[1])
   }
 
   /// - Returns: Nil where one of them has no result.
   package init?(_ leader: ConfigurationResult, _ runnerUp: ConfigurationResult) {
-    let (best, next) = (leader.lossBySeed, runnerUp.lossBySeed)
+    let (best, next) = (leader.scoreBySeed, runnerUp.scoreBySeed)
     let shared = Set(best.keys).intersection(next.keys).sorted()
     let pairs = shared.compactMap { seed in next[seed].flatMap { a in best[seed].map { (a, $0) } } }
     let unpaired = MeanDifference(Array(next.values), Array(best.values))
     guard let difference = pairs.count > 1 ? MeanDifference(pairs: pairs) : unpaired else { return nil }
-    let squares = [leader, runnerUp].compactMap(\.finalLoss).compactMap { loss in
+    let squares = [leader, runnerUp].compactMap(\.score).compactMap { loss in
       loss.deviation.map { ($0 * $0 * Double(loss.count - 1), Double(loss.count - 1)) }
     }
     let degrees = squares.reduce(0) { $0 + $1.1 }

@@ -4,12 +4,9 @@ package struct LearningRateCurve {
   package let label: String
   package let points: [(lr: Double, result: ConfigurationResult)]
 
-  /// The learning rate with the lowest mean loss; among those at which no seed diverged, if there are such.
+  /// The learning rate with the best result, by the order of results.
   package var optimum: (lr: Double, result: ConfigurationResult)? {
-    points.filter { $0.result.finalLoss != nil }.min { a, b in
-      (a.result.count(.diverged) > 0 ? 1 : 0, a.result.finalLoss?.mean ?? 0, a.lr)
-        < (b.result.count(.diverged) > 0 ? 1 : 0, b.result.finalLoss?.mean ?? 0, b.lr)
-    }
+    points.filter { $0.result.score != nil }.min { ConfigurationResult.isBetter($0.result, than: $1.result) }
   }
 
   /// The end of the tried learning rates at which the optimum lies, where a better one may lie beyond; nil where it lies

@@ -31,9 +31,9 @@ extension ChartSource {
     case diverged, failed, unfinished, notRun
 
     init(_ results: [ConfigurationResult]) {
-      let stable = results.filter { $0.finalLoss != nil && $0.count(.diverged) == 0 }
-      let shaky = results.filter { $0.finalLoss != nil && $0.count(.diverged) > 0 }
-      if let best = (stable.isEmpty ? shaky : stable).compactMap({ $0.finalLoss?.mean }).min() {
+      let stable = results.filter { $0.score != nil && $0.count(.diverged) == 0 }
+      let shaky = results.filter { $0.score != nil && $0.count(.diverged) > 0 }
+      if let best = (stable.isEmpty ? shaky : stable).compactMap({ $0.score?.mean }).min() {
         self = .loss(best, hasDiverged: stable.isEmpty)
         return
       }

@@ -10,7 +10,7 @@ extension ChartSource {
     guard results.varyingKeys.contains("lr") else { return .failure(NotDrawn("the learning rate doesn't vary")) }
     guard !all.isEmpty else { return .failure(NotDrawn("no two configurations differ in the learning rate alone")) }
     let curves = bestPerColor(all)
-    let losses = curves.flatMap { $0.points.flatMap { $0.result.lossBySeed.values } }
+    let losses = curves.flatMap { $0.points.flatMap { $0.result.scoreBySeed.values } }
     let rates = all.flatMap { $0.points.map(\.lr) }
     guard let range = lossRange(losses), let low = rates.min(), let high = rates.max() else {
       return .failure(
@@ -49,7 +49,7 @@ extension ChartSource {
 
   /// For each value that has a colour, the curve of the lowest optimum; at most as many as can be told apart.
   private func bestPerColor(_ all: [LearningRateCurve]) -> [LearningRateCurve] {
-    func loss(_ curve: LearningRateCurve) -> Double { curve.optimum?.result.finalLoss?.mean ?? .infinity }
+    func loss(_ curve: LearningRateCurve) -> Double { curve.optimum?.result.score?.mean ?? .infinity }
     let ranked = all.enumerated().sorted { (loss($0.element), $0.offset) < (loss($1.element), $1.offset) }
     var seen: Set<AxisGroup.Value> = []
     let kept = ranked.filter { curve in
@@ -70,18 +70,18 @@ extension ChartSource {
 
   private func series(_ curve: LearningRateCurve, _ color: String, top: Double) -> [Series] {
     let means = curve.points.compactMap { point in
-      point.result.finalLoss.map { loss in
+      point.result.score.map { loss in
         let deviation = loss.deviation ?? 0
         return Series.Point(
           x: point.lr, y: loss.mean, low: loss.mean - deviation, high: min(loss.mean + deviation, top))
       }
     }
-    let hasSpread = curve.points.contains { $0.result.finalLoss?.deviation != nil }
+    let hasSpread = curve.points.contains { $0.result.score?.deviation != nil }
     let seeds = curve.points.flatMap { point in
-      point.result.lossBySeed.values.sorted().filter { $0 <= top }.map { Series.Point(x: point.lr, y: $0) }
+      point.result.scoreBySeed.values.sorted().filter { $0 <= top }.map { Series.Point(x: point.lr, y: $0) }
     }
     let optimum = curve.optimum.flatMap { optimum in
-      optimum.result.finalLoss.map { Series.Point(x: optimum.lr, y: $0.mean) }
+      optimum.result.score.map { Series.Point(x: optimum.lr, y: $0.mean) }
     }
     let all = [
       Series(.band, color: color, points: hasSpread ? means : []),
@@ -97,7 +97,7 @@ extension ChartSource {
     var edges: [Series] = []
     for curve in curves {
       let points = curve.points.filter { point in
-        point.result.count(.diverged) > 0 || point.result.lossBySeed.values.contains { $0 > top }
+        point.result.count(.diverged) > 0 || point.result.scoreBySeed.values.contains { $0 > top }
       }
       guard !points.isEmpty else { continue }
       let y = top - 0.022 * height * (Double(edges.count) + 0.6)

@@ -40,7 +40,7 @@ extension ChartSource {
   private var bestPerColor: [ConfigurationResult] {
     guard let axis = colors.axis else { return results.configurations }
     var seen: Set<AxisGroup.Value> = []
-    let best = results.stableFirst + results.configurations.filter { $0.finalLoss == nil }
+    let best = results.ranked + results.configurations.filter { $0.score == nil }
     let kept = best.filter { seen.insert(axis.value(of: $0)).inserted }.prefix(Palette.most)
     return kept.sorted { AxisGroup.precedes(axis.value(of: $0), axis.value(of: $1)) }
   }

@@ -6,12 +6,12 @@ extension ChartSource {
 
   /// Every run's final loss by configuration, best first, with the mean and its 95 % interval.
   func seeds() -> ChartResult {
-    guard results.configurations.contains(where: { $0.lossBySeed.count > 1 }) else {
+    guard results.configurations.contains(where: { $0.scoreBySeed.count > 1 }) else {
       return .failure(NotDrawn("no configuration has finished with two seeds"))
     }
-    let ended = results.configurations.filter { $0.finalLoss != nil || $0.count(.diverged) > 0 }
+    let ended = results.configurations.filter { $0.score != nil || $0.count(.diverged) > 0 }
     let shown = Array(ended.prefix(Self.mostRows))
-    let losses = shown.flatMap { $0.lossBySeed.values }
+    let losses = shown.flatMap { $0.scoreBySeed.values }
     guard let range = lossRange(losses) else { return .failure(NotDrawn("no run has finished")) }
     // The floor would push the seeds together at the other end.
     let least = losses.min() ?? range.lowerBound
@@ -22,17 +22,17 @@ extension ChartSource {
     var series: [Series] = []
     for (y, result) in rows {
       let color = colors.color(of: result)
-      if let loss = result.finalLoss, let interval = loss.interval, loss.mean <= ends.upperBound {
+      if let loss = result.score, let interval = loss.interval, loss.mean <= ends.upperBound {
         let clipped = Series.Point(
           x: loss.mean, y: y, low: max(interval.low, ends.lowerBound), high: min(interval.high, ends.upperBound))
         series.append(Series(.interval, color: color, points: [clipped]))
       }
-      let inside = result.lossBySeed.values.sorted().filter { $0 <= ends.upperBound }
+      let inside = result.scoreBySeed.values.sorted().filter { $0 <= ends.upperBound }
       series.append(Series(.marks, color: color, points: inside.map { .init(x: $0, y: y) }))
-      if let loss = result.finalLoss, loss.mean <= ends.upperBound {
+      if let loss = result.score, loss.mean <= ends.upperBound {
         series.append(Series(.dots, color: color, points: [.init(x: loss.mean, y: y)]))
       }
-      if inside.count < result.lossBySeed.count || result.count(.diverged) > 0 {
+      if inside.count < result.scoreBySeed.count || result.count(.diverged) > 0 {
         let edge = Series.Point(x: ends.upperBound - 0.015 * (ends.upperBound - ends.lowerBound), y: y)
         series.append(Series(.edge, color: color, points: [edge]))
       }

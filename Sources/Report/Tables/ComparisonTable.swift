@@ -21,14 +21,14 @@ extension Table {
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
     table.columns += states.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs) }
     table.columns.append(Column(name: "states", title: "runs", audience: .people))
-    let best = results.configurations.compactMap { $0.finalLoss?.mean }.min()
+    let best = results.ranked.first?.score?.mean
     table.rows = results.configurations.enumerated().map { index, result in
-      var row: [Cell] = [result.finalLoss == nil ? .empty : .number(Double(index + 1))]
+      var row: [Cell] = [result.score == nil ? .empty : .number(Double(index + 1))]
       row.append(Cell(value: .text(results.experiment.name), text: results.experiment.name))
       row += settings.map { key in Cell(value: result.settings[key], text: result.label(of: key) ?? Cell.empty.text) }
       row += measured.map { column, cell in
         var cell = cell(result)
-        cell.isBest = column.name == "mean_final_loss" && best != nil && result.finalLoss?.mean == best
+        cell.isBest = column.name == "mean_final_loss" && best != nil && result.score?.mean == best
         return cell
       }
       row += states.map { .number(Double(result.count($0))) }

@@ -13,7 +13,7 @@ extension Table {
     let (down, across) = (values(rowKey), values(columnKey))
     let digits = (down: Scalar.digits(telling: down), across: Scalar.digits(telling: across))
     let others = results.tellingKeys.filter { $0 != rowKey && $0 != columnKey }
-    let best = results.configurations.compactMap { $0.finalLoss?.mean }.min()
+    let best = results.configurations.compactMap { $0.score?.mean }.min()
 
     var table = Table(
       title: results.experiment.name,
@@ -33,7 +33,7 @@ extension Table {
         + across.flatMap { column -> [Cell] in
           let here = results.configurations.filter { $0.settings[rowKey] == row && $0.settings[columnKey] == column }
           // Configurations stand best first.
-          guard let result = here.first, let loss = result.finalLoss else {
+          guard let result = here.first, let loss = result.score else {
             return [Cell(value: nil, text: here.first?.states ?? "–"), .empty, .empty]
           }
           return [

@@ -29,7 +29,7 @@ struct AxisGroupTests {
 
   @Test("Shares of the variance need two axes and a grid without holes")
   func shares() throws {
-    let finished = { (result: ConfigurationResult) in Array(result.lossBySeed.values) }
+    let finished = { (result: ConfigurationResult) in Array(result.scoreBySeed.values) }
     let shares = try results(sampleRuns).varianceShares(loss: finished).get()
     #expect(shares.main.count == 2)
     #expect(
