@@ -188,14 +188,14 @@ struct ChartTests {
   @Test("Seeds: every run, the mean with its interval, the best row on top; a diverged run at the edge")
   func seeds() throws {
     let chart = try #require(try chartSource(sampleRuns).seeds().get().first)
-    #expect(chart.y.ticks.map(\.label).first == "d_model 128, lr 0.1")
+    #expect(chart.y.ticks.map(\.label).first == "d_model 128, lr 0.001")
     #expect(chart.y.ticks.map(\.value) == [6, 5, 4, 3, 2, 1])
     let count = { style in chart.series.filter { $0.style == style }.flatMap(\.points).count }
     #expect(count(.marks) == 11)
     #expect(count(.dots) == 6)
     // One of the six has a single finished seed, and so no interval.
     #expect(count(.interval) == 5)
-    #expect(chart.series.filter { $0.style == .edge }.flatMap(\.points).map(\.y) == [6])
+    #expect(chart.series.filter { $0.style == .edge }.flatMap(\.points).map(\.y) == [1])
   }
 
   @Test("Throughput: every measured run by its parameters")
