@@ -65,7 +65,10 @@ let package = Package(
     .target(
       name: "Terminal", dependencies: ["Words", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "Experiments", dependencies: ["BuildInfo", "Model", "Store", "Words"]),
-    .target(name: "Answers", dependencies: ["Store", "Words"]),
+    // Optimised in every build mode: its bootstrap draws some hundred thousand numbers.
+    .target(
+      name: "Answers", dependencies: ["Store", "Words"],
+      swiftSettings: [.unsafeFlags(["-O", "-disable-batch-mode", "-wmo", "-num-threads", "2"])]),
     .executableTarget(
       name: "Sweep",
       dependencies: [
