@@ -25,6 +25,9 @@ package struct SpecReading {
     guard let grid = grid(variants, seeds: seeds.count) else { return nil }
     refuseUnusedKeys(members, grid)
     refuseImpossiblePairs(grid)
+    if grid.configurations.contains(where: { $0[.documentMark] == "" }) {
+      complain("document_mark", "is empty; write the text that ends a document, or leave the key out for blank lines.")
+    }
     guard issues.isEmpty else { return nil }
     return Spec(
       path: path, source: source, name: name, description: description, seeds: seeds,
@@ -253,7 +256,10 @@ extension SpecReading {
     for (prefix, members) in [("", members)] + variantMembers(members) {
       for key in SpecKey.allCases where members[key.rawValue] != nil && key.isOfConfiguration {
         if !grid.configurations.contains(where: { $0[key] != nil }) {
-          complain(prefix + key.rawValue, "has a meaning only \(key.purpose), which this spec never has; leave it out.")
+          let why =
+            key.rival.map { "has no meaning beside \"\($0.rawValue)\"; leave one of them out." }
+            ?? "has a meaning only \(key.purpose), which this spec never has; leave it out."
+          complain(prefix + key.rawValue, why)
         }
       }
     }

@@ -25,6 +25,7 @@ extension SweepCommand {
       let known = try known(runs, store)
       let jobs = jobs.count()
       let estimate = Estimate(runs, jobs: jobs)
+      for warning in plan.warnings { Console.standard.note(warning) }
       for experiment in plan.experiments {
         for line in lines(experiment, known, estimate) { Console.standard.data(line) }
         if let store, let missing = try LateSamples(experiment, in: store)?.missing {

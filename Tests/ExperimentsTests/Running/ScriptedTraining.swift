@@ -20,6 +20,7 @@ final class ScriptedTraining: Training {
   private let script: Script
   private(set) var stepsDone = 0
   var threads = 1
+  var helperSeconds: Double { Double(stepsDone) }
 
   init(_ script: Script) { self.script = script }
 
@@ -29,7 +30,9 @@ final class ScriptedTraining: Training {
     return StepResult(
       step: stepsDone, loss: script.loss(stepsDone), learningRate: 0.1, gradientNorm: script.gradientNorm(stepsDone))
   }
-  func evaluate() -> EvaluationResult { EvaluationResult(loss: script.evaluation(stepsDone), tokens: 8) }
+  func evaluate() -> EvaluationResult {
+    EvaluationResult(loss: script.evaluation(stepsDone), standardError: 0.125, tokens: 8)
+  }
   func sample(after prompt: [Int32], count: Int, temperature: Double, random: RandomStream) -> [Int32] { prompt }
   var state: TrainerState { TrainerState(stepsDone: stepsDone, batches: 0, parameters: [], moments: []) }
   func canRestore(_ state: TrainerState) -> Bool { true }
