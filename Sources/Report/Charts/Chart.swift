@@ -47,14 +47,13 @@ struct ChartAxis: Equatable {
   var ticks: [Tick] = []
   /// Whether it counts things: "500 k" instead of "5·10⁵".
   var isCount = false
+  /// Whether its labels are the names of rows.
+  var hasRows = false
 
   struct Tick: Equatable {
     var value: Double
     var label: String
   }
-
-  /// Whether its labels are the names of rows.
-  var hasRows: Bool { label.isEmpty && !ticks.isEmpty }
 }
 
 /// Words at a place of a chart.

@@ -19,6 +19,10 @@ struct ChartSource {
   let colors: ChartColors
   /// The loss of the untrained model, the mean over the runs, in the measure's unit.
   let untrained: Double
+  /// The greatest such loss: where tokenizers differ, so do untrained models.
+  let worstUntrained: Double
+  /// The configurations' names, shortened where they are long, by the whole ones.
+  private let names: [String: String]
 
   /// Reads the evaluations; everything else is computed from `results`.
   init(_ results: ExperimentResults, _ database: ResultsDatabase) throws {
@@ -33,6 +37,9 @@ struct ChartSource {
     let shares = results.varianceShares { $0.cappedLosses(untrained: untrained) }
     (self.results, self.database, self.evaluations) = (results, database, evaluations)
     (self.untrained, self.shares) = (untrained, shares)
+    worstUntrained = starts.max() ?? guess.max() ?? 0
+    let labels = results.configurations.map { $0.label(results.tellingKeys) }
+    names = Dictionary(zip(labels, Labels.shortened(labels, to: 48))) { first, _ in first }
     colors = ChartColors(results, shares: try? shares.get())
   }
 
@@ -53,7 +60,9 @@ struct ChartSource {
 
   /// The configuration's name among the others.
   func name(_ result: ConfigurationResult) -> String {
-    results.tellingKeys.isEmpty ? results.experiment.name : result.label(results.tellingKeys)
+    guard !results.tellingKeys.isEmpty else { return results.experiment.name }
+    let label = result.label(results.tellingKeys)
+    return names[label] ?? label
   }
 
   /// The axis of what the configurations are ranked by.
@@ -109,7 +118,7 @@ extension ChartSource {
   /// that of the untrained model, above which a loss says "worse than nothing".
   func lossRange(_ losses: [Double]) -> ClosedRange<Double>? {
     guard let least = losses.min(), let greatest = losses.max() else { return nil }
-    let top = max(min(greatest, untrained), least)
+    let top = max(min(greatest, worstUntrained), least)
     // A floor far below would flatten everything.
     let bottom = floor.map { least - $0 <= 0.35 * (top - least) ? min($0, least) : least } ?? least
     let space = top > bottom ? top - bottom : max(abs(top) * 0.1, 0.1)

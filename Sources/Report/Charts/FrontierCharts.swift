@@ -112,8 +112,7 @@ extension ChartSource {
           points: [.init(x: time, y: range.lowerBound), .init(x: time, y: range.upperBound)]))
       let best = paths.compactMap { path in path.value(at: time).map { (path, $0) } }.min { $0.1 < $1.1 }
       if let (path, loss) = best {
-        let moment = "after \(String(format: "%.3g", time)) s, when the fastest run was done"
-        title = "\(self.name(path.result)) led \(moment)"
+        title = "After \(String(format: "%.3g", time)) s, the fastest run's time, \(self.name(path.result)) led"
         caption = "\(title), with \(String(format: "%.4f", loss)) \(measure.unit). "
       }
     }

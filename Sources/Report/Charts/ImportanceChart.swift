@@ -37,7 +37,8 @@ extension ChartSource {
             label: "share of the variance (%)", shortLabel: "variance (%)", range: 0...min(112, 118 * most)),
           y: ChartAxis(
             label: "", range: 0.4...count + 0.6,
-            ticks: bars.enumerated().map { ChartAxis.Tick(value: count - Double($0.offset), label: $0.element.name) }),
+            ticks: bars.enumerated().map { ChartAxis.Tick(value: count - Double($0.offset), label: $0.element.name) },
+            hasRows: true),
           series: bars.enumerated().map { index, bar in
             Series(.bar, color: bar.color, points: [.init(x: 100 * bar.share, y: count - Double(index))])
           } + labels,

@@ -15,7 +15,7 @@ extension ChartSource {
     guard let least = losses.min(), let greatest = losses.max() else {
       return .failure(NotDrawn("no run has finished"))
     }
-    let range = ends(shown, losses: least...max(min(greatest, untrained), least))
+    let range = ends(shown, losses: least...max(min(greatest, worstUntrained), least))
     let rows = shown.enumerated().map { (y: Double(shown.count - $0.offset), result: $0.element) }
 
     var series: [Series] = []
@@ -61,11 +61,19 @@ extension ChartSource {
           + "which a seed diverged come last. Bar: the mean's 95 % interval (Student's t over the finished seeds; none "
           + "from one seed).\(part)",
         x: scoreAxis(range),
-        y: ChartAxis(
-          label: "", range: 0.4...Double(shown.count) + 0.6,
-          ticks: rows.map { ChartAxis.Tick(value: $0.y, label: name($0.result)) }),
+        y: rowAxis(rows),
         series: series, height: 30 + 23 * shown.count)
     ])
+  }
+
+  /// Rows named by their configurations; long names leave the keys to the axis' own label.
+  private func rowAxis(_ rows: [(y: Double, result: ConfigurationResult)]) -> ChartAxis {
+    let names = rows.map { name($0.result) }
+    let isLong = (names.map(\.count).max() ?? 0) > 30 && axes.count > 1
+    let labels = isLong ? rows.map { row in axes.map { $0.tick($0.value(of: row.result)) }.joined(separator: ", ") } : names
+    return ChartAxis(
+      label: isLong ? axes.map(\.name).joined(separator: ", ") : "", range: 0.4...Double(rows.count) + 0.6,
+      ticks: zip(rows, labels).map { ChartAxis.Tick(value: $0.y, label: $1) }, hasRows: true)
   }
 
   /// The ends of the axis: all seeds, and the intervals as far as they don't push the seeds together.
