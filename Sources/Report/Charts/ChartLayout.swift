@@ -51,7 +51,11 @@ struct ChartLayout {
     let named = chart.series.indices.filter { chart.series[$0].label != nil }
     let lines = chart.labelsLines ? named.filter { chart.series[$0].isNamedLine } : []
     let longest = lines.compactMap { chart.series[$0].label?.displayWidth }.max() ?? 0
-    let plotGuess = (style.height.map { $0 - head - foot - 2 * em } ?? Double(chart.height) * em / FigureStyle.page.fontSize)
+    // Rows need the height of their names; the height of other charts follows from their width.
+    let scale =
+      chart.y.hasRows || chart.colorRange != nil
+      ? em / FigureStyle.page.fontSize : style.width / FigureStyle.page.width
+    let plotGuess = style.height.map { $0 - head - foot - 2 * em } ?? Double(chart.height) * scale
     let labelsLines =
       !lines.isEmpty && style.length(longest) <= 0.34 * style.width && 1.25 * em * Double(lines.count) <= plotGuess
     let entries = named.filter { !(labelsLines && lines.contains($0)) }
@@ -92,7 +96,12 @@ struct ChartLayout {
     let right = max(style.width - side, left + 4 * em)
     self.right = right
     let plotWidth = right - left
-    let xTicks = chart.x.ticks.isEmpty ? Self.ticks(chart.x, most: style.letters(in: plotWidth) / 7) : chart.x.ticks
+    var xTicks = chart.x.ticks.isEmpty ? Self.ticks(chart.x, most: style.letters(in: plotWidth) / 7) : chart.x.ticks
+    // Names are shortened; of numbers some are left out.
+    let room = max(8, style.letters(in: plotWidth) / max(xTicks.count, 1) - 2)
+    if xTicks.contains(where: { $0.label.count > max(room, 12) }) {
+      for (place, label) in Labels.shortened(xTicks.map(\.label), to: room).enumerated() { xTicks[place].label = label }
+    }
     self.xTicks = ChartAxis.Tick.thinned(
       xTicks, at: { chart.x.place($0, in: xRange) * plotWidth },
       length: { style.length($0.label.displayWidth + 1) })

@@ -26,11 +26,13 @@ struct GnuplotScript {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The script that draws one picture to standard output.
+  /// The script that draws one picture, to standard output where nothing else is set.
   func text(_ format: FigureFormat) -> String {
     // 300 dots an inch.
     let terminal = terminal(format, scale: format == .png ? 300.0 / 96 : 1)
-    let lines = ["# Draws \(chart.name) to standard output"] + setup + terminal + (format == .svg ? [plot] : plotOfPNG)
+    var other = self
+    other.replaces = format != .svg
+    let lines = ["# Draws \(chart.name)"] + other.setup + terminal + [other.plot, "set output"]
     return lines.joined(separator: "\n") + "\n"
   }
 
