@@ -19,11 +19,6 @@ package struct MeanDifference: Equatable {
   /// Whether the interval leaves out zero; nil where there is no interval.
   package var isMoreThanNoise: Bool? { interval.map { !$0.contains(0) } }
 
-  /// A mean of so many pairs' differences, whose interval is known.
-  init(mean: Double, pairs: Int, interval: ConfidenceInterval?) {
-    (self.mean, method, count, self.interval) = (mean, .paired, pairs, interval)
-  }
-
   /// The mean of the pairs' differences; nil for no pairs.
   package init?(pairs: [(Double, Double)]) {
     guard let summary = Summary(pairs.map { $0 - $1 }) else { return nil }

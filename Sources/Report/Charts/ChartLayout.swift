@@ -125,8 +125,8 @@ struct ChartLayout {
   private static func ticks(_ axis: ChartAxis, most: Int) -> [ChartAxis.Tick] {
     guard let range = axis.range else { return [] }
     guard axis.isLog else { return ChartAxis.Tick.linear(in: range, most: max(most, 2)) }
-    return ChartAxis.Tick.logarithmic(
-      in: range, most: max(most, 2), label: axis.isCount ? ChartAxis.Tick.short : ChartAxis.Tick.power)
+    let label: ((Double) -> String)? = axis.isCount ? { ChartAxis.Tick.short($0) } : nil
+    return ChartAxis.Tick.logarithmic(in: range, most: max(most, 2), label: label)
   }
 
   /// The label of an axis that has room in a length.

@@ -14,10 +14,10 @@ extension ChartSource {
       return .failure(NotDrawn("no run has a result yet"))
     }
     let all = axes.indices.flatMap { i in axes.indices.dropFirst(i + 1).map { (i, $0) } }
-    // Where `variants` give each value of one axis values of its own of the other, most of a map would be holes.
+    // Where `variants` give a value of one axis values of its own of the other, much of a map would be holes.
     let pairs = all.filter { pair in
       let points = Set(results.configurations.map { [axes[pair.0].value(of: $0), axes[pair.1].value(of: $0)] })
-      return points.count == axes[pair.0].values.count * axes[pair.1].values.count
+      return 4 * points.count >= 3 * axes[pair.0].values.count * axes[pair.1].values.count
     }
     guard !pairs.isEmpty else { return .failure(NotDrawn("no two axes form a grid: their values don't all meet")) }
     func weight(_ pair: (Int, Int)) -> Double {

@@ -28,7 +28,7 @@ extension ChartAxis.Tick {
 
   /// Powers of ten within a range, and their multiples where there are fewer than three: an axis always gets two numbers or more.
   static func logarithmic(
-    in range: ClosedRange<Double>, most: Int, label: (Double) -> String = power
+    in range: ClosedRange<Double>, most: Int, label: ((Double) -> String)? = nil
   ) -> [ChartAxis.Tick] {
     guard range.lowerBound > 0, range.lowerBound < range.upperBound else { return [] }
     let ends = (log10(range.lowerBound).rounded(.down), log10(range.upperBound).rounded(.up))
@@ -38,21 +38,30 @@ extension ChartAxis.Tick {
     }
     let choices = [[1.0], [1, 3], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map { values($0) }
     if choices[0].count > most {
-      let every = (2...60).map { values([1], every: Double($0)) }.first { $0.count <= most } ?? []
-      return every.map { ChartAxis.Tick(value: $0, label: label($0)) }
+      let every = [2.0, 3, 5, 10, 20, 50, 100].map { values([1], every: $0) }.first { $0.count <= most } ?? []
+      return labelled(every, label)
     }
     // The sparsest choice with three numbers, or the richest that has room.
     let fitting = choices.filter { $0.count <= max(most, 3) }
     guard let chosen = fitting.first(where: { $0.count >= 3 }) ?? fitting.last, chosen.count > 1 else {
       return linear(in: range, most: max(most, 2))
     }
-    return chosen.map { ChartAxis.Tick(value: $0, label: label($0)) }
+    return labelled(chosen, label)
   }
 
-  /// "0.001", "5", "1000", "10⁶", "2·10¹⁰".
-  static func power(_ value: Double) -> String {
-    let exponent = Int((log10(value) + 1e-9).rounded(.down))
-    guard !(-4...4).contains(exponent) else { return String(format: "%.*f", max(0, -exponent), value) }
+  /// "0.001", "5" and "1000"; all as powers where one lies further from 1: "10⁰", "10⁶", "2·10¹⁰".
+  private static func labelled(_ values: [Double], _ label: ((Double) -> String)?) -> [ChartAxis.Tick] {
+    let isPlain = values.allSatisfy { (-4...4).contains(exponent($0)) }
+    return values.map { value in
+      let plain = { String(format: "%.*f", max(0, -exponent(value)), value) }
+      return ChartAxis.Tick(value: value, label: label?(value) ?? (isPlain ? plain() : power(value)))
+    }
+  }
+
+  private static func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
+
+  private static func power(_ value: Double) -> String {
+    let exponent = Self.exponent(value)
     let factor = Int((value / pow(10, Double(exponent))).rounded())
     let digits: [Character: Character] = [
       "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹", "-": "⁻",

@@ -32,83 +32,42 @@ enum ComparedSide: Equatable {
   }
 }
 
-/// Two sets of an experiment's configurations beside each other: over the cells of the grid that both have, and there over the seeds
-/// that both have.
+/// Two configurations of an experiment beside each other, over the seeds that both have; each is the best of those that a side
+/// names, as in the report's answers.
 struct SideBySide {
-  /// What of a side is compared: its best configuration in each cell.
   struct Side {
     let name: String
-    /// In the order of the cells.
-    let results: [ConfigurationResult]
-    /// The mean over the cells of something that each has a mean of; nil where one has none.
-    func mean(_ value: (ConfigurationResult) -> Double?) -> Double? {
-      let values = results.compactMap(value)
-      return values.isEmpty || values.count < results.count ? nil : values.reduce(0, +) / Double(values.count)
-    }
+    let result: ConfigurationResult
+    /// Of how many it is the best.
+    let count: Int
   }
 
   let results: ExperimentResults
   let (a, b): (Side, Side)
-  /// The first side's measure less the other's; nil where one of them has no result.
+  /// The first side's measure less the other's, paired over shared seeds where there are two or more; nil where one has no result.
   let difference: MeanDifference?
-  /// The seeds that both have in every cell or in some.
-  let seeds: [Int64]
-  /// What was chosen to have cells to compare, in a sentence; empty where nothing was.
-  let choice: String
 
-  /// - Throws: `TableError.badSide` where a side has no configuration, or both have one.
-  init(_ results: ExperimentResults, _ a: (ComparedSide, [ConfigurationResult]), _ b: (ComparedSide, [ConfigurationResult]))
-    throws
-  {
-    let shared = a.1.filter { one in b.1.contains { $0.settings == one.settings } }
-    let areRuns = [a.0, b.0].allSatisfy { if case .run = $0 { true } else { false } }
-    if let both = shared.first, !areRuns {
-      throw TableError.badSide(b.0.name, "\(both.label(results.tellingKeys)) is on both sides; name more keys")
-    }
-    // The axes that no side names tell the cells; what moves with a named key counts as named.
-    let named = Set([a.0, b.0].flatMap { side -> [String] in
-      if case .configurations(let filter, _) = side { filter.conditions.map(\.column) } else { results.tellingKeys }
-    })
-    let axes = results.axes.filter { named.isDisjoint(with: $0.keys) }
-    func cells(_ side: [ConfigurationResult]) -> [[AxisGroup.Value]: ConfigurationResult] {
-      // The first of a cell is the best.
-      Dictionary(side.filter { $0.score != nil }.map { result in (axes.map { $0.value(of: result) }, result) }) { first, _ in first }
-    }
-    let (first, second) = (cells(a.1), cells(b.1))
-    var pairs = results.configurations.compactMap { result -> (ConfigurationResult, ConfigurationResult)? in
-      let cell = axes.map { $0.value(of: result) }
-      guard let one = first[cell], one.settings == result.settings, let other = second[cell] else { return nil }
-      return (one, other)
-    }
-    let isSeveral = [(a.1, first), (b.1, second)].contains { side, cells in
-      side.count { $0.score != nil } > cells.count
-    }
-    var choice = ""
-    if pairs.isEmpty, let one = a.1.first, let other = b.1.first {
-      pairs = [(one, other)]
-      if a.1.count + b.1.count > 2 {
-        let labels = [one, other].map { $0.label(results.tellingKeys) }
-        choice = "They share no cell of the grid, so the best of each is compared: \(labels.joined(separator: " and "))."
-      }
-    } else if pairs.count > 1 || isSeveral {
-      choice =
-        "Compared in \(Wording.number(pairs.count, "cell")) of the grid"
-        + (axes.isEmpty ? "" : " (\(axes.map(\.name).joined(separator: " × ")))")
-        + (isSeveral ? ", in each the best of those that match." : ".")
-    }
-    let bySeed = pairs.map { one, other in (one.scoreBySeed, other.scoreBySeed) }
-    let seedPairs = bySeed.map { one, other in
-      Set(one.keys).intersection(other.keys).sorted().compactMap { seed in
-        one[seed].flatMap { value in other[seed].map { (value, $0) } }
-      }
+  /// - Parameters:
+  ///   - a: What the user named, and the configurations that it names in the order of results; at least one.
+  ///   - b: The same of the other side.
+  /// - Throws: `TableError.badSide` where a configuration is on both sides.
+  init(
+    _ results: ExperimentResults, _ a: (side: ComparedSide, matches: [ConfigurationResult]),
+    _ b: (side: ComparedSide, matches: [ConfigurationResult])
+  ) throws {
+    if let both = a.matches.first(where: { one in b.matches.contains { $0.settings == one.settings } }) {
+      throw TableError.badSide(b.side.name, "\(both.label(results.tellingKeys)) is on both sides; name more keys")
     }
     self.results = results
-    self.a = Side(name: a.0.name, results: pairs.map(\.0))
-    self.b = Side(name: b.0.name, results: pairs.map(\.1))
-    self.choice = choice
-    seeds = Set(bySeed.flatMap { Set($0.0.keys).intersection($0.1.keys) }).sorted()
-    let unpaired = bySeed.count == 1 ? MeanDifference(Array(bySeed[0].0.values), Array(bySeed[0].1.values)) : nil
-    difference = MeanDifference(cells: seedPairs) ?? unpaired
+    self.a = Side(name: a.side.name, result: a.matches[0], count: a.matches.count)
+    self.b = Side(name: b.side.name, result: b.matches[0], count: b.matches.count)
+    let (one, other) = (self.a.result.scoreBySeed, self.b.result.scoreBySeed)
+    let pairs = Set(one.keys).intersection(other.keys).sorted().compactMap { seed in
+      one[seed].flatMap { value in other[seed].map { (value, $0) } }
+    }
+    difference =
+      pairs.count > 1
+      ? MeanDifference(pairs: pairs) : MeanDifference(one.values.sorted(), other.values.sorted())
   }
 }
 
@@ -123,8 +82,8 @@ extension SideBySide {
     }
     let basis =
       switch difference.method {
-      case .paired: "over \(Wording.number(difference.count, "pair")) of \(Wording.number(seeds.count, "shared seed"))"
-      case .welch: "from the spread within each, since they share no seed"
+      case .paired: "over \(Wording.number(difference.count, "pair")) of runs with the same seed"
+      case .welch: "from the spread within each, since they don't share two seeds"
       }
     let (better, worse) = difference.mean <= 0 ? (a.name, b.name) : (b.name, a.name)
     let amount = abs(difference.mean)
@@ -138,14 +97,16 @@ extension SideBySide {
         : "\(better) is better than \(worse), and they are told apart: lower by \(range)."
     } else {
       words =
-        "\(a.name) and \(b.name) are not told apart: \(better) is lower by \(number(amount)) \(unit), but \(basis) nothing is "
-        + "known of the spread. Give the spec more seeds."
+        "\(a.name) and \(b.name) are not told apart: \(better) is lower by \(number(amount)) \(unit), but one seed says "
+        + "nothing of the spread. Give the spec more seeds."
     }
-    let flattered = [a, b].filter { $0.results.contains(where: \.isFlattered) }.map(\.name)
-    let warning =
-      flattered.isEmpty
-      ? "" : " Runs of \(flattered.joined(separator: " and ")) that diverged or were stopped are left out of its mean."
-    return [words + warning, choice].filter { !$0.isEmpty }.joined(separator: " ")
+    let choices = [a, b].filter { $0.count > 1 }.map { side in
+      "\(side.name) is there at the best of its \(side.count) configurations: \(side.result.label(results.tellingKeys))."
+    }
+    let warnings = [a, b].filter(\.result.isFlattered).map { side in
+      "Runs of \(side.name) that diverged or were stopped are left out of its mean."
+    }
+    return ([words] + choices + warnings).joined(separator: " ")
   }
 
   /// Decimal places up to two significant digits of the uncertainty, or of the difference where that isn't known.
@@ -165,16 +126,10 @@ extension SideBySide {
         .init(name: "pairs", title: "pairs", audience: .programs),
       ], rows: [])
     for key in results.varyingKeys + results.fixedKeys {
-      let values = [a, b].map { side in Set(side.results.compactMap { $0.settings[key] }).sorted() }
+      let values = [a, b].map { $0.result.settings[key] }
       guard values[0] != values[1] else { continue }
-      let digits = Scalar.digits(telling: values.flatMap { $0 })
-      let cells = values.map { values -> Table.Cell in
-        guard values.count == 1, let only = values.first else {
-          let text = values.map { $0.label(digits: digits) }.joined(separator: ", ")
-          return values.isEmpty ? .empty : Table.Cell(value: .text(text), text: text)
-        }
-        return Table.Cell(value: only, text: only.label(digits: digits))
-      }
+      let digits = Scalar.digits(telling: values.compactMap(\.self))
+      let cells = values.map { $0.map { Table.Cell(value: $0, text: $0.label(digits: digits)) } ?? .empty }
       table.rows.append([Table.Cell(value: .text(key), text: key)] + cells + Array(repeating: .empty, count: 4))
     }
     let measure = results.measure
@@ -188,7 +143,7 @@ extension SideBySide {
       ("", "diverged runs", { Double($0.count(.diverged)) }),
     ]
     for (name, title, value) in others where name != measure.name {
-      let values = [a, b].map { $0.mean(value) }
+      let values = [a, b].map { value($0.result) }
       guard values[0] != values[1] else { continue }
       let cells = values.map { $0.map(Self.cell) ?? .empty }
       let difference = values[0].flatMap { one in values[1].map { $0 - one } }
@@ -201,9 +156,7 @@ extension SideBySide {
 
   private func measureRow(_ title: String) -> [Table.Cell] {
     let cells = [a, b].map { side -> Table.Cell in
-      guard let mean = side.mean({ $0.score?.mean }) else { return .empty }
-      let text = side.results.count == 1 ? side.results[0].score?.text : nil
-      return Table.Cell(value: .number(mean), text: text ?? String(format: "%.4f", mean))
+      side.result.score.map { Table.Cell(value: .number($0.mean), text: $0.text) } ?? .empty
     }
     guard let difference else {
       return [Table.Cell(value: .text(title), text: title)] + cells + Array(repeating: .empty, count: 4)
