@@ -35,8 +35,14 @@ public struct Console: Sendable {
     ///
     /// - Returns: Whether the reader is still there.
     @discardableResult
-    public func write(_ text: String) -> Bool {
-      var rest = Array(text.utf8)[...]
+    public func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+    /// Writes all bytes, which needn't be text.
+    ///
+    /// - Returns: Whether the reader is still there.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool {
+      var rest = bytes[...]
       while error == nil, !rest.isEmpty {
         let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
         if written > 0 {
