@@ -140,6 +140,7 @@ package struct RunTrainer {
       seconds: log.seconds)
     try context.recorder.record(evaluation, of: job.reference)
     log.add(evaluation)
+    context.observer.evaluated(job.id, evaluation)
     return evaluation
   }
 
