@@ -191,15 +191,22 @@ extension JSONValue {
 extension SpecChanges {
   /// An object as a spec's text: a line for each member, in the order of `keys`; the others follow.
   static func text(_ members: [String: JSONValue], order keys: [String]) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func text(_ value: JSONValue) -> String {
-      (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? value.text
-    }
     let others = members.keys.filter { !keys.contains($0) }.sorted()
     let lines = (keys.filter { members[$0] != nil } + others).map { key in
-      "  \(text(.string(key))): \(text(members[key] ?? .null))"
+      "  \(json(.string(key))): \(json(members[key] ?? .null))"
     }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
+  }
+
+  /// A value as JSON on one line.
+  static func json(_ value: JSONValue) -> String {
+    switch value {
+    // A space after each comma, as people write.
+    case .array(let items): return "[" + items.map(json).joined(separator: ", ") + "]"
+    default:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? value.text
+    }
   }
 }

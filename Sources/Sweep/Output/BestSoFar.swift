@@ -7,29 +7,29 @@ final class BestSoFar: Sendable {
     var runs: [(name: String, ids: Set<Int64>)]?
     /// What was last said: the experiment and its best configuration.
     var last: [String: String] = [:]
-    var due = ContinuousClock.now
+    /// The time that looking took so far.
+    var spent = Duration.zero
   }
 
-  /// A look takes at most this part of the time, however many runs there are.
-  private static let share = 20
+  /// Looking takes at most this part of the time, and a moment at the beginning, however many runs there are.
+  private static let share = 20.0
+  private static let moment = Duration.milliseconds(200)
 
   private let database: ResultsDatabase
   private let names: [String]
+  private let begun = ContinuousClock.now
   private let state = Locked(State())
 
   /// - Parameter names: The experiments of the sweep.
   init(_ database: ResultsDatabase, experiments names: [String]) { (self.database, self.names) = (database, names) }
 
   /// What is best in the first experiment that has the run, and whether that is another configuration than before; nil where nothing has
-  /// finished, where it can't be read, or where the last look was just now.
+  /// finished, where it can't be read, or where looking has taken long.
   func look(after run: Int64) -> (text: String, isNew: Bool)? {
     state.withLock { state in
       let start = ContinuousClock.now
-      guard start >= state.due else { return nil }
-      defer {
-        let now = ContinuousClock.now
-        state.due = now + (now - start) * Self.share
-      }
+      guard state.spent < Self.moment + (start - begun) / Self.share else { return nil }
+      defer { state.spent += .now - start }
       let runs =
         state.runs
         ?? names.compactMap { name in

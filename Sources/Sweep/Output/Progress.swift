@@ -53,7 +53,10 @@ final class Progress: SweepObserver {
 
   /// The runs that will be trained.
   func begin(_ items: [SweepItem]) {
+    let bestSoFar = state.withLock { $0.bestSoFar }
+    let best = items.first.flatMap { bestSoFar?.look(after: $0.id) }
     state.withLock { state in
+      state.best = best?.text
       state.items = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0) })
       state.begun = .now
     }
@@ -124,7 +127,9 @@ final class Progress: SweepObserver {
       let done = state.ended.values.reduce(0, +)
       erase(&state)
       let elapsed = Wording.duration((.now - state.begun) / .seconds(1))
-      writeEnd(of: item, outcome, place: goesOn ? "" : " [\(done)/\(state.items.count) after \(elapsed)]")
+      // The live lines have the time.
+      let time = console.errors.isTerminal ? "" : " after \(elapsed)"
+      writeEnd(of: item, outcome, place: goesOn ? "" : " [\(done)/\(state.items.count)\(time)]")
       if let best {
         state.best = best.text
         if best.isNew, !console.errors.isTerminal { writeLine("best so far: \(best.text)") }
@@ -155,7 +160,7 @@ final class Progress: SweepObserver {
   private func writeEnd(of item: SweepItem, _ outcome: RunOutcome, place: String) {
     let name = outcome.state.rawValue
     let indent = max(9, name.count) + 1
-    let room = console.errors.width.map { max($0 - 1 - indent, 20) } ?? .max
+    let room = console.errors.width.map { max($0 - 1 - indent, 8) } ?? .max
     let facts = facts(outcome)
     // How fast it was matters least, how long it took comes next.
     let texts = (0..<max(1, facts.count)).map { left in

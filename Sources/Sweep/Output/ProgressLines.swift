@@ -43,8 +43,7 @@ struct ProgressLines {
   }
 
   private func table(_ runs: [Run], _ room: Int) -> [String] {
-    let unit = room < 60 ? "" : " (nats/token)"
-    var table = TextTable(["progress", "step", "validation loss\(unit)", "training loss", "run"])
+    var table = TextTable(["progress", "step", "validation loss", "training loss", "run, losses in nats/token"])
     func loss(_ loss: Double?) -> String { loss.map { String(format: "%.3f", $0) } ?? "–" }
     for run in runs {
       table.add([
@@ -52,16 +51,11 @@ struct ProgressLines {
         loss(run.training), run.label,
       ])
     }
-    return table.lines(within: room, dropping: dropping(table, room))
-  }
-
-  /// The columns that go: the training loss, the bar and the step, and before them nothing, as long as twelve columns are left for what
-  /// the run is.
-  private func dropping(_ table: TextTable, _ room: Int) -> [Int] {
-    var narrow = TextTable(table.header)
-    for row in table.rows { narrow.add(row.dropLast() + [row[4].shortened(to: 24)]) }
-    let kept = narrow.columns(within: room, dropping: [3, 0, 1])
-    return [3, 0, 1].filter { !kept.contains($0) }
+    // What tells the runs apart matters more than the training loss and the bar, and its beginning more than the step.
+    var short = TextTable(table.header.map { String($0.prefix(15)) })
+    for row in table.rows { short.add(row.dropLast() + [row[4].shortened(to: 24)]) }
+    let isTight = !short.columns(within: room, dropping: [3, 0, 1]).contains(1)
+    return table.lines(within: room, dropping: isTight ? [3, 0, 1] : [3, 0])
   }
 
   private func wholeLine(_ room: Int) -> String {

@@ -41,14 +41,26 @@ struct Standing {
     let dropping = [time] + (shown.contains { $0.isFlattered } ? [0] : [runs, 0])
     let caption =
       "\(results.experiment.name): \(results.measure.phrase), mean ± standard deviation over the finished seeds (their number)"
-    let rows = table.lines(within: width, dropping: dropping) { text, row, column in
+    var rows = table.lines(within: width, dropping: dropping) { text, row, column in
       row == 0 && column == keys.count + 1 ? styled(text, "1") : text
     }
+    if let first = rows.first, first.displayWidth <= width ?? .max {
+      rows[0] = styled(first, "4")
+    } else {
+      rows = shown.flatMap { entry($0, width: width ?? 80) }
+    }
     let others = results.configurations.count - shown.count
-    let more = others > 0 ? ["and \(Wording.number(others, "configuration")) more"] : []
+    let more = others > 0 ? ["and \(Wording.number(others, "more configuration"))"] : []
     let room = min(width ?? 100, 100)
-    return caption.visible().wrapped(to: room) + [rows.first.map { styled($0, "4") } ?? ""] + rows.dropFirst() + more
+    return caption.visible().wrapped(to: room) + rows + more
       + (isOver ? answer : []).flatMap { $0.visible().wrapped(to: room) }
+  }
+
+  /// A configuration on lines of its own, for a terminal in which the keys don't fit beside each other.
+  private func entry(_ result: ConfigurationResult, width: Int) -> [String] {
+    let score = result.score.map { "\($0.text) \(results.measure.shortUnit)" } ?? "–"
+    let states = result.isFlattered ? ", \(result.states)" : ""
+    return [score + states] + result.label(results.tellingKeys).visible().wrapped(to: width - 2).map { "  \($0)" }
   }
 
   /// What the experiment shows.
