@@ -72,13 +72,14 @@ let package = Package(
     .executableTarget(
       name: "Sweep",
       dependencies: [
-        "Experiments", "Model", "Store", "Terminal", "Words",
+        "Answers", "BuildInfo", "Experiments", "Model", "Store", "Terminal", "Words",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "Report",
       dependencies: [
-        "Answers", "Store", "Terminal", "Words", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Answers", "BuildInfo", "Store", "Terminal", "Words",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       // In the program itself: a resource bundle would be lost with a copied program.

@@ -30,11 +30,11 @@ package struct Plan {
   package private(set) var experiments: [PlannedExperiment] = []
   private(set) var issues: [SpecIssue] = []
 
-  /// Reads the spec files and the texts that they name.
+  /// Reads the spec files, each with the changes, and the texts that they name.
   ///
   /// - Throws: `InvalidSpecs`, with everything that is wrong with any of them.
-  package init(specs paths: [String]) throws(InvalidSpecs) {
-    let reader = SpecReader(paths: paths)
+  package init(specs paths: [String], changes: SpecChanges = SpecChanges()) throws(InvalidSpecs) {
+    let reader = SpecReader(paths: paths, changes: changes)
     issues = reader.issues
     var library = TextLibrary()
     for spec in reader.specs {
@@ -89,7 +89,8 @@ package struct Plan {
     var runs: [PlannedRun] = []
     var names: [SpecKey: [String: String]] = [:]
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
-      let issue = SpecIssue(file: spec.path, key: key.rawValue, message: message, isMissingFile: isMissingFile)
+      let place = spec.changes.place(of: key.rawValue, in: spec.path, isOfSpec: true)
+      let issue = SpecIssue(file: place, key: key.rawValue, message: message, isMissingFile: isMissingFile)
       if !issues.contains(issue) { issues.append(issue) }
     }
     for configuration in spec.configurations {

@@ -140,6 +140,7 @@ package struct RunTrainer {
       standardError: result.standardError, tokens: result.tokens, seconds: log.seconds, cpuSeconds: log.cpuSeconds)
     try context.recorder.record(evaluation, of: job.reference)
     log.add(evaluation)
+    context.observer.evaluated(job.id, evaluation)
     return evaluation
   }
 

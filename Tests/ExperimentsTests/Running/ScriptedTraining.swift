@@ -53,6 +53,7 @@ final class Notes: SweepObserver {
   func begin(_ items: [SweepItem]) {}
   func started(_ id: Int64, at step: Int) { add("run \(id) from step \(step)") }
   func step(_ id: Int64, _ step: Int, loss: Double) {}
+  func evaluated(_ id: Int64, _ evaluation: Evaluation) {}
   func ended(_ id: Int64, _ outcome: RunOutcome) { add("run \(id) \(outcome.state.rawValue) at \(outcome.stepsDone)") }
   func endedElsewhere(_ id: Int64) { add("run \(id) elsewhere") }
   func note(_ line: String) {
