@@ -16,7 +16,8 @@ struct Patience: Sendable {
 
   /// - Parameter path: The database's, of whose locks it is.
   init(_ path: String, _ tell: @escaping @Sendable (String) -> Void) {
-    self.init(files: ["", "-wal", "-shm"].map { path + $0 }, path: path, tell: tell)
+    let file = UserPath.followingLinks(path)
+    self.init(files: ["", "-wal", "-shm"].map { file + $0 }, path: path, tell: tell)
   }
 
   /// For the locks on any files.

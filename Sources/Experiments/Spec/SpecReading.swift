@@ -50,7 +50,7 @@ extension SpecReading {
       return nil
     }
     guard !isFolder.boolValue else {
-      complain(nil, "is a folder; name the spec files in it, such as \(path)/*.json.")
+      complain(nil, "is a folder; name the spec files in it, such as \(path.hasSuffix("/") ? path : path + "/")*.json.")
       return nil
     }
     guard let data = try? UserPath.contents(of: path, limit: Self.limit) else {
