@@ -276,6 +276,22 @@ struct OpeningTests {
   }
 
   @Test(
+    "Whoever waits for a lock longer than the limit gets it when its holder lets it go, and gives up where none is known"
+  )
+  func patience() {
+    let told = Locked<[String]>([])
+    let patience = Patience("r.db") { text in told.withLock { $0.append(text) } }
+    let holder = LockHolder(12, status: "12 (sweep) S 1")
+    let waits = [holder, holder, nil, holder, nil, nil].enumerated().map { tries, holder in
+      patience.waits(tries, limit: 0) { _ in holder }
+    }
+    #expect(waits == [true, true, true, true, true, false])
+    #expect(
+      told.withLock { $0 } == ["r.db: process 12 (sweep) has kept it locked for half a minute. Waiting for it."])
+    #expect(patience.waits(0, limit: 60) { _ in nil })
+  }
+
+  @Test(
     "The processes that hold a lock are read from the system's list, those that write first, without those that wait")
   func holders() {
     let locks = """
