@@ -46,6 +46,10 @@ extension SpecReading {
   private mutating func text() -> String? {
     var isFolder: ObjCBool = false
     guard path == UserPath.standardInput || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      if access(path, F_OK) != 0, errno == EACCES {
+        complain(nil, "can't be reached; check the permissions of its folder.")
+        return nil
+      }
       complain(nil, "no such file.", isMissingFile: true)
       return nil
     }

@@ -137,6 +137,9 @@ struct ResultFilesTests {
       let outcome = try unprivileged(command)
       #expect(outcome.errors.hasPrefix("sweep: results/results.sqlite: permission denied."), "\(command): \(outcome)")
     }
+    #expect(
+      try unprivileged("plan results/s.json").errors
+        == "results/s.json: can't be reached; check the permissions of its folder.\n")
     #expect(chmod(results, 0o333) == 0)
     let outcome = try unprivileged("delete s --yes")
     #expect(
