@@ -140,6 +140,11 @@ struct ResultFilesTests {
     #expect(
       try unprivileged("plan results/s.json").errors
         == "results/s.json: can't be reached; check the permissions of its folder.\n")
+    try place.write("{\"corpus\": \"results/text.txt\", \(Self.sizes)}", to: "t.json")
+    #expect(
+      try unprivileged("plan t.json").errors
+        == "t.json: corpus: results/text.txt: can't be read (its folder may not be entered). Check its permissions with "
+        + "`ls -l results/text.txt`.\n")
     #expect(chmod(results, 0o333) == 0)
     let outcome = try unprivileged("delete s --yes")
     #expect(
