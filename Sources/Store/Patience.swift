@@ -16,7 +16,8 @@ struct Patience: Sendable {
 
   /// - Parameter path: The database's, of whose locks it is.
   init(_ path: String, _ tell: @escaping @Sendable (String) -> Void) {
-    self.init(files: ["", "-wal", "-shm"].map { path + $0 }, path: path, tell: tell)
+    let file = UserPath.followingLinks(path)
+    self.init(files: ["", "-wal", "-shm"].map { file + $0 }, path: path, tell: tell)
   }
 
   /// For the locks on any files.
@@ -24,23 +25,39 @@ struct Patience: Sendable {
     (self.files, self.path, self.tell) = (files, path, tell)
   }
 
-  private let begun = Locked<(start: ContinuousClock.Instant, isTold: Bool)>((.now, false))
+  private struct Wait {
+    /// Since when nobody was seen who holds the lock.
+    var begin = ContinuousClock.now
+    var isTold = false
+    var isLastTry = false
+  }
+
+  private let wait = Locked(Wait())
 
   /// Waits a moment.
   ///
-  /// - Parameter tries: How often it was asked before, in the same wait.
+  /// - Parameters:
+  ///   - tries: How often it was asked before, in the same wait.
+  ///   - limit: Seconds after which somebody looks who holds the lock.
+  ///   - holder: Who holds it.
   /// - Returns: Whether to try once more.
-  func waits(_ tries: Int) -> Bool {
-    if tries == 0 { begun.withLock { $0 = (.now, false) } }
+  func waits(_ tries: Int, limit: Double = limit, holder: ([String]) -> LockHolder? = LockHolder.of) -> Bool {
+    if tries == 0 { wait.withLock { $0 = Wait() } }
     Thread.sleep(forTimeInterval: Double(min(tries + 1, 20)) / 1000)
-    let (start, isTold) = begun.withLock { $0 }
-    if ContinuousClock.now - start < .seconds(Self.limit) { return true }
-    guard let holder = LockHolder.of(files) else { return false }
+    let (begin, isTold) = wait.withLock { ($0.begin, $0.isTold) }
+    if ContinuousClock.now - begin < .seconds(limit) { return true }
+    guard let holder = holder(files) else {
+      // Whoever held it may have let it go just now, after the last try.
+      return wait.withLock { wait in
+        defer { wait.isLastTry = true }
+        return !wait.isLastTry
+      }
+    }
     if !isTold {
-      begun.withLock { $0.isTold = true }
       let remedy = holder.isStopped ? "It is stopped: `kill -CONT \(holder.process)` lets it go on." : "Waiting for it."
       tell("\(path): \(holder.words) has kept it locked for half a minute. \(remedy)")
     }
+    wait.withLock { $0 = Wait(isTold: true) }
     return true
   }
 

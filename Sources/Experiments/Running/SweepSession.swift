@@ -117,6 +117,8 @@ package struct SweepSession {
       queue.requeue(job)
     } catch {
       // Nothing more can be stored, so nothing more is trained. What the database can still take is that the run stopped.
+      // Beside a database that was moved with its folder no file can be written either; the move is what helps to know.
+      do { try database.checkPlace() } catch let loss { failure.note(loss) }
       failure.note(error)
       let steps = (try? database.run(job.id))?.stepsDone ?? 0
       try? recorder.end(
