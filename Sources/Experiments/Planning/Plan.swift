@@ -76,6 +76,7 @@ package struct Plan {
   ) -> [PlannedRun] {
     var runs: [PlannedRun] = []
     var names: [String: String] = [:]
+    var openings: [TextIdentity: String] = [:]
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
       let issue = SpecIssue(file: spec.path, key: key.rawValue, message: message, isMissingFile: isMissingFile)
       if !issues.contains(issue) { issues.append(issue) }
@@ -92,13 +93,16 @@ package struct Plan {
         names[corpus.sha256] = name
         let text = try library.tokens(of: corpus, configuration)
         guard isLongEnough(text, configuration, complain) else { continue }
-        for prompt in spec.measuring.prompts ?? [text.opening] {
+        let identity = TextIdentity(corpus, configuration)
+        let opening = openings[identity] ?? text.opening
+        openings[identity] = opening
+        for prompt in spec.measuring.prompts ?? [opening] {
           if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
         }
         runs += spec.seeds.map {
           PlannedRun(
             configuration, seed: $0, text: text, measuring: spec.measuring,
-            checkpointSeconds: spec.checkpointSeconds)
+            checkpointSeconds: spec.checkpointSeconds, opening: opening)
         }
       } catch let error as CorpusError {
         complain(.corpus, error.description, isMissingFile: error.isMissingFile)

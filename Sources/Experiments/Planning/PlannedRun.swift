@@ -22,15 +22,16 @@ package struct PlannedRun: Sendable {
   package let architecture: Architecture
   package let settings: TrainingSettings
 
+  /// - Parameter opening: The text's, where it is at hand: to find it takes longer than all the rest.
   package init(
     _ configuration: Configuration, seed: Int64, text: TokenizedCorpus, measuring: Measuring,
-    checkpointSeconds: Double = 30
+    checkpointSeconds: Double = 30, opening: String? = nil
   ) {
     self.configuration = configuration
     self.seed = seed
     self.text = text
     self.checkpointSeconds = checkpointSeconds
-    observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
+    observations = [Observation(measuring, steps: configuration.integer(.steps), opening: opening ?? text.opening)]
     identity = configuration.canonicalJSON(
       corpusSHA256: text.corpus.sha256, isCutWithinLine: text.isCutWithinLine)
     architecture = Architecture(configuration, vocabularySize: text.tokenizer.size)
