@@ -44,7 +44,12 @@ package struct SweepSession {
   /// - Throws: `ResultsDatabaseError`, SQLite's error or `FileError` where something can't be written; what was trained by
   ///   then is kept as far as it was stored.
   package func run() throws -> [RunState: Int] {
-    let jobs = try storeExperiments()
+    let jobs: [Job]
+    do {
+      jobs = try storeExperiments()
+    } catch is CancellationError {
+      return try states()
+    }
     observer.begin(jobs.map { SweepItem(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
     try train(jobs)
     try completeWhatIsOver()
@@ -172,7 +177,7 @@ package struct SweepSession {
           "\(experiment.spec.path): takes the place of the experiment \"\(experiment.spec.name)\" that came from \(former). Give it "
             + "another \"name\" if both shall stay.")
       }
-      let stored = try database.store(experiment.record, runs: experiment.gridRecords)
+      let stored = try database.store(experiment.record, runs: experiment.gridRecords) { stop.isSet }
       let labels = experiment.spec.axes.map { (key: $0.key, label: $0.label) }
       for (planned, record) in zip(experiment.runs, stored) {
         guard let reference = record.reference, let run = runs[planned.key] else { continue }

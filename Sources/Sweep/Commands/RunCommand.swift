@@ -31,13 +31,32 @@ extension SweepCommand {
       let stop = StopSignal()
       // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
       let progress = Progress(console) { stop.set(by: SIGHUP) }
-      let watch = InterruptWatch(stop) {
+      InterruptWatch.begin(stop) {
         progress.note("Stopping after the present step; once more, after a second, stops at once.")
       }
-      let store = try ResultsDatabase(path: database.database, tell: progress.note)
+      var counts: [RunState: Int] = [:]
+      do {
+        counts = try train(plan, stop, progress)
+      } catch let error as ResultsDatabaseError {
+        // Another process kept the database locked until this one was asked to stop.
+        guard case .locked = error, stop.signal != nil else { throw error }
+        console.note("\(error)")
+      }
+      if !counts.isEmpty { console.data(summary(counts)) }
+      if let signal = stop.signal {
+        console.note("Stopped. Go on with: \(commandLine)")
+        throw ExitStatus.stopped(by: signal)
+      }
+      if counts[.failed] != nil { throw ExitStatus.failedRun }
+    }
+
+    /// Trains what is missing, and counts how all runs stand then.
+    private func train(_ plan: Plan, _ stop: StopSignal, _ progress: Progress) throws -> [RunState: Int] {
+      // Other processes' transactions are short: a lock that lasts longer isn't waited for once this process was asked to stop.
+      let store = try ResultsDatabase(path: database.database, tell: progress.note) { stop.isSet(for: .seconds(3)) }
       var options = SweepSession.Options(
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
-        memory: memory.budget)
+        memory: memory.budget(beside: plan.textMemory))
       options.retriesFailed = retryFailed
       options.stopsAtFirstFailure = failFast
       let session = SweepSession(
@@ -45,13 +64,7 @@ extension SweepCommand {
       let counts = try session.run()
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()
-      console.data(summary(counts))
-      withExtendedLifetime(watch) {}
-      if let signal = stop.signal {
-        console.note("Stopped. Go on with: \(commandLine)")
-        throw ExitStatus.stopped(by: signal)
-      }
-      if counts[.failed] != nil { throw ExitStatus.failedRun }
+      return counts
     }
 
     private func summary(_ counts: [RunState: Int]) -> String {
