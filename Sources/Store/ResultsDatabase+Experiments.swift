@@ -63,6 +63,14 @@ extension ResultsDatabase {
     try reading { db in try runs.map { try Self.fetch($0, db) } }
   }
 
+  /// The states of the runs with these configurations and seeds; nil for one that the database doesn't hold.
+  public func states(of runs: [(config: String, seed: Int64)]) throws -> [RunState?] {
+    try reading { db in
+      let statement = try db.cachedStatement(sql: "SELECT state FROM runs WHERE config = ? AND seed = ?")
+      return try runs.map { try String.fetchOne(statement, arguments: [$0.config, $0.seed]).flatMap(RunState.init) }
+    }
+  }
+
   private static func fetch(_ run: Run, _ db: Database) throws -> Run? {
     let statement = try db.cachedStatement(sql: "SELECT * FROM runs WHERE config = ? AND seed = ?")
     return try Run.fetchOne(statement, arguments: [run.config, run.seed])

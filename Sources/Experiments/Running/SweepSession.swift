@@ -212,9 +212,8 @@ package struct SweepSession {
 
   /// How many of the plan's runs stand in each state.
   private func states() throws -> [RunState: Int] {
-    try database.known(plan.distinctRuns.map(\.record)).reduce(into: [:]) { counts, run in
-      counts[run?.state ?? .queued, default: 0] += 1
-    }
+    let runs = Set(plan.experiments.flatMap(\.runs).map(\.key)).map { (config: $0.identity, seed: $0.seed) }
+    return try database.states(of: runs).reduce(into: [:]) { $0[$1 ?? .queued, default: 0] += 1 }
   }
 
   /// What tells the run from the others on a line: its value on each axis, and the seed.
