@@ -17,8 +17,13 @@ public struct ResultsDatabase: Sendable {
   ///
   /// - Throws: `ResultsDatabaseError`; a file that isn't ours, or is newer, is left as it was.
   ///
-  /// - Parameter tell: Told when another process keeps the database locked for long.
-  public init(path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - tell: Told when another process keeps the database locked for long.
+  ///   - isOver: Whether this process was asked to stop, so that it no longer waits for another one's locks.
+  public init(
+    path: String, tell: @escaping @Sendable (String) -> Void = { _ in },
+    isOver: @escaping @Sendable () -> Bool = { false }
+  ) throws {
     switch FileSystem.of(UserPath.followingLinks(path)) {
     case .local: break
     case .shared(let type): throw ResultsDatabaseError.network(path: path, type: type)
@@ -28,7 +33,7 @@ public struct ResultsDatabase: Sendable {
           + "a local disk with --database: SQLite's write-ahead log is damaged there.")
     }
     do {
-      connection = try Self.open(path, tell)
+      connection = try Self.open(path, tell, isOver)
     } catch {
       throw Self.worded(error, path: path)
     }
@@ -36,19 +41,21 @@ public struct ResultsDatabase: Sendable {
     identity = FileIdentity(of: path)
   }
 
-  private static func open(_ path: String, _ tell: @escaping @Sendable (String) -> Void) throws -> DatabasePool {
+  private static func open(
+    _ path: String, _ tell: @escaping @Sendable (String) -> Void, _ isOver: @escaping @Sendable () -> Bool
+  ) throws -> DatabasePool {
     let folder = URL(fileURLWithPath: UserPath.followingLinks(path)).deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // One process at a time makes the database or brings it up to date. The lock ends with its descriptor.
     let lock = Foundation.open(folder.path, O_RDONLY | O_CLOEXEC)
     defer { Foundation.close(lock) }
-    let turn = Patience(files: [folder.path], path: path, tell: tell)
+    let turn = Patience(files: [folder.path], path: path, tell: tell, isOver: isOver)
     var tries = 0
     while flock(lock, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR {
-      _ = turn.waits(tries)
+      if !turn.waits(tries), isOver() { throw ResultsDatabaseError.locked(path: path) }
       tries += 1
     }
-    let patience = Patience(path, tell)
+    let patience = Patience(path, tell, isOver: isOver)
     // Not every lock that this takes is one that SQLite waits for.
     tries = 0
     while true {

@@ -17,6 +17,8 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
   case older(path: String, version: Int32, known: Int32)
   /// The file can't be made, opened or written.
   case unusable(path: String, reason: String, remedy: String)
+  /// Another process keeps the file locked.
+  case locked(path: String)
   /// The write-ahead log beside the file belongs to another file that stood there before.
   case staleLog(path: String)
   /// The file lies on a file system of another machine.
@@ -47,6 +49,8 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
         + "`sweep status --database \(path)` brings it up to date."
     case .unusable(let path, let reason, let remedy):
       "\(path): \(reason). \(remedy)"
+    case .locked(let path):
+      "\(path): another process keeps it locked. `fuser \(path)` names the processes that have it open."
     case .staleLog(let path):
       "\(path)-wal: belongs to another database, which stood there before \(path). Nothing was changed; remove \(path)-wal and "
         + "\(path)-shm if \(path) is a copy that was put back."
@@ -75,8 +79,9 @@ extension ResultsDatabaseError {
   ///
   /// - Parameter other: What else somebody might name, as an advice has it.
   init(_ error: DatabaseError, path: String, other: String = Self.other) {
-    // Of a damaged database, SQLite's words may hold any text of it.
-    let words = (error.message ?? "\(error.resultCode)").replacing("*** in database main ***\n", with: "").prefix(300)
+    // SQLite's own words are of its last error, which a rollback may have followed. Of a damaged database they may hold any text of it.
+    let message = error.message == "not an error" ? nil : error.message
+    let words = (message ?? "\(error.resultCode)").replacing("*** in database main ***\n", with: "").prefix(300)
     let file = UserPath.followingLinks(path)
     let hasLog = FileIdentity.size(of: file + "-wal") > 0
     self =
@@ -88,10 +93,7 @@ extension ResultsDatabaseError {
       case .SQLITE_READONLY, .SQLITE_PERM:
         .unusable(path: path, reason: "the file or its folder can't be written", remedy: Self.writable(other))
       case .SQLITE_CANTOPEN: Self.cannotOpen(path, other: other)
-      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
-        .unusable(
-          path: path, reason: "another process has kept it locked for half a minute",
-          remedy: "`fuser \(path)` names the processes that have it open.")
+      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: .locked(path: path)
       case .SQLITE_CORRUPT:
         .unusable(
           path: path, reason: "the database is damaged (\(words))",

@@ -367,7 +367,7 @@ struct OpeningTests {
     ),
     (
       sqlite(.SQLITE_BUSY),
-      "r.db: another process has kept it locked for half a minute. `fuser r.db` names the processes that have it open."
+      "r.db: another process keeps it locked. `fuser r.db` names the processes that have it open."
     ),
     (
       sqlite(.SQLITE_CORRUPT, "malformed"),
