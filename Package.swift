@@ -65,16 +65,21 @@ let package = Package(
     .target(
       name: "Terminal", dependencies: ["Words", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "Experiments", dependencies: ["BuildInfo", "Model", "Store", "Words"]),
+    // Optimised in every build mode: its bootstrap draws some hundred thousand numbers.
+    .target(
+      name: "Answers", dependencies: ["Store", "Words"],
+      swiftSettings: [.unsafeFlags(["-O", "-disable-batch-mode", "-wmo", "-num-threads", "2"])]),
     .executableTarget(
       name: "Sweep",
       dependencies: [
-        "Experiments", "Model", "Store", "Terminal", "Words",
+        "Answers", "BuildInfo", "Experiments", "Model", "Store", "Terminal", "Words",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "Report",
       dependencies: [
-        "Store", "Terminal", "Words", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Answers", "BuildInfo", "Store", "Terminal", "Words",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       // In the program itself: a resource bundle would be lost with a copied program.
@@ -93,15 +98,19 @@ let package = Package(
     .testTarget(name: "WordsTests", dependencies: ["Words"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Model", "Store", "TestSupport"]),
+    .target(name: "SampleResults", dependencies: ["Answers", "Store"], path: "Tests/SampleResults"),
+    .testTarget(
+      name: "AnswersTests", dependencies: ["Answers", "SampleResults", "Store"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ReportTests",
-      dependencies: ["Report", "Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
-      exclude: ["Snapshots"],
-      resources: [.copy("Fixtures")]),
+      dependencies: [
+        "Answers", "Report", "SampleResults", "Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "SweepTests",
       dependencies: [
-        "Sweep", "Report", "Experiments", "Store", "Model", "TestSupport",
+        "Answers", "Sweep", "Report", "Experiments", "Store", "Model", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Snapshots"], resources: [.copy("Fixtures")]),

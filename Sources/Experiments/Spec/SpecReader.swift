@@ -9,16 +9,19 @@ package struct SpecReader {
   /// The specs without a complaint of their own.
   var specs: [Spec] { drafts.filter(\.isComplete).map(\.spec) }
 
-  /// Reads the files in order; a file given twice is read once.
-  package init(paths: [String]) {
+  /// Reads the files in order, each with the changes; a file given twice is read once.
+  package init(paths: [String], changes: SpecChanges = SpecChanges()) {
+    issues = changes.issues
     // Paths and names are told apart by their bytes, as the file system and the database do.
     var seen: Set<Scalar> = []
     for path in paths {
       let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
       guard seen.insert(.text(resolved)).inserted else { continue }
-      var reading = SpecReading(path: path)
+      var reading = SpecReading(path: path, changes: changes)
       if let draft = reading.read() { drafts.append(draft) }
-      issues += reading.issues
+      // What is wrong with the command line is so for every spec.
+      let told = Set(issues)
+      issues += reading.issues.filter { !told.contains($0) }
     }
     refuseRepeatedNames()
   }

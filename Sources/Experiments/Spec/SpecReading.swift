@@ -6,15 +6,31 @@ import Words
 /// One spec file being read: strict, with every complaint noted on the way.
 package struct SpecReading {
   package let path: String
+  private let changes: SpecChanges
   private(set) var issues: [SpecIssue] = []
   /// The keys whose values have a complaint: nothing is said about what follows from them.
-  private var unclear: Set<SpecKey> = []
+  private var unclear: Set<SpecKey>
 
-  package init(path: String) { self.path = path }
+  package init(path: String, changes: SpecChanges = SpecChanges()) {
+    (self.path, self.changes) = (path, changes)
+    unclear = Set(changes.unreadable.compactMap(SpecKey.init))
+  }
 
-  /// What can be read of the spec; nil where that is nothing. One complaint doesn't hide the others: all are told at once.
+  /// What can be read of the spec with the changes; nil where that is nothing. One complaint doesn't hide the others: all are told at once.
   package mutating func read() -> SpecDraft? {
-    guard let source = text(), let (members, keyPaths) = object(source) else { return nil }
+    guard let text = text(), let (written, keyPaths) = object(text) else { return nil }
+    let members = changes.overriding(written, name: baseName(written))
+    let keys = keyPaths + changes.overrides.map(\.key)
+    func source(_ members: [String: JSONValue]) -> String {
+      SpecChanges.text(members, order: keys.filter { !$0.contains(".") })
+    }
+    let draft = read(members, keys, source: changes.overrides.isEmpty ? text : source(members))
+    guard changes.isRehearsal, let draft, draft.isComplete else { return draft }
+    let rehearsed = SpecChanges.rehearsing(members)
+    return read(rehearsed, keys, source: source(rehearsed))
+  }
+
+  private mutating func read(_ members: [String: JSONValue], _ keyPaths: [String], source: String) -> SpecDraft? {
     refuseUnknownKeys(members.keys, known: SpecKey.allCases, prefix: "")
 
     let name = name(members)
@@ -26,16 +42,23 @@ package struct SpecReading {
     guard let grid = grid(variants, seeds: max(seeds.count, 1)) else { return nil }
     refuseUnusedKeys(members, grid)
     refuseImpossiblePairs(grid)
+    if grid.configurations.contains(where: { $0[.documentMark] == "" }) {
+      complain("document_mark", "is empty; write the text that ends a document, or leave the key out for blank lines.")
+    }
     if name == nil { unclear.insert(.name) }
     let spec = Spec(
       path: path, source: source, name: name ?? "", description: description?.exact ?? "", seeds: seeds,
       checkpointSeconds: checkpointSeconds, measuring: measuring, configurations: grid.configurations,
-      collapsed: grid.collapsed, writtenKeys: writtenKeys(keyPaths))
+      collapsed: grid.collapsed, writtenKeys: writtenKeys(keyPaths), changes: changes)
     return SpecDraft(spec: spec, unclear: unclear, isComplete: issues.isEmpty)
   }
 
-  private mutating func complain(_ key: String?, _ message: String, isMissingFile: Bool = false) {
-    issues.append(SpecIssue(file: path, key: key, message: message, isMissingFile: isMissingFile))
+  /// - Parameter isOfSpec: Whether the complaint depends on what else the spec says, and not on the key's value alone.
+  private mutating func complain(
+    _ key: String?, _ message: String, isMissingFile: Bool = false, isOfSpec: Bool = false
+  ) {
+    let place = changes.place(of: key, in: path, isOfSpec: isOfSpec)
+    issues.append(SpecIssue(file: place, key: key, message: message, isMissingFile: isMissingFile))
   }
 }
 
@@ -48,11 +71,15 @@ extension SpecReading {
   private mutating func text() -> String? {
     var isFolder: ObjCBool = false
     guard path == UserPath.standardInput || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      if access(path, F_OK) != 0, errno == EACCES {
+        complain(nil, "can't be reached; check the permissions of its folder.")
+        return nil
+      }
       complain(nil, "no such file.", isMissingFile: true)
       return nil
     }
     guard !isFolder.boolValue else {
-      complain(nil, "is a folder; name the spec files in it, such as \(path)/*.json.")
+      complain(nil, "is a folder; name the spec files in it, such as \(path.hasSuffix("/") ? path : path + "/")*.json.")
       return nil
     }
     guard let data = try? UserPath.contents(of: path, limit: Self.limit) else {
@@ -88,8 +115,10 @@ extension SpecReading {
         return nil
       }
       for key in reader.repeatedKeys {
-        complain(key, "the key stands there twice; leave one out.")
-        if let key = SpecKey(rawValue: key.split(separator: ".").last.map(String.init) ?? "") { unclear.insert(key) }
+        // In the file, whatever the command line says.
+        issues.append(SpecIssue(file: path, key: key, message: "the key stands there twice; leave one out."))
+        let name = key.split(separator: ".").last.map(String.init) ?? ""
+        if let key = SpecKey(rawValue: name), !changes.gives(name) { unclear.insert(key) }
       }
       return (members, reader.keyPaths)
     } catch {
@@ -133,12 +162,19 @@ extension SpecReading {
     }
   }
 
+  /// The experiment's name as the spec alone says it; nil for one that comes from a pipe and says none.
+  private func baseName(_ members: [String: JSONValue]) -> String? {
+    if case .string(let name) = members[SpecKey.name.rawValue] { return name }
+    return UserPath.isStream(path) ? nil : fileName
+  }
+
+  private var fileName: String { URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
+
   private mutating func name(_ members: [String: JSONValue]) -> String? {
     guard members[SpecKey.name.rawValue] != nil || !UserPath.isStream(path) else {
       complain("name", "a spec that comes from a pipe has no file name; write \"name\": \"…\" into it.")
       return nil
     }
-    let fileName = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     guard case .text(let name) = scalar(.name, members) ?? .text(fileName) else { return nil }
     let isPlain = name.unicodeScalars.allSatisfy {
       ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
@@ -149,7 +185,11 @@ extension SpecReading {
     }
     guard isPlain, isSeen, name.unicodeScalars.count <= 200 else {
       let excerpt = JSONValue.string(name).excerpt
-      complain("name", "\(excerpt) is no name; write 1 to 200 characters without line breaks or control characters.")
+      // What the command line changes stands in the name.
+      let remedy = changes.overrides.isEmpty || changes.gives("name") ? "" : " Add name=… to the command line."
+      complain(
+        "name",
+        "\(excerpt) is no name; write 1 to 200 characters without line breaks or control characters.\(remedy)")
       return nil
     }
     return name
@@ -184,6 +224,7 @@ extension SpecReading {
       }
       if prompts.count == items.count { return prompts }
     }
+    unclear.insert(.prompts)
     complain(
       "prompts", "\(json.excerpt) isn't a list of prompts; write up to 100 texts, none of them empty or with U+0000.")
     return nil
@@ -271,15 +312,13 @@ extension SpecReading {
     guard !unclear.contains(.variants) else { return }
     for (prefix, members) in [("", members)] + variantMembers(members) {
       for key in SpecKey.allCases where members[key.rawValue] != nil && key.isOfConfiguration {
-        if let need = key.need, unclear.contains(need.key) { continue }
-        let isUsed = grid.configurations.contains { configuration in
-          guard unclear.contains(key), let need = key.need else {
-            return unclear.contains(key) || configuration[key] != nil
-          }
-          return configuration[need.key].map(need.values.contains) ?? false
-        }
+        guard unclear.isDisjoint(with: key.deciders) else { continue }
+        let isUsed = grid.configurations.contains { unclear.contains(key) ? $0.uses(key) : $0[key] != nil }
         if !isUsed {
-          complain(prefix + key.rawValue, "has a meaning only \(key.purpose), which this spec never has; leave it out.")
+          let why =
+            key.rival.map { "has no meaning beside \"\($0.rawValue)\"; leave one of them out." }
+            ?? "has a meaning only \(key.purpose), which this spec never has; leave it out."
+          complain(prefix + key.rawValue, why, isOfSpec: true)
         }
       }
     }
@@ -306,7 +345,7 @@ extension SpecReading {
   }
 
   private mutating func complain(_ pairs: [[Int]], _ key: String, _ wording: (Int, Int) -> String) {
-    for pair in pairs.prefix(5) { complain(key, wording(pair[0], pair[1])) }
-    if pairs.count > 5 { complain(key, "and \(pairs.count - 5) more such pairs.") }
+    for pair in pairs.prefix(5) { complain(key, wording(pair[0], pair[1]), isOfSpec: true) }
+    if pairs.count > 5 { complain(key, "and \(pairs.count - 5) more such pairs.", isOfSpec: true) }
   }
 }

@@ -1,3 +1,5 @@
+import Answers
+
 /// A colour for every value of the axis that tells most; the same in every chart of an experiment.
 struct ChartColors {
   /// The axis; nil where the experiment has none.

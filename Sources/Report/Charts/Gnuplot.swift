@@ -45,10 +45,13 @@ struct Gnuplot {
 
   /// Runs a script in its folder.
   ///
+  /// - Parameter names: The pictures that it writes beside itself; nil: an SVG and a PNG of its own name.
   /// - Throws: `Failure` with gnuplot's own words, also where gnuplot ends well but has drawn no data or no picture.
-  func draw(_ script: URL) throws {
+  func draw(_ script: URL, pictures names: [String]? = nil) throws {
     let outcome = try run([script.lastPathComponent], in: script.deletingLastPathComponent())
-    let pictures = ["svg", "png"].map { script.deletingPathExtension().appendingPathExtension($0) }
+    let pictures =
+      names?.map { script.deletingLastPathComponent().appending(path: $0) }
+      ?? ["svg", "png"].map { script.deletingPathExtension().appendingPathExtension($0) }
     let missing = pictures.first { ((try? Data(contentsOf: $0, options: .mappedIfSafe)) ?? Data()).isEmpty }
     guard outcome.status == 0, missing == nil, !outcome.errors.contains("no valid points") else {
       let words = outcome.errors.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -86,5 +89,21 @@ extension Gnuplot {
     guard outcome.status == 0 else { throw Failure(description: "gnuplot can't draw this: \(outcome.errors)") }
     // It begins a new page, which would clear some terminals.
     return String(outcome.output.drop { $0 == "\u{C}" })
+  }
+
+  /// A single picture.
+  ///
+  /// - Throws: `Failure` with gnuplot's own words.
+  func picture(of chart: Chart, _ style: FigureStyle, as format: FigureFormat) throws -> Data {
+    let plain = GnuplotScript(chart: chart, style: style)
+    let missing = format == .svg ? [] : Glyphs.missing(in: plain.text(format))
+    let folder = FileManager.default.temporaryDirectory.appending(path: "figure-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let script = folder.appending(path: "figure.gp")
+    let text = "set output 'figure'\n" + GnuplotScript(chart: chart, style: style, missing: missing).text(format)
+    try Data(text.utf8).write(to: script)
+    try draw(script, pictures: ["figure"])
+    return try Data(contentsOf: folder.appending(path: "figure"))
   }
 }

@@ -1,3 +1,4 @@
+import Answers
 import Words
 
 /// A query with the numbers that a table or a figure shows.

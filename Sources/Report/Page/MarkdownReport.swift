@@ -1,3 +1,5 @@
+import Answers
+
 /// `report.md`: what the page says, with the charts as files beside it.
 struct MarkdownReport {
   let report: ExperimentReport

@@ -1,3 +1,4 @@
+import Answers
 import Store
 
 /// Where an experiment's results come from, fact by fact.

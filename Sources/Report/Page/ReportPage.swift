@@ -1,3 +1,4 @@
+import Answers
 import Foundation
 
 /// `report.html`: everything in one file that needs no network.

@@ -1,3 +1,4 @@
+import Answers
 import Store
 
 /// What the runs write: side by side at the same prompt and step, best to worst; and one run's texts as it learns.
@@ -34,7 +35,7 @@ struct SampleTables: Equatable {
 
   /// - Returns: Nil where no run has a sample.
   init?(_ results: ExperimentResults, _ database: ResultsDatabase) throws {
-    let ranked = results.configurations.filter { $0.finalLoss != nil }
+    let ranked = results.configurations.filter { $0.score != nil }
     let chosen = try Self.spread(ranked.count, Self.mostTexts).compactMap {
       place -> (ConfigurationResult, Run, [Sample])? in
       let runs = ranked[place].runs.filter { $0.state == .finished && $0.outcome.finalLoss != nil }
@@ -57,7 +58,7 @@ struct SampleTables: Equatable {
         texts: texts.compactMap { result, run, samples in
           guard let sample = samples.last(where: { step == nil || $0.step == step }) else { return nil }
           let name = results.varyingKeys.isEmpty ? "run \(run.id ?? 0)" : result.label(results.tellingKeys)
-          let loss = result.finalLoss.map { ": loss \($0.meanText)" } ?? ""
+          let loss = result.score.map { ": loss \($0.meanText)" } ?? ""
           let place = step == nil ? ", step \(sample.step)" : ""
           return Self.text(name + loss + place, sample)
         })

@@ -1,7 +1,8 @@
+import Answers
 import Store
 
 extension Table {
-  /// Final validation loss with the values of one key down and those of another across. A cell in which several
+  /// The measure with the values of one key down and those of another across. A cell in which several
   /// configurations fall shows the best of them, so that its spread is that of the seeds.
   ///
   /// - Throws: `TableError.unknownColumn` where a key is none of the experiment's.
@@ -12,14 +13,13 @@ extension Table {
     let (down, across) = (values(rowKey), values(columnKey))
     let digits = (down: Scalar.digits(telling: down), across: Scalar.digits(telling: across))
     let others = results.tellingKeys.filter { $0 != rowKey && $0 != columnKey }
-    let best = results.configurations.compactMap { $0.finalLoss?.mean }.min()
 
     var table = Table(
       title: results.experiment.name,
-      caption: "final validation loss (nats/token) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
+      caption: "\(results.measure.phrase) (\(results.measure.shortUnit)) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
         + "finished seeds (their number)"
         + (others.isEmpty ? "" : "; each cell the best over \(others.joined(separator: ", "))"),
-      columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)")], rows: [])
+      columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)", importance: 9)], rows: [])
     for value in across {
       table.columns += [
         Column(name: "\(columnKey)=\(value.exact)", title: value.label(digits: digits.across)),
@@ -32,11 +32,11 @@ extension Table {
         + across.flatMap { column -> [Cell] in
           let here = results.configurations.filter { $0.settings[rowKey] == row && $0.settings[columnKey] == column }
           // Configurations stand best first.
-          guard let result = here.first, let loss = result.finalLoss else {
+          guard let result = here.first, let loss = result.score else {
             return [Cell(value: nil, text: here.first?.states ?? "–"), .empty, .empty]
           }
           return [
-            Cell(value: .number(loss.mean), text: loss.text, isBest: loss.mean == best), .number(loss.deviation),
+            Cell(value: .number(loss.mean), text: loss.text, isBest: results.isBest(result)), .number(loss.deviation),
             .number(Double(loss.count)),
           ]
         }

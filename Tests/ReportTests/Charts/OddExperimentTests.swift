@@ -1,4 +1,6 @@
+import Answers
 import Foundation
+import SampleResults
 import Store
 import Testing
 

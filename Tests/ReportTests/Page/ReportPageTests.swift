@@ -1,4 +1,6 @@
+import Answers
 import Foundation
+import SampleResults
 import Store
 import Testing
 
@@ -55,7 +57,7 @@ struct ReportPageTests {
         "<svg role=\"img\" aria-labelledby=\"one-title\"><title id=\"one-title\">First</title><text>drawn</text></svg>")
     )
     #expect(outcome.section("charts").contains("<dt>Second</dt><dd>there is one learning rate</dd>"))
-    #expect(outcome.section("configurations").contains("<strong>1.5000 (1)</strong>"))
+    #expect(outcome.section("configurations").contains("<strong>2.12 ± 0.18 (2)</strong>"))
     #expect(outcome.section("configurations").components(separatedBy: "<tr>").count == 8)
     #expect(outcome.html.contains("<dt>corpus</dt><dd><div>stories, SHA-256 00ff</div></dd>"))
     #expect(outcome.html.contains("<dt>commit</dt><dd><div>c0ffee</div></dd>"))

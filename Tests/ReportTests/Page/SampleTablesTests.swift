@@ -1,5 +1,7 @@
+import Answers
 import Foundation
 import GRDB
+import SampleResults
 import Store
 import Testing
 

@@ -1,3 +1,5 @@
+import Answers
+import SampleResults
 import Testing
 
 @testable import Report
@@ -10,12 +12,12 @@ struct ComparisonTableTests {
       MarkdownTable.lines(Table.comparison(results(sampleRuns)).forPeople).joined(separator: "\n") == ##"""
         | \# | d\_model | lr | parameters | loss (nats/token) | best | bits/byte | tokens/s | runs |
         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
-        | 1 | 128 | 0.1 | 128 k | **1.5000 (1)** | 1.3750 | 2.2500 | 50.0 k | 1 finished, 1 diverged |
-        | 2 | 128 | 0.001 | 128 k | 2.12 ± 0.18 (2) | 2.00 | 3.19 | 50.0 k | 2 finished |
-        | 3 | 32 | 0.01 | 32.0 k | 2.38 ± 0.18 (2) | 2.25 | 3.56 | 50.0 k | 2 finished |
-        | 4 | 128 | 0.01 | 128 k | 2.50 ± 0.18 (2) | 2.38 | 3.75 | 50.0 k | 2 finished |
-        | 5 | 32 | 0.001 | 32.0 k | 2.62 ± 0.18 (2) | 2.50 | 3.94 | 50.0 k | 2 finished |
-        | 6 | 32 | 0.1 | 32.0 k | 3.25 ± 0.35 (2) | 3.12 | 4.88 | 50.0 k | 2 finished |
+        | 1 | 128 | 0.001 | 128 k | **2.12 ± 0.18 (2)** | 2.00 | 3.19 | 50.0 k | 2 finished |
+        | 2 | 32 | 0.01 | 32.0 k | 2.38 ± 0.18 (2) | 2.25 | 3.56 | 50.0 k | 2 finished |
+        | 3 | 128 | 0.01 | 128 k | 2.50 ± 0.18 (2) | 2.38 | 3.75 | 50.0 k | 2 finished |
+        | 4 | 32 | 0.001 | 32.0 k | 2.62 ± 0.18 (2) | 2.50 | 3.94 | 50.0 k | 2 finished |
+        | 5 | 32 | 0.1 | 32.0 k | 3.25 ± 0.35 (2) | 3.12 | 4.88 | 50.0 k | 2 finished |
+        | 6 | 128 | 0.1 | 128 k | 1.5000 (1) | 1.3750 | 2.2500 | 50.0 k | 1 finished, 1 diverged |
         """##)
   }
 

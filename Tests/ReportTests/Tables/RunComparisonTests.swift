@@ -1,3 +1,5 @@
+import Answers
+import SampleResults
 import Testing
 
 @testable import Report

@@ -1,3 +1,5 @@
+import Answers
+import SampleResults
 import Store
 import Testing
 

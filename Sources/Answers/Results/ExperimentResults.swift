@@ -1,0 +1,131 @@
+import Store
+
+/// An experiment with all that is reported of it, as plain values.
+package struct ExperimentResults {
+  package let experiment: Experiment
+  /// What runs are ranked by.
+  package let measure: Measure
+  /// In the order of results, best first; those that share a place stand in the grid's order.
+  package let configurations: [ConfigurationResult]
+  /// The experiment's axes on which the configurations differ, in the order in which the spec names them.
+  package let varyingKeys: [String]
+  /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
+  /// out where the others tell the configurations apart.
+  package let tellingKeys: [String]
+  /// The telling keys; those whose values move together are one.
+  package let axes: [AxisGroup]
+  /// A curve for each combination of the other telling keys, in their order; empty where the learning rate doesn't vary.
+  package let learningRateCurves: [LearningRateCurve]
+
+  /// Runs that are left out, since the spec no longer asks for them.
+  package let formerRuns: Int
+
+  /// Puts the runs of an experiment, given in the grid's order, together.
+  package init(
+    _ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], measure: Measure = .final,
+    formerRuns: Int = 0
+  ) {
+    let groups = Dictionary(grouping: grid, by: \.run.config)
+    var seen: Set<String> = []
+    let inGridOrder = grid.filter { seen.insert($0.run.config).inserted }.map { run, point in
+      ConfigurationResult(
+        settings: Self.settings(run, point, experiment.measuring), runs: groups[run.config]?.map(\.run) ?? [],
+        measure: measure)
+    }
+    self.init(
+      experiment, configurations: inGridOrder.sorted(by: ConfigurationResult.isBetter), measure: measure,
+      formerRuns: formerRuns)
+  }
+
+  private init(_ experiment: Experiment, configurations: [ConfigurationResult], measure: Measure, formerRuns: Int) {
+    let keys = Set(configurations.flatMap(\.settings.keys))
+    let digits = keys.reduce(into: [:]) { digits, key in
+      digits[key] = Scalar.digits(telling: configurations.compactMap { $0.settings[key] })
+    }
+    let configurations = configurations.map { result in
+      var result = result
+      result.digits = digits
+      return result
+    }
+    self.experiment = experiment
+    self.configurations = configurations
+    self.measure = measure
+    self.formerRuns = formerRuns
+    let varying = experiment.axes.map(\.key).filter { key in Set(configurations.map { $0.settings[key] }).count > 1 }
+    varyingKeys = varying
+    let telling = varying.reduce(varying) { keys, key in
+      let others = keys.filter { $0 != key }
+      let isPartial = configurations.contains { $0.settings[key] == nil }
+      return isPartial && Set(configurations.map { $0.label(others) }).count == configurations.count ? others : keys
+    }
+    tellingKeys = telling
+    axes = AxisGroup.groups(of: telling, in: configurations)
+    learningRateCurves =
+      varying.contains("lr") ? LearningRateCurve.curves(of: configurations, tellingKeys: telling) : []
+  }
+
+  /// What a configuration's keys are, as the experiment writes and looks at them. A corpus is known by its content's hash and
+  /// shown by its name.
+  private static func settings(
+    _ run: Run, _ point: [String: Scalar], _ measuring: Measuring?
+  ) -> [String: Scalar] {
+    var settings = run.settings
+    if settings.removeValue(forKey: "corpus_sha256") != nil { settings["corpus"] = .text(run.facts.corpus) }
+    settings.merge(measuring?.settings ?? [:]) { $1 }
+    return settings.merging(point) { $1 }
+  }
+
+  /// The results of the configurations at those places alone, best first.
+  package func keeping(_ places: [Int]) -> ExperimentResults {
+    ExperimentResults(
+      experiment, configurations: places.map { configurations[$0] }, measure: measure, formerRuns: formerRuns)
+  }
+
+  /// The other keys: those whose values are the same everywhere, and those that follow from the varying ones.
+  package var fixedKeys: [String] {
+    Set(configurations.flatMap(\.settings.keys)).subtracting(varyingKeys).sorted()
+  }
+
+  /// The configurations with a result, best first.
+  package var ranked: [ConfigurationResult] { configurations.filter { $0.score != nil } }
+
+  package var runs: [Run] { configurations.flatMap(\.runs) }
+
+  /// The losses below which no model can train, in nats per token; one for each kind of text that the runs read.
+  package var floors: [Double] { Set(runs.compactMap(\.facts.floorLoss)).sorted() }
+
+  /// "63 runs: 60 finished, 3 diverged; 21 configurations, 3 seeds".
+  package var counts: String {
+    let all = ConfigurationResult(settings: [:], runs: runs, measure: measure)
+    let seeds = Set(runs.map(\.seed)).count
+    return "\(runs.count) run\(runs.count == 1 ? "" : "s"): \(runs.isEmpty ? "none" : all.states); "
+      + "\(configurations.count) configuration\(configurations.count == 1 ? "" : "s"), "
+      + "\(seeds) seed\(seeds == 1 ? "" : "s")"
+      + (formerRuns > 0 ? "; \(formerRuns) no longer in the grid, left out" : "")
+  }
+}
+
+extension Measuring {
+  /// The keys of a spec that say this.
+  fileprivate var settings: [String: Scalar] {
+    [
+      "eval_every": .integer(evalEvery), "sample_every": .integer(sampleEvery), "sample_tokens": .integer(sampleTokens),
+      "temperature": .number(temperature), "prompts": prompts.map { .text($0.joined(separator: " | ")) },
+    ].compactMapValues(\.self)
+  }
+}
+
+extension ExperimentResults {
+  /// What is known of the text's information.
+  package var floorSentences: [String] {
+    Set(
+      runs.compactMap { run -> String? in
+        guard let loss = run.facts.floorLoss, let bits = run.facts.floorBitsPerByte,
+          let tokenizer = run.settings["tokenizer"]
+        else { return nil }
+        return "floor of \(run.facts.corpus) in \(tokenizer.label) tokens: "
+          + "\(String(format: "%.4f", loss)) nats per token, \(String(format: "%.4f", bits)) bits per byte"
+      }
+    ).sorted()
+  }
+}

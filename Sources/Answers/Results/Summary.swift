@@ -1,0 +1,39 @@
+import Foundation
+
+/// Some measured numbers by their number, mean and spread.
+package struct Summary: Equatable {
+  /// How many there are; at least one.
+  package let count: Int
+  package let mean: Double
+  /// The sample standard deviation, `sqrt(Σ(x - mean)² / (n - 1))`; nil for a single number.
+  package let deviation: Double?
+  package let minimum: Double
+  package let maximum: Double
+
+  /// Nil for no numbers. The deviation is computed in two passes, so that no digits cancel.
+  package init?(_ values: [Double]) {
+    guard let least = values.min(), let greatest = values.max() else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    count = values.count
+    self.mean = mean
+    minimum = least
+    maximum = greatest
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
+  }
+
+  /// Decimal places of the mean up to two significant digits of the deviation; four where there is no spread to round to.
+  package var places: Int {
+    guard let deviation, deviation > 0 else { return 4 }
+    return min(max(1 - Int(log10(deviation).rounded(.down)), 0), 6)
+  }
+
+  /// The mean rounded to its uncertainty: "2.685".
+  package var meanText: String { String(format: "%.*f", places, mean) }
+
+  /// The mean rounded to its uncertainty, with spread and number: "2.685 ± 0.036 (3)"; "2.6855 (1)" for a single number.
+  package var text: String {
+    guard let deviation else { return "\(meanText) (\(count))" }
+    return meanText + String(format: " ± %.*f (%d)", places, deviation, count)
+  }
+}
