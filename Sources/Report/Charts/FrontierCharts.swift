@@ -71,7 +71,8 @@ extension ChartSource {
       })
   }
 
-  private func frontier(name: String, x axis: ChartAxis, atTime: Double?, x: (Run, Evaluation) -> Double) -> ChartResult {
+  private func frontier(name: String, x axis: ChartAxis, atTime: Double?, x: (Run, Evaluation) -> Double) -> ChartResult
+  {
     guard results.configurations.count > 1 else {
       return .failure(NotDrawn("there is one configuration: nothing to compare"))
     }

@@ -67,7 +67,7 @@ struct GnuplotScript {
       return [
         "m = \(number(0.6 * thick))",
         "set terminal pdfcairo size \(number(style.width / 96))in,\(number(layout.height / 96))in "
-          + "font \(font(points, "Sans")) linewidth \(number(2.2 * thick)) noenhanced",
+          + "font \(font(points, "Sans")) fontscale 1 linewidth \(number(1.6 * thick)) noenhanced",
       ]
     }
   }

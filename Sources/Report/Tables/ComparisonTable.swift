@@ -9,7 +9,7 @@ extension Table {
     let measure = results.measure
     var table = Table(
       title: results.experiment.name,
-      caption: "loss: \(measure.phrase) in \(measure.unit), mean ± standard deviation over the finished seeds (their number)"
+      caption: "loss: \(measure.phrase), mean ± standard deviation over the finished seeds (their number)"
         + (measure.name == Measure.best.name ? "" : "; best: its lowest"),
       columns: [
         Column(name: "rank", title: "#", importance: 9),
@@ -26,7 +26,9 @@ extension Table {
     table.columns += measured.map(\.column)
     // Few sweeps stop a run.
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
-    table.columns += states.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs, isBestHighest: true) }
+    table.columns += states.map {
+      Column(name: $0.rawValue, title: $0.rawValue, audience: .programs, isBestHighest: true)
+    }
     let isEven = Set(results.configurations.map(\.states)).count < 2
     table.columns.append(
       Column(name: "states", title: "runs", audience: .people, importance: isEven ? 2 : 7))

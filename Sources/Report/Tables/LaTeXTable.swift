@@ -69,7 +69,9 @@ struct LaTeXTable {
       let (whole, places) = (known.map(\.whole).max() ?? 1, known.map(\.places).max() ?? 0)
       let spread = known.compactMap(\.spreadDigits).max()
       let format = "\(whole)\(places > 0 ? ".\(places)" : "")\(spread.map { "(\($0))" } ?? "")"
-      alignment = "S[table-format=\(format),separate-uncertainty,detect-weight]"
+      let isBold = table.rows.contains { $0[column].isBest }
+      alignment =
+        "S[table-format=\(format)\(spread == nil ? "" : ",separate-uncertainty")\(isBold ? ",detect-weight" : "")]"
       self.title = "{\(title)}"
     }
 

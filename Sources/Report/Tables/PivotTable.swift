@@ -16,7 +16,8 @@ extension Table {
 
     var table = Table(
       title: results.experiment.name,
-      caption: "\(results.measure.phrase) (\(results.measure.shortUnit)) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
+      caption:
+        "\(results.measure.phrase) (\(results.measure.shortUnit)) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
         + "finished seeds (their number)"
         + (others.isEmpty ? "" : "; each cell the best over \(others.joined(separator: ", "))"),
       columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)", importance: 9)], rows: [])

@@ -8,7 +8,7 @@ extension Table {
     let measure = results.measure
     let settings = results.varyingKeys + results.fixedKeys
     var table = Table(
-      title: results.experiment.name, caption: "every run; loss: \(measure.phrase) in \(measure.unit)",
+      title: results.experiment.name, caption: "every run; loss: \(measure.phrase)",
       columns: [
         Column(name: "rank", title: "#", importance: 6),
         Column(name: "experiment", title: "experiment", audience: .programs),
