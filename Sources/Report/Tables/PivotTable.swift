@@ -23,7 +23,7 @@ extension Table {
       columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)", importance: 9)], rows: [])
     for value in across {
       table.columns += [
-        Column(name: "\(columnKey)=\(value.exact)", title: value.label(digits: digits.across)),
+        Column(name: "\(columnKey)=\(value.exact)", title: value.label(digits: digits.across), importance: 8),
         Column(name: "\(columnKey)=\(value.exact) sd", title: "sd", audience: .programs),
         Column(name: "\(columnKey)=\(value.exact) seeds", title: "seeds", audience: .programs),
       ]

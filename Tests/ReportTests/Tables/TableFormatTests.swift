@@ -132,7 +132,7 @@ struct TableFormatTests {
         \caption{100 \% of d\_model}
         \label{tab:x}
         \setlength{\tabcolsep}{4pt}
-        \begin{tabular}{@{}S[table-format=1]S[table-format=1.7]S[table-format=1.3(2),separate-uncertainty,detect-weight]@{}}
+        \begin{tabular}{@{}S[table-format=1,group-minimum-digits=9]S[table-format=1.7,group-minimum-digits=9]S[table-format=1.3(2),group-minimum-digits=9,separate-uncertainty,detect-weight]@{}}
         \toprule
         {\#} & {lr} & {loss (nats/token)} \\
         \midrule
