@@ -14,15 +14,20 @@ public struct Step: Codable, Sendable, Equatable {
   public var tokens: Int
   /// Wall time since training started, in seconds.
   public var seconds: Double
+  /// Processor time since training started of the threads that train the run, in seconds; nil where it isn't known.
+  public var cpuSeconds: Double?
 
   /// A step's measurements; numbers that aren't finite become nil.
-  public init(step: Int, loss: Double, lr: Double, gradNorm: Double, tokens: Int, seconds: Double) {
+  public init(
+    step: Int, loss: Double, lr: Double, gradNorm: Double, tokens: Int, seconds: Double, cpuSeconds: Double? = nil
+  ) {
     self.step = step
     self.loss = loss.isFinite ? loss : nil
     self.lr = lr
     self.gradNorm = gradNorm.isFinite ? gradNorm : nil
     self.tokens = tokens
     self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
   }
 }
 
@@ -32,20 +37,31 @@ public struct Evaluation: Codable, Sendable, Equatable {
   public var step: Int
   /// Mean loss over the predicted tokens, nats per token; nil where it is not finite.
   public var loss: Double?
-  /// The same information per byte of the text that those tokens stand for, in bits.
+  /// The same information per byte of the text that those tokens stand for, in bits. The spelling of unknown tokens is counted, but
+  /// not in evaluations of earlier versions of this program, whose run has no `unknownTokens`.
   public var bitsPerByte: Double?
+  /// Standard error of `loss` over the windows of the held-out text, nats per token; nil for a single window, or where an earlier version
+  /// of this program made the evaluation.
+  public var standardError: Double?
   /// Number of predicted tokens.
   public var tokens: Int
   /// Wall time since training started, in seconds.
   public var seconds: Double
+  /// Processor time since training started of the threads that train the run, in seconds; nil where it isn't known.
+  public var cpuSeconds: Double?
 
   /// An evaluation; numbers that aren't finite become nil.
-  public init(step: Int, loss: Double, bitsPerByte: Double, tokens: Int, seconds: Double) {
+  public init(
+    step: Int, loss: Double, bitsPerByte: Double, standardError: Double? = nil, tokens: Int, seconds: Double,
+    cpuSeconds: Double? = nil
+  ) {
     self.step = step
     self.loss = loss.isFinite ? loss : nil
     self.bitsPerByte = bitsPerByte.isFinite ? bitsPerByte : nil
+    self.standardError = standardError.flatMap { $0.isFinite ? $0 : nil }
     self.tokens = tokens
     self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
   }
 }
 
@@ -130,6 +146,8 @@ public struct TrainingPoint: Codable, Sendable, Equatable {
   public var tokens: Int
   /// Wall time up to there, in seconds.
   public var seconds: Double
+  /// Processor time up to there, in seconds; nil where it isn't known.
+  public var cpuSeconds: Double?
 }
 
 extension Step: FetchableRecord {
@@ -147,4 +165,7 @@ extension Sample: FetchableRecord {
   public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
 }
 
-extension TrainingPoint: FetchableRecord {}
+extension TrainingPoint: FetchableRecord {
+  /// `cpu_seconds` is read as `cpuSeconds`.
+  public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
+}

@@ -24,8 +24,20 @@ extension ResultsDatabase {
       }
     }
     let points = try runs.map { try StoredJSON.text($0.point) }
+    var experiment = experiment
+    experiment.metric = RankingMetric.choice(for: zip(runs, stored).map { Self.basis(of: $0.run, stored: $1) }).metric
     try writing { db in try Self.store(experiment, zip(stored, points), in: db) }
     return stored
+  }
+
+  /// All is known of a run that a spec asks for but how its stored result was measured.
+  private static func basis(of run: Run, stored: Run) -> RankingMetric.Basis {
+    var stored = stored
+    if !stored.state.isOver { stored.facts = run.facts }
+    let facts = stored.facts
+    stored.facts.heldOutSHA256 = facts.heldOutSHA256 ?? run.facts.heldOutSHA256
+    stored.facts.evaluatedTokens = facts.evaluatedTokens ?? run.facts.evaluatedTokens
+    return stored.basis
   }
 
   private static func store(_ experiment: Experiment, _ runs: some Sequence<(Run, String)>, in db: Database) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuildInfo
 import Experiments
 import Foundation
 import Model
@@ -13,9 +14,10 @@ struct SweepCommand: ParsableCommand {
       A spec is a JSON file whose keys may hold several values; every combination is trained, and every step, evaluation \
       and sample is kept in a SQLite database. `report` renders tables and charts from it.
       """,
-    version: Machine.version,
+    version: versionWithCommit,
     subcommands: [
-      RunCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self, CleanCommand.self,
+      RunCommand.self, InitCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self,
+      CleanCommand.self,
       DeleteCommand.self, ExportDatabaseCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

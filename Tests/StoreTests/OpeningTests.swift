@@ -21,6 +21,7 @@ struct OpeningTests {
     #expect(
       try folder.query(file, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name") == [
         "best_lr", "failures", "leaderboard", "learning_curves", "sample_grid", "seed_summary",
+        "standings",
       ])
     let tables = try folder.query(
       file, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
@@ -41,11 +42,12 @@ struct OpeningTests {
     #expect(
       try columns("steps") == [
         "run_id INTEGER!", "step INTEGER!", "loss REAL", "lr REAL!", "grad_norm REAL", "tokens INTEGER!",
-        "seconds REAL!",
+        "seconds REAL!", "cpu_seconds REAL",
       ])
     #expect(
       try columns("evaluations") == [
         "run_id INTEGER!", "step INTEGER!", "loss REAL", "bits_per_byte REAL", "tokens INTEGER!", "seconds REAL!",
+        "standard_error REAL", "cpu_seconds REAL",
       ])
     #expect(
       try columns("samples") == [
@@ -56,6 +58,7 @@ struct OpeningTests {
       try columns("experiments") == [
         "id INTEGER", "name TEXT!", "description TEXT!", "spec TEXT!", "spec_path TEXT!", "axes TEXT!",
         "measuring TEXT", "floor_bits_per_byte REAL", "created_at TEXT!", "updated_at TEXT!",
+        "metric TEXT",
       ])
     #expect(
       try columns("experiment_runs") == [
@@ -75,7 +78,8 @@ struct OpeningTests {
         parameters INTEGER!, training_flops REAL!, floor_loss REAL, floor_bits_per_byte REAL, steps_done INTEGER!, \
         train_loss REAL, final_loss REAL, final_bits_per_byte REAL, best_loss REAL, best_step INTEGER, seconds REAL, \
         tokens_per_second REAL, weights TEXT, host TEXT, cpu TEXT, threads INTEGER, version TEXT, blas TEXT, \
-        source_commit TEXT, started_at TEXT, ended_at TEXT
+        source_commit TEXT, started_at TEXT, ended_at TEXT, final_standard_error REAL, cpu_seconds REAL, \
+        held_out_sha256 TEXT, evaluated_tokens INTEGER, evaluated_bytes INTEGER, unknown_tokens INTEGER, unknown_bytes INTEGER
         """)
   }
 

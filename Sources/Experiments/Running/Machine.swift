@@ -5,9 +5,6 @@ import Store
 
 /// The machine and the program, as a run's provenance names them.
 package enum Machine {
-  /// The program's version.
-  package static let version = "0.1.0"
-
   /// Processor cores that this process may use: those that it may run on, and no more than its control groups give time for.
   package static var cores: Int {
     let count = ProcessInfo.processInfo.activeProcessorCount
@@ -71,7 +68,7 @@ package enum Machine {
   /// Where and with what this process trains runs.
   package static var provenance: Provenance {
     Provenance(
-      host: ProcessInfo.processInfo.hostName, cpu: Processor.model, version: version, blas: Vectors.products,
+      host: ProcessInfo.processInfo.hostName, cpu: Processor.model, version: BuildInfo.version, blas: Vectors.products,
       sourceCommit: sourceCommit)
   }
 }

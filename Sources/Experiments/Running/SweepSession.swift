@@ -45,6 +45,7 @@ package struct SweepSession {
   ///   then is kept as far as it was stored.
   package func run() throws -> [RunState: Int] {
     let jobs = try storeExperiments()
+    for warning in jobs.isEmpty ? [] : plan.warnings { observer.note(warning) }
     observer.begin(jobs.map { SweepItem(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
     try train(jobs)
     try completeWhatIsOver()
@@ -130,7 +131,8 @@ package struct SweepSession {
   ) throws -> RunOutcome {
     func start(_ rows: RecordedRows?) throws -> Bool {
       try database.start(
-        job.reference, from: rows, for: worker, provenance: context.provenance, threads: options.threadsPerRun ?? 1)
+        job.reference, from: rows, for: worker, provenance: context.provenance, facts: job.run.record.facts,
+        threads: options.threadsPerRun ?? 1)
     }
     func failed(_ reason: String) -> RunOutcome { RunOutcome(state: .failed, reason: reason, stepsDone: 0, seconds: 0) }
     let memory = (needed: job.run.memory, total: options.memory.total)

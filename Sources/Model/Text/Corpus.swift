@@ -103,6 +103,13 @@ public struct Corpus: Sendable {
     return nearest
   }
 
+  /// Whether what stands in each of these parts is drawn from the grammar whatever stands before it: stories are drawn one by one.
+  func areWhole(_ parts: [Range<Int>]) -> Bool {
+    guard let starts else { return false }
+    let ends = Set(starts + [utf8.count])
+    return parts.allSatisfy { ends.contains($0.lowerBound) && ends.contains($0.upperBound) }
+  }
+
   /// Nats of information in the text of a range of UTF-8 offsets: the sum of −ln(probability) of the grammar's choices
   /// whose text starts in it. No model of the text can be expected to need fewer. Nil where the grammar isn't known.
   public func information(in range: Range<Int>) -> Double? {

@@ -61,7 +61,8 @@ private let curves = """
   """
 
 private let frontier = """
-  SELECT c.run_id, c.step, r.training_flops * c.step / r.steps AS training_flops, c.seconds, c.loss
+  SELECT c.run_id, r.config, r.seed, c.step, r.training_flops * c.step / r.steps AS training_flops, c.seconds, c.loss,
+    min(c.loss) OVER (PARTITION BY c.run_id ORDER BY c.step) AS lowest_loss
   FROM learning_curves c JOIN runs r ON r.id = c.run_id
-  WHERE c.experiment = :experiment AND c.in_grid AND c.split = 'validation' ORDER BY c.run_id, c.step;
+  WHERE c.experiment = :experiment AND c.in_grid AND c.split = 'validation' AND c.step > 0 ORDER BY c.run_id, c.step;
   """

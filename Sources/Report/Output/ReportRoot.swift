@@ -101,7 +101,7 @@ struct ReportRoot {
       let address = { (file: String) in "\(folderName.addressed)/\(file.addressed)" }
       return IndexPage.Entry(
         name: experiment.name, description: experiment.description.isEmpty ? nil : experiment.description,
-        counts: results.counts, headline: Headline(results).sentences,
+        counts: results.counts, headline: Answers(results).sentences,
         page: files.contains("report.html") ? address("report.html") : nil,
         thumbnail: pictures.first { files.contains($0) && $0.hasSuffix(".svg") }.map(address))
     }

@@ -12,7 +12,7 @@ struct ExperimentReport {
 
   init(_ results: ExperimentResults, _ database: ResultsDatabase) throws {
     self.results = results
-    headline = Headline(results).sentences
+    headline = Answers(results).sentences
     table = Table.comparison(results)
     samples = try SampleTables(results, database)
     origins = Origins(results)

@@ -13,6 +13,9 @@ extension SweepCommand {
       discussion: """
         Runs that the database holds as finished, diverged or stopped are not trained again; runs that were interrupted go on \
         from their last checkpoint. Several of these may work on one database: they share the runs.
+
+        KEY=VALUE, such as lr=0.003 or 'lr=[0.001, 0.01]', gives a key another value in every spec, as JSON or as a word; the \
+        experiment is another then, "NAME+lr=0.003", or what name=... says.
         """)
 
     @OptionGroup var specs: SpecArguments
@@ -26,7 +29,8 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      let plan = try Plan(telling: specs.specs)
+      let plan = try Plan(telling: specs)
+      let database = specs.database(database)
       let console = Console.standard
       let stop = StopSignal()
       // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
@@ -40,17 +44,26 @@ extension SweepCommand {
         memory: memory.budget)
       options.retriesFailed = retryFailed
       options.stopsAtFirstFailure = failFast
+      progress.show(BestSoFar(store, experiments: plan.experiments.map(\.spec.name)))
       let session = SweepSession(
         plan, database: store, files: database.files, options: options, stop: stop, observer: progress)
       let counts = try session.run()
+      let standings = try plan.experiments.map { ($0.spec.name, try store.standing(of: $0.spec.name)) }
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()
       console.data(summary(counts))
+      for (_, standing) in standings {
+        let lines = standing.lines(
+          width: console.output.width, isOver: stop.signal == nil, styled: console.output.styled)
+        if !lines.isEmpty { console.data("") }
+        for line in lines { console.raw(line) }
+      }
       withExtendedLifetime(watch) {}
       if let signal = stop.signal {
-        console.note("Stopped. Go on with: \(commandLine)")
+        console.note("Stopped. Go on with: \(ShellWords.given)")
         throw ExitStatus.stopped(by: signal)
       }
+      for line in next(standings, database) { console.data(line) }
       if counts[.failed] != nil { throw ExitStatus.failedRun }
     }
 
@@ -59,12 +72,15 @@ extension SweepCommand {
       return "\(Wording.number(counts.values.reduce(0, +), "run")): \(parts.joined(separator: ", "))"
     }
 
-    /// The command as it was given, quoted for a shell.
-    private var commandLine: String {
-      CommandLine.arguments.map { word in
-        word.contains { !$0.isLetter && !$0.isNumber && !"/._-=*".contains($0) }
-          ? "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" : word
-      }.joined(separator: " ")
+    /// The commands that show more of the experiments that have results.
+    private func next(_ standings: [(name: String, standing: Standing)], _ database: DatabaseOptions) -> [String] {
+      let tried = standings.compactMap { name, standing in standing.bestRun.map { (name, $0) } }
+      guard let (name, run) = tried.first else { return [] }
+      let place = database.database == DatabaseOptions.usual ? [] : ["--database", database.database]
+      // Several are reported together.
+      let report = ShellWords.command("report", (tried.count == 1 ? [name] : []) + place)
+      let sample = ShellWords.command("sweep", ["sample", "\(run)"] + place)
+      return ["", "Next: \(report)", "      \(sample)"]
     }
   }
 }
