@@ -11,7 +11,11 @@ package struct ConfigurationResult {
   package var digits: [String: Int] = [:]
 
   /// The measure over the seeds that finished; nil where none did.
-  package var score: Summary? { summary(measure.value) }
+  package var score: Summary? {
+    var score = summary(measure.value)
+    score?.sharedError = textError
+    return score
+  }
   /// The loss at the end over the seeds that finished, nats per token; nil where none did.
   package var finalLoss: Summary? { summary(\.outcome.finalLoss) }
   /// The lowest loss of each seed that finished.
@@ -42,6 +46,19 @@ package struct ConfigurationResult {
   /// A configuration with its runs.
   package init(settings: [String: Scalar], runs: [Run], measure: Measure) {
     (self.settings, self.runs, self.measure) = (settings, runs, measure)
+  }
+
+  /// The standard error of a final loss over the windows of the held-out text, which all seeds share, in the measure's unit: the mean over
+  /// the seeds that finished; nil where it isn't known.
+  private var textError: Double? {
+    let errors = runs.filter { $0.state == .finished }.compactMap { run in
+      run.outcome.finalStandardError.flatMap { error in
+        run.outcome.finalLoss.flatMap { loss in
+          measure.value(run).map { loss > 0 && measure.unit == Measure.bitsPerByte.unit ? error * $0 / loss : error }
+        }
+      }
+    }
+    return Summary(errors)?.mean
   }
 
   private func summary(_ value: (Run) -> Double?) -> Summary? {

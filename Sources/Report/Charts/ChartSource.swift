@@ -12,7 +12,7 @@ struct ChartSource {
   /// What the charts rank by, and in which unit.
   var measure: Measure { results.measure }
   /// The evaluations of every run by its number, in order; of a run with very many, some.
-  let evaluations: [Int64: [Evaluation]]
+  var evaluations: [Int64: [Evaluation]]
   /// Which share of the variance each axis explains, or why that can't be told.
   let shares: Result<VarianceShares, NotDrawn>
   /// Colours of the axis that tells most.

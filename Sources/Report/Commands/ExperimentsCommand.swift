@@ -50,7 +50,7 @@ extension ReportCommand {
     var compare: [String] = []
     @Flag(name: .long, help: "With --sort, lowest first.")
     var ascending = false
-    @Option(name: .long, help: "What runs are ranked by. (default: final)")
+    @Option(name: .long, help: "What runs are ranked by. (default: final where they predict the same tokens, else bits-per-byte)")
     var metric: Metric?
     @Option(name: .long, help: "A row for each configuration or for each run. (default: configurations)")
     var rows: Rows?
@@ -144,8 +144,8 @@ extension ReportCommand {
 
     /// What is reported of the experiment, ranked by what the user says.
     private func results(of experiment: Experiment, _ database: ResultsDatabase) throws -> ExperimentResults {
-      // The one place where the measure is chosen: an experiment's own metric goes in the place of the final loss.
-      try database.results(of: experiment, measure: metric?.measure ?? .final)
+      // The one place where the measure is chosen.
+      try database.results(of: experiment, measure: metric?.measure ?? Measure(experiment.metric))
     }
 
     /// The tables that answer the question.
@@ -292,6 +292,16 @@ extension ConfigurationResult {
     var result = ConfigurationResult(settings: settings, runs: [run], measure: measure)
     result.digits = digits
     return result
+  }
+}
+
+extension Measure {
+  /// What an experiment's runs are ranked by.
+  fileprivate init(_ metric: RankingMetric?) {
+    switch metric {
+    case .finalLoss, nil: self = .final
+    case .finalBitsPerByte: self = .bitsPerByte
+    }
   }
 }
 

@@ -208,6 +208,28 @@ struct ChartTests {
     #expect(lines.map { $0.map(\.y) } == [[3.75, 3.75, 3.25], [5, 5, 5]])
   }
 
+  @Test("Where runs had different numbers of threads, equal time is processor time, once all evaluations have it")
+  func processorTime() throws {
+    let (database, even) = try stored(sampleRuns)
+    var runs = even.runs
+    runs[0].outcome.threads = 2
+    let results = ExperimentResults(even.experiment, grid: grid(runs, ["d_model", "lr"]))
+    let source = try ChartSource(results, database)
+    let wall = try #require(try source.lossAtEqualTime().get().first)
+    #expect(wall.x.shortLabel == "wall time (s)" && wall.caption.hasSuffix(source.timeRemark))
+    var counted = source
+    counted.evaluations = source.evaluations.mapValues { evaluations in
+      evaluations.map { evaluation in
+        var evaluation = evaluation
+        evaluation.cpuSeconds = 3 * evaluation.seconds
+        return evaluation
+      }
+    }
+    let cpu = try #require(try counted.lossAtEqualTime().get().first)
+    #expect(cpu.x.shortLabel == "processor time (s)" && !cpu.caption.contains("threads"))
+    #expect(cpu.title.hasPrefix("After 12 s, the fastest run's time"))
+  }
+
   @Test("Importance: a bar for each axis and each pair, longest first, then the seeds")
   func importance() throws {
     let chart = try #require(try chartSource(sampleRuns).importance().get().first)

@@ -234,7 +234,13 @@ struct MainJobTests {
         .filter { !["results.sqlite-wal", "results.sqlite-shm"].contains($0) }
     }
     let before = try files()
-    for question in ["--format json", "--pivot d_model,lr", "--where lr=0.01", "--sort loss --top 1", "--compare 1 2"] {
+    let questions = [
+      "--format json", "--pivot d_model,lr", "--where lr=0.01", "--sort loss --top 1", "--compare 1 2",
+      "--compare lr=0.001,d_model=8 run:8", "small --compare d_model=8 d_model=16 --format csv", "--rows runs --sort seed",
+      "--format latex --siunitx --columns lr,loss --caption Small --label tab:small", "--sort tokens/s --ascending",
+      "--metric bits-per-byte --pivot d_model,lr", "--figure heat-map --size 3in", "--figure seeds --title none --font Times",
+    ]
+    for question in questions {
       let outcome = try place.run("report", question.split(separator: " ").map(String.init))
       #expect(outcome.status == 0)
       #expect(outcome.errors == "")
@@ -250,6 +256,16 @@ struct MainJobTests {
     #expect(try place.report("--where", "lrr = 1").errors == "report: \"lrr\": no such column; did you mean \"lr\"?\n")
     #expect(try place.report("--pivot", "d_model").status == 64)
     #expect(try place.report("--compare", "1", "99").status == 65)
+    let runs = try place.report("--rows", "runs", "--format", "csv").output.split(separator: "\n")
+    #expect(runs.count == 9 && runs[0].hasPrefix("rank,experiment,run_id,d_model,lr,"))
+    // A figure goes where the user says, in the format of its name.
+    #expect(try place.report("--figure", "loss-by-lr", "--output", "figure.pdf", "--size", "84mm").status == 0)
+    #expect(try Data(contentsOf: place.path("figure.pdf")).prefix(4) == Data("%PDF".utf8))
+    #expect(
+      try place.report("--figure", "loss-by-rl").errors
+        == "report: --figure \"loss-by-rl\": no such figure; did you mean \"loss-by-lr\"?\n")
+    #expect(try place.report("--figure", "lr-sensitivity", "--where", "lr=1").status == 64)
+    #expect(try place.report("--figure", "loss-by-flops", "--output", "no/such/folder.svg").status == 65)
   }
 
   @Test("Without gnuplot the tables and scripts are there all the same, and one line says what to install")
