@@ -28,10 +28,20 @@ struct SweepCommand: ParsableCommand {
       Console.standard.note("sweep: \(complaint)")
       exit(withError: ExitStatus.badMachine)
     }
+    spareAddresses()
     Vectors.prepareProducts(features: Processor.features ?? [])
-    // A file that may not grow is told by the error of the write, not by the end of the process.
-    signal(SIGXFSZ, SIG_IGN)
-    Machine.spareAddresses()
     program { ExitCode(worded: $0) }
+  }
+
+  /// Where addresses are limited, starts the program anew with a BLAS of one thread: each thread more takes 128 MB of them when the BLAS
+  /// is loaded, or tries to without end.
+  private static func spareAddresses() {
+    let (variable, program) = ("OPENBLAS_NUM_THREADS", "/proc/self/exe")
+    guard ProcessLimits.areOfMemory, getenv(variable) == nil,
+      // The process keeps its name.
+      let path = try? FileManager.default.destinationOfSymbolicLink(atPath: program)
+    else { return }
+    setenv(variable, "1", 1)
+    execv(path, CommandLine.unsafeArgv)
   }
 }

@@ -88,6 +88,7 @@ package struct Plan {
   ) -> [PlannedRun] {
     var runs: [PlannedRun] = []
     var names: [SpecKey: [String: String]] = [:]
+    var openings: [TextIdentity: String] = [:]
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
       let place = spec.changes.place(of: key.rawValue, in: spec.path, isOfSpec: true)
       let issue = SpecIssue(file: place, key: key.rawValue, message: message, isMissingFile: isMissingFile)
@@ -128,13 +129,17 @@ package struct Plan {
             "the held-out part of \"\(text.heldOutCorpus.name)\" has a single word; write eval_tokens instead.")
           continue
         }
-        for prompt in spec.measuring.prompts ?? [text.opening] {
+        // To find it takes longer than all the rest.
+        let identity = TextIdentity(text, configuration)
+        let opening = openings[identity] ?? text.opening
+        openings[identity] = opening
+        for prompt in spec.measuring.prompts ?? [opening] {
           if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
         }
         runs += spec.seeds.map {
           PlannedRun(
             configuration, seed: $0, text: text, evaluated: evaluated, measuring: spec.measuring,
-            checkpointSeconds: spec.checkpointSeconds)
+            checkpointSeconds: spec.checkpointSeconds, opening: opening)
         }
       } catch {
         complain(.tokenizer, error.description)

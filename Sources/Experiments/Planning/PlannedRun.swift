@@ -24,9 +24,10 @@ package struct PlannedRun: Sendable {
   package let architecture: Architecture
   package let settings: TrainingSettings
 
+  /// - Parameter opening: The text's, where it is at hand: to find it takes longer than all the rest.
   package init(
     _ configuration: Configuration, seed: Int64, text: TokenizedCorpus, evaluated: EvaluatedText? = nil,
-    measuring: Measuring, checkpointSeconds: Double = 30
+    measuring: Measuring, checkpointSeconds: Double = 30, opening: String? = nil
   ) {
     guard let evaluated = evaluated ?? text.evaluated(configuration) else {
       preconditionFailure("nothing of \(text.heldOutCorpus.name) can be evaluated")
@@ -36,7 +37,7 @@ package struct PlannedRun: Sendable {
     self.text = text
     self.evaluated = evaluated
     self.checkpointSeconds = checkpointSeconds
-    observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
+    observations = [Observation(measuring, steps: configuration.integer(.steps), opening: opening ?? text.opening)]
     identity = configuration.canonicalJSON(
       corpusSHA256: text.corpus.sha256, validationSHA256: text.heldOutCorpus.sha256,
       isCutWithinLine: text.isCutWithinLine)

@@ -66,11 +66,15 @@ extension SpecReading {
   private mutating func text() -> String? {
     var isFolder: ObjCBool = false
     guard path == UserPath.standardInput || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      if access(path, F_OK) != 0, errno == EACCES {
+        complain(nil, "can't be reached; check the permissions of its folder.")
+        return nil
+      }
       complain(nil, "no such file.", isMissingFile: true)
       return nil
     }
     guard !isFolder.boolValue else {
-      complain(nil, "is a folder; name the spec files in it, such as \(path)/*.json.")
+      complain(nil, "is a folder; name the spec files in it, such as \(path.hasSuffix("/") ? path : path + "/")*.json.")
       return nil
     }
     guard let data = try? UserPath.contents(of: path, limit: Self.limit) else {

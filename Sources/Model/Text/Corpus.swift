@@ -26,7 +26,12 @@ public struct Corpus: Sendable {
   public init(contentsOf url: URL) throws(CorpusError) {
     let path = url.relativePath
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { throw .missing(path: path) }
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      if access(url.path, F_OK) != 0, errno == EACCES {
+        throw .unreadable(path: path, reason: "its folder may not be entered")
+      }
+      throw .missing(path: path)
+    }
     guard !isFolder.boolValue else { throw .isFolder(path: path) }
     var utf8: [UInt8] = []
     do {

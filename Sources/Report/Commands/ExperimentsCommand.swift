@@ -246,7 +246,9 @@ extension ReportCommand {
       let console = Console.standard
       if !chosen.isEmpty, gnuplot == nil { console.note(Gnuplot.remedy) }
       var root = ReportRoot(
-        output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent(),
+        // Beside the database itself, as all its files are, and not beside a link to it.
+        output.map { URL(fileURLWithPath: $0) }
+          ?? URL(fileURLWithPath: UserPath.followingLinks(source.database)).deletingLastPathComponent(),
         all, database: source.database)
       var failure: (any Error)?
       for experiment in chosen {

@@ -13,12 +13,13 @@ extension SweepCommand {
 
     @Argument(help: "A weight file (.safetensors), made here or elsewhere.", transform: UserPath.expanded)
     var weights: String
-    @Option(name: .long, help: "The UTF-8 text to predict.", transform: UserPath.expanded)
+    @Option(name: .long, help: "The UTF-8 text to predict; - is standard input.", transform: UserPath.expanded)
     var text: String
 
     func run() throws {
       let file = try WeightFile(contentsOf: URL(fileURLWithPath: weights), memory: Machine.memory)
-      let corpus = try Corpus(contentsOf: URL(fileURLWithPath: text))
+      let corpus = try Corpus(
+        contentsOf: URL(fileURLWithPath: text == UserPath.standardInput ? "/dev/stdin" : text))
       let encoding: TokenizedText
       do {
         encoding = try file.tokenizer.encode(corpus.utf8)

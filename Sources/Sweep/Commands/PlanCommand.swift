@@ -50,8 +50,11 @@ extension SweepCommand {
 
     /// The database; nil where there is none yet.
     private func store(_ database: DatabaseOptions) throws -> ResultsDatabase? {
-      guard FileManager.default.fileExists(atPath: database.database) else { return nil }
-      return try database.reading()
+      do {
+        return try database.reading()
+      } catch ResultsDatabaseError.missing {
+        return nil
+      }
     }
 
     /// The runs as the database holds them; one that it doesn't hold is absent.

@@ -35,13 +35,47 @@ extension SweepCommand {
       let stop = StopSignal()
       // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
       let progress = Progress(console) { stop.set(by: SIGHUP) }
-      let watch = InterruptWatch(stop) {
+      InterruptWatch.begin(stop) {
         progress.note("Stopping after the present step; once more, after a second, stops at once.")
       }
-      let store = try ResultsDatabase(path: database.database, tell: progress.note)
+      var outcome: Outcome?
+      do {
+        outcome = try train(plan, database, stop, progress)
+      } catch let error as ResultsDatabaseError {
+        // Another process kept the database locked until this one was asked to stop.
+        guard case .locked = error, stop.signal != nil else { throw error }
+        console.note("\(error)")
+      }
+      if let outcome {
+        console.data(summary(outcome.counts))
+        for (_, standing) in outcome.standings {
+          let lines = standing.lines(
+            width: console.output.width, isOver: stop.signal == nil, styled: console.output.styled)
+          if !lines.isEmpty { console.data("") }
+          for line in lines { console.raw(line) }
+        }
+      }
+      if let signal = stop.signal {
+        console.note("Stopped. Go on with: \(ShellWords.given)")
+        throw ExitStatus.stopped(by: signal)
+      }
+      guard let outcome else { return }
+      for line in next(outcome.standings, database) { console.data(line) }
+      if outcome.counts[.failed] != nil { throw ExitStatus.failedRun }
+    }
+
+    /// How all runs stand at the end, and each experiment.
+    private typealias Outcome = (counts: [RunState: Int], standings: [(name: String, standing: Standing)])
+
+    /// Trains what is missing.
+    private func train(
+      _ plan: Plan, _ database: DatabaseOptions, _ stop: StopSignal, _ progress: Progress
+    ) throws -> Outcome {
+      // Other processes' transactions are short: a lock that lasts longer isn't waited for once this process was asked to stop.
+      let store = try ResultsDatabase(path: database.database, tell: progress.note) { stop.isSet(for: .seconds(3)) }
       var options = SweepSession.Options(
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
-        memory: memory.budget)
+        memory: memory.budget(beside: plan.textMemory))
       options.retriesFailed = retryFailed
       options.stopsAtFirstFailure = failFast
       progress.show(BestSoFar(store, experiments: plan.experiments.map(\.spec.name)))
@@ -51,20 +85,7 @@ extension SweepCommand {
       let standings = try plan.experiments.map { ($0.spec.name, try store.standing(of: $0.spec.name)) }
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()
-      console.data(summary(counts))
-      for (_, standing) in standings {
-        let lines = standing.lines(
-          width: console.output.width, isOver: stop.signal == nil, styled: console.output.styled)
-        if !lines.isEmpty { console.data("") }
-        for line in lines { console.raw(line) }
-      }
-      withExtendedLifetime(watch) {}
-      if let signal = stop.signal {
-        console.note("Stopped. Go on with: \(ShellWords.given)")
-        throw ExitStatus.stopped(by: signal)
-      }
-      for line in next(standings, database) { console.data(line) }
-      if counts[.failed] != nil { throw ExitStatus.failedRun }
+      return (counts, standings)
     }
 
     private func summary(_ counts: [RunState: Int]) -> String {

@@ -114,12 +114,15 @@ struct MemoryOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Memory that runs may take together. (default: what the machine has available)", valueName: "gigabytes"))
+      "Memory that runs and their texts may take together. (default: what the machine has available)",
+      valueName: "gigabytes"))
   var memory: Double?
 
-  var budget: MemoryBudget {
-    memory.map { MemoryBudget(total: 1e9 * $0, available: 1e9 * $0) }
-      ?? MemoryBudget(total: Machine.memory, available: Machine.availableMemory)
+  /// What runs may take beside their texts, which take so many bytes and are there by now.
+  func budget(beside texts: Double) -> MemoryBudget {
+    guard let memory else { return MemoryBudget(total: Machine.memory, available: Machine.availableMemory) }
+    let left = max(0, 1e9 * memory - texts)
+    return MemoryBudget(total: left, available: left)
   }
 
   func validate() throws {

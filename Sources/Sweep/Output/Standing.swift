@@ -64,7 +64,7 @@ struct Standing {
   }
 
   /// What the experiment shows.
-  private var answer: [String] { Headline(results).sentences }
+  private var answer: [String] { Answers(results).sentences }
 }
 
 extension ResultsDatabase {

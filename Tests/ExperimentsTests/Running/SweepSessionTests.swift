@@ -131,6 +131,28 @@ struct SweepSessionTests {
     }
   }
 
+  @Test(
+    "A results folder that is moved while a sweep uses it is told as such, not as a checkpoint that can't be written")
+  func movedFolder() throws {
+    let folder = try SpecFolder()
+    let spec = try folder.write(
+      #"{"steps": 100, "checkpoint_seconds": 0.000001, "d_model": 8, "heads": 2, "layers": 1, "context_length": 8, "batch_size": 1, "eval_tokens": 64}"#,
+      to: "s.json")
+    let path = folder.path("results/results.sqlite")
+    let database = try ResultsDatabase(path: path)
+    let script = ScriptedTraining.Script(beforeStep: { step in
+      if step == 2 { rename(folder.path("results"), folder.path("moved")) }
+    })
+    let memory = MemoryBudget(total: .infinity, available: .infinity)
+    #expect(throws: ResultsDatabaseError.moved(path: path)) {
+      try SweepSession(
+        Plan(specs: [spec]), database: database, files: ResultFiles(database: path),
+        options: .init(jobs: 1, memory: memory), training: { _ in ScriptedTraining(script) }, stop: StopSignal(),
+        observer: Notes()
+      ).run()
+    }
+  }
+
   @Test("A spec that takes another file's experiment says so; an edit of the same file doesn't")
   func sameName() throws {
     let sweep = try ScriptedSweep()
