@@ -27,8 +27,7 @@ struct MistakeTests {
     """
 
   private static let usageOfReport = """
-    Usage: report experiments [<experiment> ...] [--database <path>] [--output <folder>] [--format <format>] \
-    [--pivot <rows,columns>] [--where <conditions>] [--sort <column>] [--reverse] [--top <n>] [--compare <run> ...]
+    Usage: report experiments [<options>] [<experiment> ...]
       See 'report experiments --help' for more information.
 
     """
@@ -111,7 +110,15 @@ struct MistakeTests {
         + "changed; update this program, or name another file with --database.\n"),
     Case(
       "report --compare 1 --format csv", 64,
-      "Error: --compare takes the numbers of two runs, such as --compare 1 2.\n" + usageOfReport),
+      "Error: --compare takes two runs or configurations, such as --compare 1 2 or --compare lr=0.001 lr=0.01; name an experiment "
+        + "before it.\n" + usageOfReport),
+    Case("report --ascending", 64, "Error: --ascending goes with --sort.\n" + usageOfReport),
+    Case("report --size 3in", 64, "Error: --size, --title and --font go with --figure.\n" + usageOfReport),
+    Case("report --format pdf", 64, "Error: --format svg, png and pdf go with --figure.\n" + usageOfReport),
+    Case("report --siunitx", 64, "Error: --siunitx, --caption and --label go with --format latex.\n" + usageOfReport),
+    Case(
+      "report --format latex --label a{b", 64,
+      "Error: --label \"a{b\": use letters, digits and : - _ . / alone.\n" + usageOfReport),
     Case("report --top 0", 64, "Error: --top is 0; write 1 or more.\n" + usageOfReport),
     Case(
       "report curves", 64,
