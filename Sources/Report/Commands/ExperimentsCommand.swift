@@ -50,7 +50,9 @@ extension ReportCommand {
     var compare: [String] = []
     @Flag(name: .long, help: "With --sort, lowest first.")
     var ascending = false
-    @Option(name: .long, help: "What runs are ranked by. (default: final where they predict the same tokens, else bits-per-byte)")
+    @Option(
+      name: .long,
+      help: "What runs are ranked by. (default: final where they predict the same tokens, else bits-per-byte)")
     var metric: Metric?
     @Option(name: .long, help: "A row for each configuration or for each run. (default: configurations)")
     var rows: Rows?

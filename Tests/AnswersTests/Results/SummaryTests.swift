@@ -52,7 +52,9 @@ struct SummaryTests {
   func textError() throws {
     var run = run(dModel: 8, lr: 0.1, loss: 2)
     run.outcome.finalStandardError = 0.02
-    func score(_ measure: Measure) -> Summary? { ConfigurationResult(settings: [:], runs: [run], measure: measure).score }
+    func score(_ measure: Measure) -> Summary? {
+      ConfigurationResult(settings: [:], runs: [run], measure: measure).score
+    }
     #expect(score(.final)?.sharedError == 0.02)
     #expect(abs((score(.bitsPerByte)?.sharedError ?? 0) - 0.03) < 1e-12)
     run.outcome.finalStandardError = nil

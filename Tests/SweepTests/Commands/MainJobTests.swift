@@ -236,9 +236,11 @@ struct MainJobTests {
     let before = try files()
     let questions = [
       "--format json", "--pivot d_model,lr", "--where lr=0.01", "--sort loss --top 1", "--compare 1 2",
-      "--compare lr=0.001,d_model=8 run:8", "small --compare d_model=8 d_model=16 --format csv", "--rows runs --sort seed",
+      "--compare lr=0.001,d_model=8 run:8", "small --compare d_model=8 d_model=16 --format csv",
+      "--rows runs --sort seed",
       "--format latex --siunitx --columns lr,loss --caption Small --label tab:small", "--sort tokens/s --ascending",
-      "--metric bits-per-byte --pivot d_model,lr", "--figure heat-map --size 3in", "--figure seeds --title none --font Times",
+      "--metric bits-per-byte --pivot d_model,lr", "--figure heat-map --size 3in",
+      "--figure seeds --title none --font Times",
     ]
     for question in questions {
       let outcome = try place.run("report", question.split(separator: " ").map(String.init))
