@@ -48,17 +48,10 @@ package struct ConfigurationResult {
     (self.settings, self.runs, self.measure) = (settings, runs, measure)
   }
 
-  /// The standard error of a final loss over the windows of the held-out text, which all seeds share, in the measure's unit: the mean over
-  /// the seeds that finished; nil where it isn't known.
+  /// The standard error of the measure over the windows of the held-out text, which all seeds share: the mean over the seeds that
+  /// finished; nil where it isn't known.
   private var textError: Double? {
-    let errors = runs.filter { $0.state == .finished }.compactMap { run in
-      run.outcome.finalStandardError.flatMap { error in
-        run.outcome.finalLoss.flatMap { loss in
-          measure.value(run).map { loss > 0 && measure.unit == Measure.bitsPerByte.unit ? error * $0 / loss : error }
-        }
-      }
-    }
-    return Summary(errors)?.mean
+    Summary(runs.filter { $0.state == .finished }.compactMap(measure.textError))?.mean
   }
 
   private func summary(_ value: (Run) -> Double?) -> Summary? {

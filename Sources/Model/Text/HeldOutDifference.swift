@@ -6,18 +6,18 @@ import Foundation
 /// 1. Blocks of one length: 19 of the training part, evenly spaced from its first token to its last, and as many as the held-out part has, one
 ///    after the other. The length is that of the held-out part, but at most a 19th of the training part.
 /// 2. The distance D of a block is the Jensen–Shannon divergence, in nats, between the frequencies of tokens in it and in the training part (of
-///    a block of the training part: in the rest of it). At least 0.001 counts: less is no difference worth a word.
+///    a block of the training part: in the rest of it).
 ///    Lin 1991, "Divergence measures based on the Shannon entropy", https://doi.org/10.1109/18.61115
 /// 3. With x the logarithms of the 19 distances, x̄ their mean and s their standard deviation, the mean logarithm y of the held-out blocks is
 ///    told apart where t = (y − x̄) / (s · sqrt(1 + 1/19)) exceeds 2.552, the 99 % quantile of Student's t of 18 degrees of freedom: of texts
 ///    without a trend one in a hundred does. It is the prediction interval for one block more; several held-out blocks count as one, since
-///    neighbours resemble each other.
+///    neighbours resemble each other. A difference below 0.001 nats isn't worth a word.
 public struct HeldOutDifference: Sendable, Equatable {
   /// Blocks of the training part.
   static let blocks = 19
   /// The 99 % quantile of Student's t of 18 degrees of freedom.
   public static let bound = 2.552_379_630_182_25
-  private static let leastDistance = 0.001
+  private static let leastDifference = 0.001
 
   /// The geometric mean of the distances of the held-out blocks from the training part, in nats.
   public let heldOut: Double
@@ -29,7 +29,7 @@ public struct HeldOutDifference: Sendable, Equatable {
   /// How far the held-out part is beyond the blocks of the training part.
   public var t: Double { log(heldOut / usual) / (deviation * (1 + 1 / Double(Self.blocks)).squareRoot()) }
   /// Whether the held-out part is told apart.
-  public var isSignificant: Bool { heldOut > usual && t > Self.bound }
+  public var isSignificant: Bool { heldOut > max(usual, Self.leastDifference) && t > Self.bound }
 
   /// Compares the parts; nil where the training part has fewer tokens than blocks, or nothing is held out.
   ///
@@ -42,7 +42,7 @@ public struct HeldOutDifference: Sendable, Equatable {
       for place in range { counts[Int(tokens[place])] += 1 }
       return counts
     }
-    func distance(_ a: [Int], _ b: [Int]) -> Double { log(max(Self.divergence(a, b), Self.leastDistance)) }
+    func distance(_ a: [Int], _ b: [Int]) -> Double { log(max(Self.divergence(a, b), 1e-12)) }
     let whole = frequencies(training, 0..<training.count)
     let usual = (0..<Self.blocks).map { block in
       let start = block * (training.count - length) / (Self.blocks - 1)

@@ -146,12 +146,13 @@ extension ReportCommand {
 
     /// What is reported of the experiment, ranked by what the user says.
     private func results(of experiment: Experiment, _ database: ResultsDatabase) throws -> ExperimentResults {
-      // The one place where the measure is chosen.
-      try database.results(of: experiment, measure: metric?.measure ?? Measure(experiment.metric))
+      try database.results(of: experiment, measure: metric?.measure)
     }
 
     /// The tables that answer the question.
     private func answer(_ all: [ExperimentResults]) throws -> [Table] {
+      // Those that don't compare have a table each.
+      let all = all.flatMap { $0.parts.isEmpty ? [$0] : $0.parts }
       var (results, tables) = (all, all.map { rows == .runs ? Table.runs($0) : Table.comparison($0) })
       if let filter {
         let places = try tables.places(meeting: try TableFilter(filter))
@@ -283,7 +284,7 @@ extension ReportCommand {
 
 extension ResultsDatabase {
   /// What is reported of the experiment.
-  fileprivate func results(of experiment: Experiment, measure: Measure) throws -> ExperimentResults {
+  fileprivate func results(of experiment: Experiment, measure: Measure?) throws -> ExperimentResults {
     ExperimentResults(
       experiment, grid: try grid(of: experiment), measure: measure, formerRuns: try formerRuns(of: experiment).count)
   }
@@ -296,16 +297,6 @@ extension ConfigurationResult {
     var result = ConfigurationResult(settings: settings, runs: [run], measure: measure)
     result.digits = digits
     return result
-  }
-}
-
-extension Measure {
-  /// What an experiment's runs are ranked by.
-  fileprivate init(_ metric: RankingMetric?) {
-    switch metric {
-    case .finalLoss, nil: self = .final
-    case .finalBitsPerByte: self = .bitsPerByte
-    }
   }
 }
 

@@ -68,7 +68,7 @@ def difference(training, held_out, size):
     blocks = 19
     length = min(len(held_out), len(training) // blocks)
     count = lambda tokens: np.bincount(tokens, minlength=size)
-    distance = lambda a, b: log(max(jensenshannon(a / a.sum(), b / b.sum()) ** 2, 0.001))
+    distance = lambda a, b: log(jensenshannon(a / a.sum(), b / b.sum()) ** 2)
     whole = count(training)
     starts = [block * (len(training) - length) // (blocks - 1) for block in range(blocks)]
     usual = [distance(count(training[s : s + length]), whole - count(training[s : s + length])) for s in starts]

@@ -50,7 +50,7 @@ struct DurabilityTests {
       try interrupted(place)
       // Rows that a process stored past the checkpoint before it was killed.
       try DatabaseQueue(path: place.path("results/results.sqlite").path).write { db in
-        try db.execute(sql: "INSERT INTO steps SELECT 1, steps_done + 1, 99, 1, 1, 1, 1 FROM runs")
+        try db.execute(sql: "INSERT INTO steps SELECT 1, steps_done + 1, 99, 1, 1, 1, 1, 1 FROM runs")
       }
     }
     let done = try place.query("SELECT steps_done FROM runs")[0]
