@@ -226,6 +226,7 @@ extension ReportCommand {
       let charts = drawings.flatMap { (try? $0.drawing.get()) ?? [] }
       // A kind of several charts stands for its first.
       let kind = drawings.first { $0.kind.name == name }
+      if case .failure(let reason) = kind?.drawing { throw ReportError.notDrawn(name, reason) }
       guard let chart = try charts.first(where: { $0.name == name }) ?? kind?.drawing.get().first else {
         throw TableError.unknownFigure(name, known: charts.map(\.name) + ChartKind.all.map(\.name))
       }

@@ -215,6 +215,8 @@ struct TableFormatTests {
     other.columns[3] = Table.Column(name: "momentum", title: "momentum")
     let tables = [Self.table, other]
     #expect(TableFormat.markdown.lines(tables).count { $0.hasPrefix("## ") } == 2)
+    let labels = TableFormat.latex.lines(tables, paper: LaTeXTable(label: "tab:x")).filter { $0.hasPrefix("\\label") }
+    #expect(labels == ["\\label{tab:x}", "\\label{tab:x-2}"])
     let csv = TableFormat.csv.lines(tables)
     #expect(csv[0] == "rank,experiment,corpus,lr,heads,mean_final_loss,momentum")
     #expect(csv[2] == ",e,\"a\nb\",1,4,,")

@@ -266,6 +266,8 @@ struct MainJobTests {
     #expect(
       try place.report("--figure", "loss-by-rl").errors
         == "report: --figure \"loss-by-rl\": no such figure; did you mean \"loss-by-lr\"?\n")
+    let undrawn = try place.report("--figure", "lr-sensitivity")
+    #expect(undrawn.status == 65 && undrawn.errors.hasPrefix("report: lr-sensitivity isn't drawn: the models share 2 "))
     #expect(try place.report("--figure", "lr-sensitivity", "--where", "lr=1").status == 64)
     #expect(try place.report("--figure", "loss-by-flops", "--output", "no/such/folder.svg").status == 65)
   }
