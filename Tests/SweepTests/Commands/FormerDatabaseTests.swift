@@ -24,7 +24,7 @@ struct FormerDatabaseTests {
     let before = try place.query(steps)
     let outcome = try place.sweep("fixture.json", "again.json")
     #expect(outcome.status == 0)
-    #expect(outcome.output == "16 runs: 12 finished, 4 diverged\n")
+    #expect(outcome.summary == "16 runs: 12 finished, 4 diverged\n")
     #expect(outcome.errors == "")
     #expect(try place.query(steps) == before)
     #expect(try place.query(Self.over) == ["16"])
@@ -38,7 +38,7 @@ struct FormerDatabaseTests {
     #expect(outcome.status == 0)
     #expect(outcome.errors.contains("resumed   run 17: lr 0.001, seed 0, after step 23\n"), "\(outcome)")
     #expect(!outcome.errors.contains("can't serve"))
-    #expect(outcome.output == "2 runs: 2 finished\n")
+    #expect(outcome.summary == "2 runs: 2 finished\n")
     #expect(try place.query("SELECT count(*), max(step) FROM steps WHERE run_id = 17") == ["40|40"])
     #expect(try place.sweep("sample", "1", "--prompt", "Once", "--tokens", "0").output == "Once\n")
     // The files of the two runs that were merged, and the checkpoint that served.

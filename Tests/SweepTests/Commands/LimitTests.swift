@@ -14,12 +14,12 @@ struct LimitTests {
     try place.write("{\"steps\": 2, \"d_model\": [8, 256], \"eval_tokens\": 64}", to: "s.json")
     let outcome = try place.sweep("s.json", "--memory", "0.02")
     #expect(outcome.status == 1)
-    #expect(outcome.output == "2 runs: 1 finished, 1 failed\n")
+    #expect(outcome.summary == "2 runs: 1 finished, 1 failed\n")
     #expect(try place.query("SELECT reason FROM failures").first?.hasSuffix("of memory, but there are 20.0 MB") == true)
     let again = try place.sweep("s.json")
     #expect(again.status == 1)
     #expect(again.errors == "1 run failed earlier; --retry-failed tries again.\n")
-    #expect(try place.sweep("s.json", "--retry-failed").output == "2 runs: 2 finished\n")
+    #expect(try place.sweep("s.json", "--retry-failed").summary == "2 runs: 2 finished\n")
   }
 
   /// Sanitizers need more addresses than these limits leave.
@@ -42,7 +42,7 @@ struct LimitTests {
       try place.query("SELECT count(*) FROM failures WHERE reason LIKE 'needs % of memory, %'").first.flatMap {
         Int($0)
       } ?? 0 >= 2)
-    if kilobytes >= 700_000 { #expect(outcome.output == "4 runs: 2 finished, 2 failed\n", "\(outcome)") }
+    if kilobytes >= 700_000 { #expect(outcome.summary == "4 runs: 2 finished, 2 failed\n", "\(outcome)") }
   }
 
   @Test("Runs that don't fit together go one after the other, and a line says why")
@@ -67,10 +67,10 @@ struct LimitTests {
     // The largest begins first, and doesn't fit.
     let stopped = try place.sweep("s.json", "--memory", "0.02", "-j1", "--fail-fast")
     #expect(stopped.status == 1)
-    #expect(stopped.output == "3 runs: 2 queued, 1 failed\n")
+    #expect(stopped.summary == "3 runs: 2 queued, 1 failed\n")
     let whole = try place.sweep("s.json", "--memory", "0.02", "--jobs", "1")
     #expect(whole.status == 1)
-    #expect(whole.output == "3 runs: 2 finished, 1 failed\n")
+    #expect(whole.summary == "3 runs: 2 finished, 1 failed\n")
   }
 
   @Test(
@@ -110,7 +110,7 @@ struct LimitTests {
         == "sweep: results/\(name): a file stands where a folder is needed. Move it away; the same command then goes on.\n"
     )
     try FileManager.default.removeItem(at: place.path("results/\(name)"))
-    #expect(try place.sweep("s.json").output == "1 run: 1 finished\n")
+    #expect(try place.sweep("s.json").summary == "1 run: 1 finished\n")
   }
 
   @Test("Data that can't be written to standard output ends every command with a message and code 74")
