@@ -21,7 +21,7 @@ struct InitTests {
     #expect(rehearsal.summary == "3 runs: 3 finished\n")
     let sweep = try place.sweep("my text.json")
     #expect(sweep.summary == "9 runs: 9 finished\n")
-    #expect(sweep.output.contains("\nlr 0.01 won with "))
+    #expect(sweep.output.contains("\nlr 0.01 has the lowest final validation loss: "))
   }
 
   @Test("A spec that is there stays")
@@ -126,7 +126,7 @@ struct CommandLineChangesTests {
     #expect(lines[4].hasPrefix("1    0.02  "))
     #expect(lines[8].hasPrefix("5  "))
     #expect(lines[9] == "and 1 more configuration")
-    #expect(lines[10].hasPrefix("lr 0.02 won with a final validation loss of "))
+    #expect(lines[10].hasPrefix("lr 0.02 has the lowest final validation loss: "))
     #expect(lines[lines.count - 3].hasPrefix("Next: ") && lines[lines.count - 3].hasSuffix("report s"))
     let sample = try #require(lines[lines.count - 2].firstMatch(of: /sweep sample ([0-9]+)$/)).1
     #expect(try place.query("SELECT lr FROM runs WHERE id = \(sample)") == ["0.02"])
