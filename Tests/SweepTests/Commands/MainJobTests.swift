@@ -33,8 +33,8 @@ struct MainJobTests {
     try place.write(Self.small, to: "small.json")
     let outcome = try place.sweep("small.json")
     #expect(outcome.status == 0)
-    #expect(outcome.output == "8 runs: 8 finished\n")
-    #expect(outcome.errors.split(separator: "\n").count == 16)
+    #expect(outcome.summary == "8 runs: 8 finished\n")
+    #expect(SweepEvent.all(in: outcome.errors).count == 16)
     #expect(try place.query("SELECT name, description, spec FROM experiments") == ["small|A question?|\(Self.small)"])
     #expect(try place.query("SELECT count(*), min(step), max(step) FROM steps") == ["48|1|6"])
     #expect(try place.query("SELECT DISTINCT step FROM evaluations ORDER BY step") == ["0", "3", "6"])
@@ -70,11 +70,11 @@ struct MainJobTests {
     try place.sweep("small.json")
     let before = try place.query("SELECT id, started_at, ended_at, seconds FROM runs ORDER BY id")
     let again = try place.sweep("small.json")
-    #expect(again == Workplace.Outcome(status: 0, output: "8 runs: 8 finished\n", errors: ""))
+    #expect((again.status, again.summary, again.errors) == (0, "8 runs: 8 finished\n", ""))
     try place.write(Self.small.replacingOccurrences(of: "\"seeds\": 2", with: "\"seeds\": 3"), to: "small.json")
     let more = try place.sweep("small.json")
-    #expect(more.output == "12 runs: 12 finished\n")
-    #expect(more.errors.split(separator: "\n").count == 8)
+    #expect(more.summary == "12 runs: 12 finished\n")
+    #expect(SweepEvent.all(in: more.errors).count == 8)
     #expect(try place.query("SELECT id, started_at, ended_at, seconds FROM runs ORDER BY id LIMIT 8") == before)
   }
 
@@ -83,7 +83,7 @@ struct MainJobTests {
     let place = try Workplace()
     try place.write(Self.small, to: "one.json")
     try place.write(Self.small.replacingOccurrences(of: "[8, 16]", with: "8"), to: "two.json")
-    #expect(try place.sweep("one.json", "two.json").output == "8 runs: 8 finished\n")
+    #expect(try place.sweep("one.json", "two.json").summary == "8 runs: 8 finished\n")
     #expect(
       try place.query("SELECT experiment, count(*) FROM leaderboard GROUP BY 1 ORDER BY 1") == ["one|8", "two|4"])
   }
@@ -98,7 +98,7 @@ struct MainJobTests {
       """, to: "steep.json")
     let outcome = try place.sweep("steep.json")
     #expect(outcome.status == 0)
-    #expect(outcome.output == "2 runs: 1 finished, 1 diverged\n")
+    #expect(outcome.summary == "2 runs: 1 finished, 1 diverged\n")
     #expect(try place.query("SELECT state FROM runs ORDER BY lr") == ["finished", "diverged"])
     #expect(try place.query("SELECT experiment, state, lr FROM failures") == ["steep|diverged|1000000.0"])
     #expect(try place.sweep("steep.json").errors == "")
@@ -117,7 +117,7 @@ struct MainJobTests {
       """, to: "big.json")
     let outcome = try place.sweep("big.json")
     #expect(outcome.status == 1)
-    #expect(outcome.output == "2 runs: 1 finished, 1 failed\n")
+    #expect(outcome.summary == "2 runs: 1 finished, 1 failed\n")
     #expect(try place.query("SELECT reason FROM failures").first?.hasPrefix("needs ") == true)
     #expect(try place.sweep("status").output.contains("run 2 of big failed: needs "))
   }

@@ -20,7 +20,7 @@ struct MistakeTests {
   }
 
   private static let usageOfRun = """
-    Usage: sweep run <spec> ... [--jobs <jobs>] [--threads-per-run <threads>] [--memory <gigabytes>] [--retry-failed] \
+    Usage: sweep run <spec> ... [--quick] [--jobs <jobs>] [--threads-per-run <threads>] [--memory <gigabytes>] [--retry-failed] \
     [--fail-fast] [--database <path>]
       See 'sweep run --help' for more information.
 
@@ -41,7 +41,7 @@ struct MistakeTests {
     Case(
       "sweep run", 64,
       "Error: Missing expected argument '<spec> ...'\n"
-        + "Help:  <spec>  Spec files, such as experiments/*.json; - is standard input.\n"
+        + "Help:  <spec>  Spec files, such as experiments/*.json (- is standard input), and KEY=VALUE for keys of all of them.\n"
         + usageOfRun),
     Case("sweep ok.json --jobs 0", 64, "Error: --jobs is 0; write 1 to 1024.\n" + usageOfRun),
     Case(
@@ -53,6 +53,8 @@ struct MistakeTests {
     Case(
       "sweep stauts", 64,
       "Error: \"stauts\" is neither a command nor a file. Did you mean `sweep status`?\n" + usageOfRun),
+    Case("sweep lr=1", 64, "Error: Name at least one spec, such as experiments/*.json.\n" + usageOfRun),
+    Case("sweep ok.json lrr=1", 65, "the command line: lrr: unknown key. Did you mean \"lr\"?\n"),
     Case("sweep gone.json", 66, "gone.json: no such file.\n"),
     Case("sweep plan gone.json", 66, "gone.json: no such file.\n"),
     Case("sweep folder", 65, "folder: is a folder; name the spec files in it, such as folder/*.json.\n"),
