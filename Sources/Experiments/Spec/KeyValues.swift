@@ -23,8 +23,16 @@ package struct KeyValues: Equatable {
     case .object(let members):
       values = try Self.range(members, key)
     default:
-      values = [try key.rule.read(json)]
+      values = [try Self.value(json, key)]
     }
+  }
+
+  private static func value(_ json: JSONValue, _ key: SpecKey) throws(Rule.Misfit) -> Scalar {
+    let value = try key.rule.read(json)
+    guard key != .documentMark || value != "" else {
+      throw Rule.Misfit("is empty; write the text that ends a document, or leave the key out for blank lines.")
+    }
+    return value
   }
 
   private static func list(_ items: [JSONValue], _ key: SpecKey) throws(Rule.Misfit) -> [Scalar] {
@@ -39,7 +47,7 @@ package struct KeyValues: Equatable {
     var misfits: [Rule.Misfit] = []
     for item in items {
       do throws(Rule.Misfit) {
-        let value = try key.rule.read(item)
+        let value = try value(item, key)
         guard seen.insert(value).inserted else {
           throw Rule.Misfit("the list holds \(item.excerpt) twice; leave one out.")
         }

@@ -42,9 +42,6 @@ package struct SpecReading {
     guard let grid = grid(variants, seeds: max(seeds.count, 1)) else { return nil }
     refuseUnusedKeys(members, grid)
     refuseImpossiblePairs(grid)
-    if grid.configurations.contains(where: { $0[.documentMark] == "" }) {
-      complain("document_mark", "is empty; write the text that ends a document, or leave the key out for blank lines.")
-    }
     if name == nil { unclear.insert(.name) }
     let spec = Spec(
       path: path, source: source, name: name ?? "", description: description?.exact ?? "", seeds: seeds,

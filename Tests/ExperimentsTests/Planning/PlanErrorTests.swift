@@ -57,7 +57,8 @@ struct PlanErrorTests {
     #expect(
       try issues(#"{"steps": 0, "corpus": ["none.txt", "text.txt"], "context_length": 100, "prompts": ["x"]}"#).sorted()
         == [
-          "spec.json: corpus: none.txt: no such file. Check its spelling; the path of a spec's \"corpus\" starts beside the spec.",
+          "spec.json: corpus: none.txt: no such file. Check its spelling; the path of a spec's \"corpus\" or \"validation\" "
+            + "starts beside the spec.",
           "spec.json: corpus: the held-out part of \"text.txt\" has 91 tokens, but context_length 100 needs 101; write a "
             + "shorter context_length, another validation_fraction, or name a longer text.",
           "spec.json: prompts: \"x\": the character \"x\" (U+0078) at byte 0 isn't in the vocabulary. Leave it out, or train "
