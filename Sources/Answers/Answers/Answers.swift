@@ -133,6 +133,8 @@ extension Answers {
         let best = answer.entries.first, let place = answer.axis.values.firstIndex(of: best.value),
         place == 0 || place == answer.axis.values.count - 1
       else { return nil }
+      // No model has fewer heads or layers than one.
+      if place == 0, case .integer(let least)? = best.value[0], least < 2 { return nil }
       let next = answer.axis.values[place == 0 ? 1 : place - 1]
       guard answer.entries.first(where: { $0.value == next })?.difference?.isToldApart ?? false else { return nil }
       return (answer.axis, best.label, place > 0)
