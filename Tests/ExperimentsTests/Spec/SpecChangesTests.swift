@@ -160,11 +160,11 @@ struct SpecChangesTests {
     #expect(spec == nil)
     #expect(
       issues.sorted() == [
-        "spec.json: document_mark: 1 is a number; write text.",
+        "spec.json: document_mark: 1 is a number; write a text.",
         "spec.json: document_mark: is empty; write the text that ends a document, or leave the key out for blank lines.",
         "spec.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
         "spec.json: lr: the key stands there twice; leave one out.",
-        "spec.json: momentum: 2 is out of range; write a number from 0 below 1.",
+        "spec.json: momentum: 2 is out of range; write a number from 0 to below 1.",
         "spec.json: optimizer: \"sdg\" isn't known; write one of \"adamw\", \"adam\", \"sgd\". Did you mean \"sgd\"?",
         "spec.json: split: 7 is a number; write one of \"tail\", \"lines\", \"documents\".",
         "the command line: eval_bytes: 0 is out of range; write a whole number from 1 to 1000000000.",
@@ -180,7 +180,7 @@ struct SpecChangesTests {
         ["heads=7", "prompts=[]x"]
       ).issues.sorted() == [
         "spec.json with the command line: heads: 7 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
-        "spec.json: validation: 7 is a number; write text.",
+        "spec.json: validation: 7 is a number; write a text.",
         "spec.json: variants[1].validation_fraction: 9 is out of range; write a number above 0 up to 0.5.",
         "spec.json: vocab_size: 0 is out of range; write a whole number from 2 to 1000000.",
         "spec.json: vocab_size: has a meaning only with tokenizer \"word\", which this spec never has; leave it out.",
