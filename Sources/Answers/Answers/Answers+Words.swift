@@ -19,7 +19,9 @@ extension Answers {
 
   /// What the answers rest on, the best learning rates, what lies at an edge, what diverged or is missing.
   package var notes: [String] {
-    parts.isEmpty ? rateWords + edgeWords + basisWords + textWords + countWords + nextWords : countWords
+    parts.isEmpty
+      ? rateWords + edgeWords + fixedWords + basisWords + textWords + unknownWords + countWords + nextWords
+      : fixedWords + countWords
   }
 
   private var unit: String { results.measure.unit }
@@ -48,6 +50,34 @@ extension Answers {
       "The held-out text is a sample too: its windows leave a standard error of about \(text) \(unit) in each loss, mostly the same for all "
         + "configurations, which the brackets don't count."
     ]
+  }
+
+  /// The keys that the spec gives one value.
+  private var fixedWords: [String] {
+    let spec = try? JSONSerialization.jsonObject(with: Data(results.experiment.spec.utf8)) as? [String: Any]
+    guard let first = results.configurations.first, results.configurations.count > 1, let spec else { return [] }
+    let keys = results.fixedKeys.filter { spec[$0] != nil && first.settings[$0] != nil && $0 != "prompts" }
+    return keys.isEmpty
+      ? [] : ["The same for all: \(first.label(keys)); what the spec is silent about is as by default."]
+  }
+
+  /// How much of the evaluated text is unknown words, for each vocabulary.
+  private var unknownWords: [String] {
+    let shares = results.comparable.compactMap { result -> String? in
+      guard let facts = result.runs.first?.facts, let tokens = facts.unknownTokens, tokens > 0,
+        let allTokens = facts.evaluatedTokens, let bytes = facts.unknownBytes, let allBytes = facts.evaluatedBytes
+      else { return nil }
+      func percent(_ part: Int, _ whole: Int) -> String {
+        String(format: "%.1f %%", 100 * Double(part) / Double(max(whole, 1)))
+      }
+      let size = result.settings["vocab_size"].map { "With vocab_size \($0.label)" } ?? "With this vocabulary"
+      let charge =
+        results.measure.name == Measure.bitsPerByte.name
+        ? "; bits per byte charge their spelling" : ", which this loss doesn't spell"
+      return
+        "\(size) \(percent(tokens, allTokens)) of the evaluated tokens and \(percent(bytes, allBytes)) of the bytes are unknown words\(charge)."
+    }
+    return Set(shares).sorted()
   }
 
   private var nextWords: [String] {
@@ -260,7 +290,11 @@ extension AxisAnswer {
 
   private var shareWords: String {
     guard let share else { return "" }
-    return " It makes \(String(format: "%.0f", 100 * share)) % of the variance over the grid."
+    let unit = entries.first?.best.measure.unit ?? ""
+    let part = "makes \(String(format: "%.0f", 100 * share)) % of the variance over the grid."
+    // Of two values the difference stands there already.
+    guard entries.count > 2 else { return " The axis \(part)" }
+    return " From the worst value to the best the axis is worth \(Self.amount(worth)) \(unit), and it \(part)"
   }
 
   /// "0.105 [0.048, 0.162]".

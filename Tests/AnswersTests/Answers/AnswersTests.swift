@@ -30,6 +30,7 @@ struct AnswersTests {
       words == [
         "d_model 8 has the lowest final validation loss: 2.0000 (1) nats per token.",
         "d_model: 8 has the lowest loss; above it lie 16 by 0.50 nats per token.",
+        "The same for all: lr 1; what the spec is silent about is as by default.",
         "One seed a configuration says nothing about how far seeds spread: give the spec \"seeds\": 3 or more.",
       ])
   }
