@@ -121,7 +121,7 @@ public struct Looked: Sendable, Equatable {
 }
 
 /// A step of a run for drawing, or some neighbouring ones, averaged.
-public struct TrainingPoint: Codable, Sendable, Equatable {
+public struct TrainingPoint: Sendable, Equatable {
   /// The step, or the middle of several.
   public var step: Int
   /// Its training loss, or the mean of those that have one, nats per token.
@@ -130,6 +130,10 @@ public struct TrainingPoint: Codable, Sendable, Equatable {
   public var tokens: Int
   /// Wall time up to there, in seconds.
   public var seconds: Double
+  /// The learning rate there, or the mean of several.
+  public var lr: Double
+  /// The L2 norm of the gradient before clipping, or the mean of those that are finite; nil where none is.
+  public var gradNorm: Double?
 }
 
 extension Step: FetchableRecord {
@@ -147,4 +151,9 @@ extension Sample: FetchableRecord {
   public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
 }
 
-extension TrainingPoint: FetchableRecord {}
+extension TrainingPoint: FetchableRecord {
+  /// Reads step, loss, tokens, seconds, learning rate and gradient norm, in this order: names would be looked up at every row.
+  public init(row: Row) {
+    (step, loss, tokens, seconds, lr, gradNorm) = (row[0], row[1], row[2], row[3], row[4], row[5])
+  }
+}

@@ -4,7 +4,7 @@ import Store
 
 extension ChartSource {
   /// Most heat maps of a report.
-  private static let mostHeatMaps = 6
+  private static let mostHeatMaps = 3
   /// Most values of an axis whose cells have room for numbers.
   private static let mostNumbers = 12
 

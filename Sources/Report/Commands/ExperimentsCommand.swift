@@ -40,12 +40,17 @@ extension ReportCommand {
       name: .long, parsing: .upToNextOption,
       help: ArgumentHelp("What differs between two runs, named by their numbers.", valueName: "run"))
     var compare: [Int64] = []
+    @Flag(name: .long, help: "Report again and again while runs are trained; Ctrl-C ends it.")
+    var watch = false
 
     func validate() throws {
       if let top, top < 1 { throw ValidationError("--top is \(top); write 1 or more.") }
       if reverse, sort == nil { throw ValidationError("--reverse goes with --sort.") }
       if pivot != nil, sort != nil || top != nil {
         throw ValidationError("--pivot orders its own rows; leave --sort and --top away.")
+      }
+      if watch, format != nil || pivot != nil || filter != nil || sort != nil || top != nil || !compare.isEmpty {
+        throw ValidationError("--watch writes pages; it goes with --output and --database alone.")
       }
       guard !compare.isEmpty else { return }
       if compare.count != 2 { throw ValidationError("--compare takes the numbers of two runs, such as --compare 1 2.") }
@@ -60,17 +65,43 @@ extension ReportCommand {
         let runs = try compare.map { try source.run($0, in: database) }
         return printed([Table.comparison(of: runs[0], and: runs[1])])
       }
-      let all = try database.experiments()
-      let chosen = try experiments.isEmpty ? all : experiments.map { try database.experiment(named: $0) }
+      let (chosen, all) = try chosen(database)
       if chosen.isEmpty {
         Console.standard.note("\(source.database) holds no experiment; train one with `sweep run SPEC...`.")
+      }
+      if watch {
+        // 128 and the signal's number, as the shell has it: interrupted.
+        if try follow(database) { throw ExitCode(130) }
+        return
       }
       if format != nil || pivot != nil || filter != nil || sort != nil || top != nil {
         let results = try chosen.map { try database.results(of: $0) }
         return printed(try answer(results))
       }
-      try write(chosen, of: all, database)
+      _ = try write(chosen, of: all, database)
     }
+
+    /// The experiments to report, among all.
+    private func chosen(_ database: ResultsDatabase) throws -> (chosen: [Experiment], all: [Experiment]) {
+      let all = try database.experiments()
+      return (try experiments.isEmpty ? all : experiments.map { try database.experiment(named: $0) }, all)
+    }
+
+    /// Reports as long as runs are queued or running.
+    ///
+    /// - Returns: Whether somebody stopped it before.
+    private func follow(_ database: ResultsDatabase) throws -> Bool {
+      let output = Console.standard.output
+      return try Watch().run(database) { isLast in
+        let (chosen, all) = try chosen(database)
+        // On a terminal the new table takes the place of the old one.
+        if output.isTerminal { output.write("\u{1B}[H\u{1B}[2J") }
+        return try write(chosen, of: all, database, refresh: isLast ? nil : Self.refresh)
+      }
+    }
+
+    /// Seconds between two looks of an open page at its file.
+    private static let refresh = 5
 
     /// The tables that answer the question.
     private func answer(_ all: [ExperimentResults]) throws -> [Table] {
@@ -96,7 +127,13 @@ extension ReportCommand {
       for line in (format ?? .terminal).lines(tables, styled: console.output.styled) { console.raw(line) }
     }
 
-    private func write(_ chosen: [Experiment], of all: [Experiment], _ database: ResultsDatabase) throws {
+    /// Prints the experiments and writes their folders.
+    ///
+    /// - Parameter refresh: Seconds between two looks of an open page at its file, where the experiment goes on; nil: it doesn't look.
+    /// - Returns: Whether any of their runs is queued or running.
+    private func write(
+      _ chosen: [Experiment], of all: [Experiment], _ database: ResultsDatabase, refresh: Int? = nil
+    ) throws -> Bool {
       let gnuplot = Gnuplot()
       let console = Console.standard
       if !chosen.isEmpty, gnuplot == nil { console.note(Gnuplot.remedy) }
@@ -104,16 +141,23 @@ extension ReportCommand {
         output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent(),
         all, database: source.database)
       var failure: (any Error)?
+      var goesOn = false
       for experiment in chosen {
         let results = try database.results(of: experiment)
         let report = try ExperimentReport(results, database)
         let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
         for line in lines { console.raw(line) }
-        let drawings = try ChartSource(results, database).drawings()
+        let isOpen = results.runs.contains { $0.state == .queued || $0.state == .running }
+        goesOn = goesOn || isOpen
+        let charts = try ChartSource(results, database)
+        let drawings = try charts.drawings()
+        let occasion = ReportPage.Occasion(index: root.indexAddress, refresh: isOpen ? refresh : nil)
         let folder = root.folder(of: experiment)
         // A folder that fails doesn't keep the others from being written.
         do {
-          try ReportFolder(report: report, folder: folder).write(drawings, gnuplot: gnuplot) {
+          try ReportFolder(report: report, folder: folder).write(
+            drawings, data: PageData(charts, drawings), occasion: occasion, gnuplot: gnuplot
+          ) {
             root.note($0, of: experiment)
           }
           console.data("\nPage, tables and charts: \(folder.relativePath)/report.html\n")
@@ -128,6 +172,7 @@ extension ReportCommand {
         failure = failure ?? error
       }
       if let failure { throw failure }
+      return goesOn
     }
   }
 }

@@ -89,11 +89,26 @@ struct ReportRoot {
     try write { try list.write(to: root) }
   }
 
+  /// Whether `index.html` is another database's.
+  private var isIndexOthers: Bool {
+    let owner = list.indexOwner ?? database
+    return Scalar.text(owner) != .text(database) && Self.exists(owner)
+  }
+
+  /// The index's file.
+  private var indexFile: String {
+    let stem = URL(fileURLWithPath: database).deletingPathExtension().lastPathComponent
+    return isIndexOthers ? "index-\(FolderName.clean(stem)).html" : "index.html"
+  }
+
+  /// The index's address beside the page of an experiment.
+  var indexAddress: String { "../" + indexFile.addressed }
+
   /// Writes `index.html`; another database's in the same folder stays, and this one's has the database's name.
   ///
   /// - Throws: `ReportError.cannotWrite`.
   mutating func writeIndex(_ experiments: [ExperimentResults]) throws {
-    let entries = experiments.map { results in
+    let entries = experiments.map { results -> IndexPage.Entry in
       let experiment = results.experiment
       let files = (try? FileManager.default.contentsOfDirectory(atPath: folder(of: experiment).path)) ?? []
       let pictures = Self.thumbnails.map { $0 + ".svg" } + files.sorted()
@@ -101,16 +116,12 @@ struct ReportRoot {
       let address = { (file: String) in "\(folderName.addressed)/\(file.addressed)" }
       return IndexPage.Entry(
         name: experiment.name, description: experiment.description.isEmpty ? nil : experiment.description,
-        counts: results.counts, headline: Headline(results).sentences,
+        counts: results.counts, headline: Findings(results).headline, date: results.lastChange,
         page: files.contains("report.html") ? address("report.html") : nil,
         thumbnail: pictures.first { files.contains($0) && $0.hasSuffix(".svg") }.map(address))
     }
-    let owner = list.indexOwner ?? database
-    let isOthers = Scalar.text(owner) != .text(database) && Self.exists(owner)
-    if !isOthers { list.indexOwner = database }
-    let stem = URL(fileURLWithPath: database).deletingPathExtension().lastPathComponent
-    let file = isOthers ? "index-\(FolderName.clean(stem)).html" : "index.html"
-    let url = root.appending(path: file)
+    if !isIndexOthers { list.indexOwner = database }
+    let url = root.appending(path: indexFile)
     try write { try Data(IndexPage(entries).html.utf8).write(to: url, options: .atomic) }
   }
 
@@ -127,6 +138,13 @@ struct ReportRoot {
 
   private func name(of experiment: Experiment) -> String {
     folders[experiment.id] ?? FolderName.clean(experiment.name)
+  }
+}
+
+extension ExperimentResults {
+  /// When something was last trained of the experiment, or its spec stored: UTC, ISO 8601.
+  fileprivate var lastChange: String {
+    runs.compactMap { $0.provenance.endedAt ?? $0.provenance.startedAt }.max() ?? experiment.updatedAt
   }
 }
 
