@@ -153,7 +153,12 @@ extension Sample: FetchableRecord {
 
 extension TrainingPoint: FetchableRecord {
   /// Reads step, loss, tokens, seconds, learning rate and gradient norm, in this order: names would be looked up at every row.
-  public init(row: Row) {
-    (step, loss, tokens, seconds, lr, gradNorm) = (row[0], row[1], row[2], row[3], row[4], row[5])
+  public init(row: Row) throws {
+    step = try row.decode(Int.self, atIndex: 0)
+    loss = try row.decode(Double.self, atIndex: 1)
+    tokens = try row.decode(Int.self, atIndex: 2)
+    seconds = try row.decode(Double.self, atIndex: 3)
+    lr = try row.decode(Double.self, atIndex: 4)
+    gradNorm = try row.decode(Double?.self, atIndex: 5)
   }
 }

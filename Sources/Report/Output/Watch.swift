@@ -5,17 +5,17 @@ import Store
 /// Makes something again and again while other processes write to the database.
 final class Watch {
   /// Seconds between two looks at the database.
-  private static let pause = 3.0
-  /// A report takes at most one part in so many of the time, so that the sweep isn't slowed down.
-  private static let share = 10.0
-
+  private let pause: Double
+  /// Making takes at most one part in so many of the time, so that the sweep isn't slowed down.
+  private let share: Double
   private let stopped = DispatchSemaphore(value: 0)
   private let signals = Locked(0)
   private var sources: [any DispatchSourceSignal] = []
 
-  /// Until this object goes, Ctrl-C and a request to terminate end `run`, and the second one the process.
-  init() {
-    sources = [SIGINT, SIGTERM].map { number in
+  /// From now on Ctrl-C and a request to terminate end `run`, and the second one the process.
+  init(pause: Double = 3, share: Double = 10, signals numbers: [Int32] = [SIGINT, SIGTERM]) {
+    (self.pause, self.share) = (pause, share)
+    sources = numbers.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [signals, stopped] in
@@ -47,16 +47,14 @@ final class Watch {
         // The terminal's Ctrl-C reaches gnuplot too, and what it was drawing is drawn again.
       }
       let spent = (ContinuousClock.now - start) / .seconds(1)
-      guard goesOn else {
-        return false
-      }
-      var wait = max(Self.pause, Self.share * spent)
+      guard goesOn else { return false }
+      var wait = max(pause, share * spent)
       repeat {
         if stopped.wait(timeout: .now() + wait) == .success {
           _ = try make(true)
           return true
         }
-        wait = Self.pause
+        wait = pause
       } while try database.dataVersion() == version
     }
   }

@@ -121,7 +121,7 @@ struct ReportPage {
     (self.missing, hasMissing) = (missing, !missing.isEmpty)
 
     let table = Self.arranged(report.table.keeping { $0.audience != .programs })
-    let isExtra = table.columns.indices.map { !Self.isMain($0, of: table) }
+    let isExtra = table.columns.indices.map { !Self.isMain($0, of: table, keys: results.tellingKeys) }
     tableCaption = table.caption
     hasExtras = isExtra.contains(true)
     self.table = HTMLTable(table, hasNames: true) { isExtra[$0] }
@@ -165,12 +165,13 @@ struct ReportPage {
       ?? table.columns.firstIndex { $0.name == "mean_final_loss" }
   }
 
-  /// Whether a column is seen unasked: the rank, the loss, what configurations differ in, and how their runs ended where that differs.
-  private static func isMain(_ column: Int, of table: Table) -> Bool {
+  /// Whether a column is seen unasked: the rank, the loss, the keys that tell configurations apart, and how their runs ended where
+  /// that differs.
+  private static func isMain(_ column: Int, of table: Table, keys: [String]) -> Bool {
     let name = table.columns[column].name
     if name == "rank" || column == measured(table) { return true }
     guard table.columns[column].isMain, table.rows.count < 2 || table.varies(column) else { return false }
-    return table.columns[column].isKey || name == "states" || name == "parameters"
+    return table.columns[column].isKey && keys.contains(name) || name == "states" || name == "parameters"
   }
 
   /// What all configurations have in common, the text first.

@@ -93,7 +93,8 @@ const scaleOf = (log, [low, high], [start, end]) => {
     from: place => back(a + ((place - start) / (end - start || 1)) * (b - a)),
   };
 };
-const letterWidth = 6.9;
+// Of a letter in a chart, in pixels, on the wide side.
+const letterWidth = 7.3;
 
 // -------------------------------------------------------------------------------------------------------------------------- Plot
 
@@ -112,7 +113,9 @@ class Plot {
     this.legend = html("ul", { class: "legend" });
     this.reset = html("button", { type: "button", class: "reset", hidden: true, click: () => this.zoomTo(null) }, "reset zoom");
     this.box.append(this.reset, this.tip);
-    host.append(this.box, this.legend);
+    // The links to the files stand below.
+    host.insertBefore(this.box, host.querySelector(".files"));
+    this.box.after(this.legend);
     plots.push(this);
     this.width = 0;
     new ResizeObserver(() => {
@@ -133,7 +136,8 @@ class Plot {
   }
 
   shown() {
-    const series = this.chart.series.filter(series => !this.hidden.has(series.label) || !series.label);
+    // What belongs to a curve is hidden with it.
+    const series = this.chart.series.filter(series => !this.hidden.has(series.label ?? series.owner));
     return this.ghost ? [...series, this.ghost] : series;
   }
 
@@ -173,8 +177,8 @@ class Plot {
     const yTicks = this.ticks(y, yRange, Math.max(3, Math.floor(height / 55)));
     const most = Math.floor((width * 0.42) / letterWidth);
     const cut = label => label.length > most ? label.slice(0, most - 1) + "…" : label;
-    const left = 26 + letterWidth * Math.max(3, ...yTicks.map(tick => cut(tick.label).length));
-    const [right, top, bottom] = [width - 14, 12, height - 44];
+    const left = 10 + letterWidth * Math.max(3, ...yTicks.map(tick => cut(tick.label).length));
+    const [right, top, bottom] = [width - 14, y.label ? 28 : 12, height - 44];
     const [xs, ys] = [scaleOf(x.log, xRange, [left, right]), scaleOf(y.log, yRange, [bottom, top])];
     const xTicks = this.fitted(this.ticks(x, xRange, Math.max(2, Math.floor((right - left) / 80))), xs);
     const clip = `clip-${clips++}`;
@@ -196,8 +200,9 @@ class Plot {
       grid.append(svg("text", { x: at, y: bottom + 17, "text-anchor": "middle" }, tick.label));
     }
     grid.append(svg("line", { class: "tick", x1: left, x2: right, y1: bottom, y2: bottom }));
-    grid.append(svg("text", { class: "label", x: (left + right) / 2, y: height - 6, "text-anchor": "middle" }, x.label));
-    grid.append(svg("text", { class: "label", transform: `translate(13 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, y.label));
+    const long = label => label.length * letterWidth > width - 8 ? label.slice(0, Math.floor((width - 8) / letterWidth) - 1) + "…" : label;
+    grid.append(svg("text", { class: "label", x: right, y: height - 6, "text-anchor": "end" }, long(x.label), svg("title", {}, x.label)));
+    grid.append(svg("text", { class: "label", x: 2, y: 12 }, long(y.label), svg("title", {}, y.label)));
     const body = svg("g", { "clip-path": `url(#${clip})` });
     this.marks = [];
     for (const one of series) body.append(this.group(one, xs, ys, bottom));
@@ -263,7 +268,7 @@ class Plot {
           const [from, to] = [xs.to(point.low), xs.to(point.high)];
           group.append(svg("path", { d: `M${from} ${py}H${to}M${from} ${py - 4}v8M${to} ${py - 4}v8` }));
         } else {
-          if (point.low !== undefined && series.style === "mean") {
+          if (point.low !== undefined) {
             const [low, high] = [ys.to(point.low), ys.to(Math.min(point.high, this.range("y", this.chart.series)[1]))];
             group.append(svg("path", { class: "spread", d: `M${px} ${low}V${high}M${px - 4} ${low}h8M${px - 4} ${high}h8` }));
           }
@@ -552,7 +557,8 @@ const resultsView = host => {
         }
         if (diverged) edges.push({ x: at(x), y: null, configuration: shownAt, title, text });
       });
-      series.push({ style: isNumeric ? "curve mean" : "mean", label, color, lines: [means] });
+      if (!means.length && !edges.length) return;
+      series.push({ style: isNumeric ? "curve" : "mean", label, color, lines: [means] });
       if (seeds.checked) series.push({ style: "seed", color, owner: label, lines: [marks] });
       if (edges.length) series.push({ style: "edge", color, owner: label, lines: [edges] });
     });
@@ -563,9 +569,6 @@ const resultsView = host => {
       for (const point of one.lines[0]) point.y = logY.checked ? high * (low / high) ** (0.02 * (row + 0.6)) : high - 0.022 * (high - low) * (row + 0.6);
       row++;
     }
-    // What goes with a curve is hidden with it.
-    for (const one of series) one.style = one.style.replace("curve mean", "curve");
-    for (const one of series) if (one.owner && plot.hidden.has(one.owner)) one.lines = [[]];
     const ticks = isNumeric ? axis.values.map((value, place) => ({ value, label: axis.ticks[place] })) : axis.ticks.map((label, value) => ({ value, label }));
     const space = isNumeric ? null : [-0.6, axis.labels.length - 0.4];
     if (row) series.push({ style: "edge", label: "a seed diverged", lines: [] });
@@ -582,19 +585,14 @@ const resultsView = host => {
       y: { label: `${data.measure.phrase} (${data.measure.unit})`, log: logY.checked, range },
       series,
     });
+    const lowest = configurations.findIndex((_, place) => kept[place] && configurations[place].score);
+    caption.textContent = lowest < 0 ? "" : `Lowest: ${configurations[lowest].label}, ${score(configurations[lowest].score, runsOf(lowest).filter(run => run.score !== undefined).length)} ${data.measure.unit}`;
     note.textContent = (others > (colored >= 0 ? 1 : 0) ? "Each point is the best over all other axes. " : "")
       + "Marks: means over the finished seeds. Drag to zoom; click a mark to open its runs.";
   };
-  const redraw = plot.draw.bind(plot);
-  plot.draw = () => {
-    for (const one of plot.chart?.series ?? []) if (one.owner) {
-      one.all ??= one.lines;
-      one.lines = plot.hidden.has(one.owner) ? [] : one.all;
-    }
-    redraw();
-  };
-  const note = html("p", { class: "note" });
-  host.append(note);
+  const [caption, note] = [html("figcaption"), html("p", { class: "note" })];
+  host.prepend(caption);
+  plot.legend.after(note);
   replaceStatic(host);
   updates.push(() => draw());
   draw(true);
@@ -635,27 +633,28 @@ const smoothed = (points, part) => {
 };
 const kinds = { loss: "loss", lr: "learning rate", norm: "gradient norm" };
 
-const curvesView = host => {
+const curvesView = (host, name = "curves", place = "step") => {
   const plot = new Plot(host, { name: "Curves" });
   const axis = data.color === null || data.color === undefined ? null : data.axes[data.color];
   const hasTokens = configurations.every((_, place) => tokensPerStep(place) > 0);
   const hasBits = data.runs.some(run => run.bitsPerNat);
   const most = 40;
-  const [whatLabel, what] = select("curves-what", "show", Object.entries(kinds), () => draw());
-  const [linesLabel, lines] = select("curves-lines", "of", [
+  const [whatLabel, what] = select(name + "-what", "show", Object.entries(kinds), () => draw());
+  const [linesLabel, lines] = select(name + "-lines", "of", [
     ...(axis ? [["axis", `the best for each ${axis.name}`]] : []), ["8", "the best 8"], ["all", configurations.length > most ? `the best ${most}` : "all"],
   ], () => draw());
-  const [acrossLabel, across] = select("curves-across", "against", [
+  const [acrossLabel, across] = select(name + "-across", "against", [
     ["step", "step"], ...(hasTokens ? [["tokens", "training tokens"]] : []), ["seconds", "wall time (s)"],
   ], () => draw());
-  const [unitLabel, unit] = select("curves-unit", "in", [["nats", "nats per token"], ["bits", "bits per byte"]], () => draw());
+  const [unitLabel, unit] = select(name + "-unit", "in", [["nats", "nats per token"], ["bits", "bits per byte"]], () => draw());
+  across.value = place;
   if (data.measure.unit === "bits per byte") unit.value = "bits";
   unitLabel.hidden = !hasBits;
-  const [seedsLabel, seeds] = check("curves-seeds", "every seed", false, () => draw());
-  const [trainingLabel, training] = check("curves-training", "training loss", true, () => draw());
-  const [logXLabel, logX] = check("curves-log-x", "log x", false, () => draw());
-  const [logYLabel, logY] = check("curves-log-y", "log y", false, () => draw());
-  const smoothing = control("curves-smoothing", html("input", { type: "range", min: 0, max: 30, value: 3, input: () => draw(), change: () => draw() }));
+  const [seedsLabel, seeds] = check(name + "-seeds", "every seed", false, () => draw());
+  const [trainingLabel, training] = check(name + "-training", "training loss", true, () => draw());
+  const [logXLabel, logX] = check(name + "-log-x", "log x", false, () => draw());
+  const [logYLabel, logY] = check(name + "-log-y", "log y", false, () => draw());
+  const smoothing = control(name + "-smoothing", html("input", { type: "range", min: 0, max: 30, value: 3, input: () => draw(), change: () => draw() }));
   const smoothingLabel = html("label", {}, "smoothing ", smoothing);
   host.prepend(html("div", { class: "controls" }, whatLabel, linesLabel, acrossLabel, unitLabel, smoothingLabel, trainingLabel, seedsLabel, logXLabel, logYLabel));
 
@@ -705,7 +704,7 @@ const curvesView = host => {
     const end = Math.max(...points.map(point => point.x), 0) || 1;
     const least = Math.min(...points.filter(point => point.x > 0).map(point => point.x), end);
     // The steep beginning, and a curve that leaves the chart upwards, are cut off: they mustn't flatten the others.
-    const late = series.flatMap(one => one.lines.flatMap(line => line.filter(point => point.x >= 0.03 * (line.at(-1)?.x ?? 0)).map(point => point.y)));
+    const late = series.flatMap(one => one.lines.flatMap(line => line.filter(point => point.x >= 0.1 * (line.at(-1)?.x ?? 0)).map(point => point.y)));
     const isNats = what.value === "loss" && unit.value === "nats";
     let range;
     if (what.value === "loss" && late.length) {
@@ -727,14 +726,6 @@ const curvesView = host => {
     note.textContent = (what.value !== "loss" ? "" : "Lines with marks: validation loss. Pale lines: training loss. ")
       + (seeds.checked ? "A line for each seed. " : "Means over the seeds. ") + "Drag to zoom; rows of the table bring their line out.";
   };
-  const redraw = plot.draw.bind(plot);
-  plot.draw = () => {
-    for (const one of plot.chart?.series ?? []) if (one.owner) {
-      one.all ??= one.lines;
-      one.lines = plot.hidden.has(one.owner) ? [] : one.all;
-    }
-    redraw();
-  };
   // A configuration that isn't among the lines is drawn as long as it is brought out.
   plot.onHighlight = configuration => {
     const isMissing = configuration !== null && !(plot.chart?.series ?? []).some(one => one.configuration === configuration);
@@ -743,7 +734,7 @@ const curvesView = host => {
     if (plot.box.clientWidth) plot.draw();
   };
   const note = html("p", { class: "note" });
-  host.append(note);
+  plot.legend.after(note);
   replaceStatic(host);
   updates.push(draw);
   draw();
@@ -784,10 +775,11 @@ const heatView = host => {
     const [columns, lines] = [axes[across.value], axes[down.value]];
     const most = Math.floor((width * 0.3) / letterWidth);
     const cut = label => label.length > most ? label.slice(0, most - 1) + "…" : label;
-    const left = 26 + letterWidth * Math.max(...lines.ticks.map(label => cut(label).length));
+    const head = 20;
+    const left = 10 + letterWidth * Math.max(...lines.ticks.map(label => cut(label).length));
     const w = (width - left - 4) / columns.labels.length;
     const h = Math.min(Math.max(24, Math.min(w * 0.6, 46)), Math.max(16, 640 / lines.labels.length));
-    const height = h * lines.labels.length + 44;
+    const height = head + h * lines.labels.length + 44;
     const at = (x, y) => configurations.map((_, place) => place).filter(place =>
       kept[place] && configurations[place].at[across.value] === x && configurations[place].at[down.value] === y);
     const grid = lines.labels.map((_, y) => columns.labels.map((_, x) => at(x, y)));
@@ -802,7 +794,7 @@ const heatView = host => {
     });
     cells = [];
     lines.ticks.forEach((label, row) => {
-      const y = (lines.labels.length - 1 - row) * h;
+      const y = head + (lines.labels.length - 1 - row) * h;
       root.append(svg("text", { x: left - 6, y: y + h / 2, dy: ".35em", "text-anchor": "end" }, cut(label), svg("title", {}, label)));
       columns.ticks.forEach((_, column) => {
         const x = left + column * w;
@@ -810,11 +802,11 @@ const heatView = host => {
         const best = here.find(place => configurations[place].score);
         const runs = here.flatMap(runsOf);
         const isOpen = runs.some(run => !["finished", "diverged", "failed", "stopped"].includes(run.state));
-        const state = best !== undefined ? "loss" : !here.length ? "none" : isOpen ? "open" : runs.some(run => run.state === "diverged") ? "diverged" : "failed";
+        const state = best !== undefined ? "loss" : !here.length ? "none" : isOpen ? "unfinished" : runs.some(run => run.state === "diverged") ? "diverged" : "failed";
         const value = best === undefined ? null : configurations[best].score[0];
         const place = value === null ? 0 : Math.min((value - least) / (worst - least), 1);
         const mark = svg("g", { class: `cell ${state}` }, svg("rect", { x: x + 1, y: y + 1, width: Math.max(w - 2, 1), height: Math.max(h - 2, 1), style: value === null ? undefined : heatStyle(place) }));
-        const shownText = { loss: value === null ? "" : fixed(value, digits), diverged: "div.", failed: "failed", open: "…", none: "" }[state];
+        const shownText = { loss: value === null ? "" : fixed(value, digits), diverged: "div.", failed: "failed", unfinished: "…", none: "" }[state];
         if (shownText && w > letterWidth * shownText.length + 6 && h > 15)
           mark.append(svg("text", { x: x + w / 2, y: y + h / 2, dy: ".35em", "text-anchor": "middle", fill: value === null ? undefined : inkOn(place) }, shownText));
         if (best !== undefined && runsOf(best).some(run => run.state === "diverged")) mark.append(svg("path", { class: "shaky", d: `M${x + w - 9} ${y + 11}l4 -7l4 7z` }));
@@ -822,7 +814,7 @@ const heatView = host => {
         cells.push({
           mark, x, y, w, h, row, column, best: best ?? here[0], title: `${lines.labels[row]}, ${columns.labels[column]}`,
           words: [
-            { loss: value === null ? "" : `${data.measure.phrase}: ${score(configurations[best].score, runsOf(best).filter(run => run.score !== undefined).length)} ${data.measure.short}`, diverged: "every run diverged", failed: "failed", open: "not finished", none: "not run" }[state],
+            { loss: value === null ? "" : `${data.measure.phrase}: ${score(configurations[best].score, runsOf(best).filter(run => run.score !== undefined).length)} ${data.measure.short}`, diverged: "every run diverged", failed: "failed", unfinished: "not finished", none: "not run" }[state],
             ...(here.length > 1 && best !== undefined ? [`the best of ${here.length}: ${configurations[best].label}`] : []),
           ],
         });
@@ -831,8 +823,8 @@ const heatView = host => {
     const ticks = columns.ticks.map((label, place) => ({ value: place, label }));
     for (const tick of Plot.prototype.fitted(ticks, { to: place => left + (place + 0.5) * w }))
       root.append(svg("text", { x: left + (tick.value + 0.5) * w, y: height - 28, "text-anchor": "middle" }, tick.label));
-    root.append(svg("text", { class: "label", x: left + (width - left) / 2, y: height - 8, "text-anchor": "middle" }, columns.name));
-    root.append(svg("text", { class: "label", transform: `translate(13 ${(height - 44) / 2}) rotate(-90)`, "text-anchor": "middle" }, lines.name));
+    root.append(svg("text", { class: "label", x: width - 4, y: height - 8, "text-anchor": "end" }, columns.name));
+    root.append(svg("text", { class: "label", x: 2, y: 13 }, lines.name));
     const find = event => {
       const box = root.getBoundingClientRect();
       const [px, py] = [event.clientX - box.left, event.clientY - box.top];
@@ -861,7 +853,7 @@ const heatView = host => {
     tip.hidden = true;
     const kindsShown = new Set(cells.map(cell => cell.mark.classList[1]));
     note.textContent = (axes.length > 2 ? "Each cell is the best over all other axes. " : "")
-      + (losses.length ? `Dark is best: from ${fixed(least, digits)} to ${fixed(worst, digits)} ${data.measure.unit}${isNats && Math.max(...losses) > data.untrained ? ", the untrained model’s, and above" : ""}. ` : "")
+      + (losses.length > 1 ? `Dark is best: from ${fixed(least, digits)} to ${fixed(worst, digits)} ${data.measure.unit}${isNats && Math.max(...losses) > data.untrained ? ", the untrained model’s, and above" : ""}. ` : "")
       + (root.querySelector(".shaky") ? "Triangle: a seed diverged. " : "") + (kindsShown.has("none") ? "Empty: not run. " : "") + "Click a cell to open its runs.";
   };
   const plot = { highlight(configuration) {
@@ -878,6 +870,17 @@ const heatView = host => {
 
 const chartView = host => {
   const chart = data.charts[host.dataset.chart];
+  const place = { "loss-curves": "step", "loss-by-tokens": "tokens", "loss-by-time": "seconds" }[host.dataset.chart];
+  if (place && data.runs.some(run => run.curve || run.evaluations)) {
+    const fold = host.closest("details");
+    const open = () => {
+      if (!fold.open || host.classList.contains("drawn")) return;
+      host.querySelector(".note")?.classList.add("static");
+      curvesView(host, host.dataset.chart, place);
+    };
+    fold.addEventListener("toggle", open);
+    return open();
+  }
   if (!chart || chart.series.some(series => series.style === "heat")) return;
   const draw = () => {
     if (host.classList.contains("drawn") || !host.closest("details").open) return;
@@ -885,7 +888,7 @@ const chartView = host => {
     const plot = new Plot(host, { name: chart.title, height: rows ? Math.max(180, 70 + 24 * chart.y.ticks.length) : 0 });
     const ranged = axis => ({ ...axis, range: axis.range, fixed: false });
     const series = chart.series.map(one => ({
-      ...one, label: one.label, lines: one.lines.map(line => line.map(([x, y, low, high]) => ({ x, y, low, high }))),
+      ...one, color: { "#222222": "var(--ink)", "#666666": "var(--faint)" }[one.color] ?? one.color, lines: one.lines.map(line => line.map(([x, y, low, high]) => ({ x, y, low, high }))),
     }));
     const show = (logX, logY) => plot.set({ x: { ...ranged(chart.x), log: logX }, y: { ...ranged(chart.y), log: logY, fixed: rows }, series, rows });
     const [logXLabel, logX] = check(`${host.dataset.chart}-log-x`, "log x", chart.x.log, () => show(logX.checked, logY.checked));
@@ -1170,6 +1173,8 @@ const unfold = () => {
   }
 };
 addEventListener("hashchange", unfold);
+// Paper shows everything.
+addEventListener("beforeprint", () => { for (const fold of document.querySelectorAll("details")) fold.open = true; });
 
 // While the experiment goes on, the page loads itself anew, and stands as it stood; not while somebody is at work in it.
 const seconds = Number(document.body.dataset.refresh);
