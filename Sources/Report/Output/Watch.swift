@@ -43,7 +43,7 @@ final class Watch {
       var goesOn = true
       do {
         goesOn = try make(false)
-      } catch where signals.withLock({ $0 > 0 }) {
+      } catch  where signals.withLock({ $0 > 0 }) {
         // The terminal's Ctrl-C reaches gnuplot too, and what it was drawing is drawn again.
       }
       let spent = (ContinuousClock.now - start) / .seconds(1)

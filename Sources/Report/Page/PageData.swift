@@ -33,9 +33,10 @@ struct PageData {
           entry.curve = shared.curve(curve)
           let evaluations = source.evaluations[id] ?? []
           entry.evaluations = shared.evaluations(evaluations)
-          entry.bitsPerNat = evaluations.lazy.compactMap { evaluation in
-            evaluation.loss.flatMap { loss in evaluation.bitsPerByte.map { Self.rounded($0 / loss, digits: 7) } }
-          }.first
+          entry.bitsPerNat =
+            evaluations.lazy.compactMap { evaluation in
+              evaluation.loss.flatMap { loss in evaluation.bitsPerByte.map { Self.rounded($0 / loss, digits: 7) } }
+            }.first
           entry.samples = samples.chosen(try database.samples(of: id))
         }
         entries.append(entry)
@@ -77,7 +78,8 @@ struct PageData {
   /// Student's t at 97.5 % for as many degrees of freedom, from 1, as two configurations may have.
   private static func quantiles(_ results: ExperimentResults) -> [Double] {
     let most = results.configurations.map(\.runs.count).max() ?? 0
-    return most < 2 ? [] : (1...(2 * most - 2)).map { rounded(StudentT(degrees: Double($0)).quantile(0.975), digits: 8) }
+    return most < 2
+      ? [] : (1...(2 * most - 2)).map { rounded(StudentT(degrees: Double($0)).quantile(0.975), digits: 8) }
   }
 
   /// The settings that all configurations have.

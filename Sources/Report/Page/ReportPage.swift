@@ -145,7 +145,8 @@ struct ReportPage {
 
   static func time(_ date: Date) -> String {
     date.formatted(
-      Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
+      Date.ISO8601FormatStyle(timeZone: .gmt).year().month().day().dateTimeSeparator(.space).time(
+        includingFractionalSeconds: false))
   }
 
   /// The table with the loss first after the rank, so that a narrow window shows it.
@@ -171,7 +172,9 @@ struct ReportPage {
     let name = table.columns[column].name
     if name == "rank" || column == measured(table) { return true }
     guard table.columns[column].isMain, table.rows.count < 2 || table.varies(column) else { return false }
-    return table.columns[column].isKey && keys.contains(name) || name == "states" || name == "parameters"
+    // Beside many keys there is no room for what follows from them.
+    return table.columns[column].isKey && keys.contains(name) || name == "states"
+      || name == "parameters" && keys.count < 3
   }
 
   /// What all configurations have in common, the text first.

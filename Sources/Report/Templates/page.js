@@ -497,7 +497,8 @@ const lossRange = values => {
   const least = Math.min(...values);
   const isNats = data.measure.unit === "nats per token";
   const top = Math.max(Math.min(Math.max(...values), isNats ? data.untrained : Infinity), least);
-  const bottom = data.floor !== undefined && data.floor <= least && least - data.floor <= top - least ? data.floor : least;
+  // A floor far below would flatten everything.
+  const bottom = data.floor !== undefined && data.floor <= least && least - data.floor <= 0.35 * (top - least) ? data.floor : least;
   const space = top > bottom ? top - bottom : Math.abs(top) * 0.1 || 0.1;
   return [Math.max(0, bottom - 0.06 * space), top + 0.1 * space];
 };
@@ -711,7 +712,7 @@ const curvesView = (host, name = "curves", place = "step") => {
       const [low, high] = [Math.min(...late), Math.max(...late)];
       const top = isNats ? Math.max(Math.min(high, data.untrained), low) : high;
       range = [low - 0.05 * (top - low || 1), top + 0.05 * (top - low || 1)];
-      if (isNats && data.floor !== undefined && low - data.floor <= top - low) {
+      if (isNats && data.floor !== undefined && low - data.floor <= 0.35 * (top - low)) {
         range[0] = Math.min(range[0], data.floor - 0.03 * (top - low));
         series.push({ style: "floor", label: "floor of the text", lines: [[{ x: logX.checked ? least : 0, y: data.floor }, { x: end, y: data.floor }]] });
       }
