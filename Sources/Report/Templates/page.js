@@ -1117,7 +1117,7 @@ const openRun = place => {
     html("div", { class: "bar" }, html("h2", { id: "run-title" }, `Run ${run.id}: ${label}, seed ${run.seed}`),
       ...(runs.length > 1 ? [html("button", { type: "button", click: () => step(-1) }, "← seed"), html("button", { type: "button", click: () => step(1) }, "seed →")] : []),
       html("button", { type: "button", class: "close", click: () => dialog.close() }, "close")),
-    list(facts), figures,
+    html("ul", { class: "strip" }, ...facts.map(([name, value]) => html("li", {}, html("span", {}, name), ` ${value}`))), figures,
     ...(samples.length ? [html("h3", {}, "Samples"), html("div", { class: "samples" }, ...samples.map(sample =>
       html("article", {}, html("h4", {}, `step ${sample.step}`), html("p", {}, html("b", {}, data.prompts[sample.prompt]), sample.text))))] : []),
     html("h3", {}, "Configuration"), html("div", { class: "settings" }, list(settings)),
