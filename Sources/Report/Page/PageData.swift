@@ -172,7 +172,8 @@ extension PageData {
   private struct RunEntry: Encodable {
     let id: Int64
     let configuration: Int
-    let seed: Int64
+    /// As text: a script's numbers can't tell all seeds apart.
+    let seed: String
     let state: String
     let reason: String?
     let score: Double?
@@ -188,7 +189,7 @@ extension PageData {
     init(_ run: Run, configuration: Int, measure: Measure) {
       id = run.id ?? 0
       self.configuration = configuration
-      seed = run.seed
+      seed = "\(run.seed)"
       state = run.state.rawValue
       reason = run.outcome.stateReason.map(PageData.shown)
       score = run.state == .finished ? measure.value(run) : nil

@@ -676,7 +676,10 @@ const curvesView = (host, name = "curves", place = "step") => {
       const factor = run => (kind === "validation" || kind === "training") && unit.value === "bits" ? run.bitsPerNat ?? NaN : 1;
       const each = runs.map(run => ({ run, points: measured(run, kind).map(point => ({ ...point, value: point.value === null ? null : point.value * factor(run) })) }))
         .filter(({ points }) => points.length);
-      const groups = seeds.checked ? each : each.length ? [{ run: null, points: averaged(each.map(({ points }) => points)) }] : [];
+      // A run that ended early would bend the mean where it ends.
+      const finished = each.filter(({ run }) => run.state === "finished");
+      const usable = finished.length ? finished : each;
+      const groups = seeds.checked ? each : usable.length ? [{ run: null, points: averaged(usable.map(({ points }) => points)) }] : [];
       const all = groups.map(({ run, points }) => {
         const smooth = kind === "validation" || kind === "lr" ? points : smoothed(points.filter(point => point.value !== null), smoothing.value / 100);
         return smooth.filter(point => point.value !== null && Number.isFinite(point.value)).map(point => ({
@@ -725,7 +728,7 @@ const curvesView = (host, name = "curves", place = "step") => {
       series,
     });
     note.textContent = (what.value !== "loss" ? "" : "Lines with marks: validation loss. Pale lines: training loss. ")
-      + (seeds.checked ? "A line for each seed. " : "Means over the seeds. ") + "Drag to zoom; rows of the table bring their line out.";
+      + (seeds.checked ? "A line for each seed. " : "Means over the finished seeds. ") + "Drag to zoom; rows of the table bring their line out.";
   };
   // A configuration that isn't among the lines is drawn as long as it is brought out.
   plot.onHighlight = configuration => {
@@ -748,11 +751,14 @@ const heatView = host => {
   const size = place => axes[place].labels.length;
   const order = axes.map((_, place) => place).sort((a, b) => (b === data.color) - (a === data.color) || size(b) - size(a));
   const lr = axes.findIndex(axis => axis.name === "lr");
-  const options = axes.map((axis, place) => [place, axis.name]);
+  // Two axes make a grid where most of its cells were asked for; what variants vary each in its own way makes none.
+  const isGrid = (a, b) => a !== b && new Set(configurations.map(({ at }) => `${at[a]} ${at[b]}`)).size * 2 >= size(a) * size(b);
+  const pairs = order.flatMap(down => order.map(across => [down, across])).filter(([down, across]) => isGrid(down, across));
+  if (!pairs.length) return;
+  const options = axes.map((axis, place) => [place, axis.name]).filter(([place]) => pairs.some(pair => pair.includes(place)));
   const [rowsLabel, down] = select("heat-rows", "rows", options, () => draw(down));
   const [columnsLabel, across] = select("heat-columns", "columns", options, () => draw(across));
-  across.value = lr >= 0 ? lr : order.find(place => place !== data.color) ?? order[1];
-  down.value = order.find(place => place !== Number(across.value));
+  [down.value, across.value] = pairs.find(pair => pair[1] === lr) ?? pairs[0];
   const [picture, tip, note] = [html("div", { class: "plot" }), html("div", { class: "tip", role: "status", hidden: true }), html("p", { class: "note" })];
   host.append(html("div", { class: "controls" }, rowsLabel, columnsLabel), picture, note);
   let [cells, current, width] = [[], null, 0];
@@ -769,7 +775,8 @@ const heatView = host => {
   const draw = changed => {
     if (changed && down.value === across.value) {
       const other = changed === down ? across : down;
-      other.value = order.find(place => String(place) !== changed.value);
+      const fit = pairs.find(pair => String(pair[changed === down ? 0 : 1]) === changed.value);
+      if (fit) other.value = fit[changed === down ? 1 : 0];
     }
     width = picture.clientWidth;
     if (!width) return;
