@@ -93,8 +93,17 @@ const scaleOf = (log, [low, high], [start, end]) => {
     from: place => back(a + ((place - start) / (end - start || 1)) * (b - a)),
   };
 };
-// Of a letter in a chart, in pixels, on the wide side.
-const letterWidth = 7.3;
+// How wide a text in a chart is, and what of it has room.
+const ruler = document.createElement("canvas").getContext("2d");
+ruler.font = `12.5px ${getComputedStyle(document.body).fontFamily}`;
+const widthOf = text => ruler.measureText(text).width;
+const widest = texts => Math.max(0, ...texts.map(widthOf));
+const cutTo = (text, room) => {
+  if (widthOf(text) <= room) return text;
+  let length = text.length - 1;
+  while (length > 1 && widthOf(text.slice(0, length) + "…") > room) length--;
+  return text.slice(0, length) + "…";
+};
 
 // -------------------------------------------------------------------------------------------------------------------------- Plot
 
@@ -175,12 +184,13 @@ class Plot {
     const height = Math.round(this.fixedHeight ? Math.min(this.fixedHeight, 900) : Math.min(Math.max(width * 0.62, 250), 440));
     const [xRange, yRange] = [this.range("x", this.chart.series), this.range("y", this.chart.series)];
     const yTicks = this.ticks(y, yRange, Math.max(3, Math.floor(height / 55)));
-    const most = Math.floor((width * 0.42) / letterWidth);
-    const cut = label => label.length > most ? label.slice(0, most - 1) + "…" : label;
-    const left = 10 + letterWidth * Math.max(3, ...yTicks.map(tick => cut(tick.label).length));
-    const [right, top, bottom] = [width - 14, y.label ? 28 : 12, height - 44];
+    const cut = label => cutTo(label, width * 0.42);
+    const between = this.ticks(x, xRange, Math.max(2, Math.floor(width / 90)));
+    const ends = between.length ? [between[0], between.at(-1)].map(tick => widthOf(tick.label) / 2 + 2) : [0, 0];
+    const left = Math.max(10 + Math.max(20, widest(yTicks.map(tick => cut(tick.label)))), Math.min(ends[0], width * 0.2));
+    const [right, top, bottom] = [width - Math.max(14, Math.min(ends[1], width * 0.2)), y.label ? 28 : 12, height - 44];
     const [xs, ys] = [scaleOf(x.log, xRange, [left, right]), scaleOf(y.log, yRange, [bottom, top])];
-    const xTicks = this.fitted(this.ticks(x, xRange, Math.max(2, Math.floor((right - left) / 80))), xs);
+    const xTicks = this.fitted(between, xs);
     const clip = `clip-${clips++}`;
     const root = svg("svg", {
       viewBox: `0 0 ${width} ${height}`, width, height, tabindex: 0, role: "img",
@@ -200,7 +210,7 @@ class Plot {
       grid.append(svg("text", { x: at, y: bottom + 17, "text-anchor": "middle" }, tick.label));
     }
     grid.append(svg("line", { class: "tick", x1: left, x2: right, y1: bottom, y2: bottom }));
-    const long = label => label.length * letterWidth > width - 8 ? label.slice(0, Math.floor((width - 8) / letterWidth) - 1) + "…" : label;
+    const long = label => cutTo(label, width - 24);
     grid.append(svg("text", { class: "label", x: right, y: height - 6, "text-anchor": "end" }, long(x.label), svg("title", {}, x.label)));
     grid.append(svg("text", { class: "label", x: 2, y: 12 }, long(y.label), svg("title", {}, y.label)));
     const body = svg("g", { "clip-path": `url(#${clip})` });
@@ -234,7 +244,7 @@ class Plot {
     for (let stride = 1; ; stride++) {
       const kept = ticks.filter((_, place) => place % stride === 0);
       const room = kept.every((tick, place) => place === 0 ||
-        scale.to(tick.value) - scale.to(kept[place - 1].value) > letterWidth * (tick.label.length + kept[place - 1].label.length) / 2 + 8);
+        scale.to(tick.value) - scale.to(kept[place - 1].value) > (widthOf(tick.label) + widthOf(kept[place - 1].label)) / 2 + 8);
       if (room || kept.length < 2) return kept;
     }
   }
@@ -781,10 +791,9 @@ const heatView = host => {
     width = picture.clientWidth;
     if (!width) return;
     const [columns, lines] = [axes[across.value], axes[down.value]];
-    const most = Math.floor((width * 0.3) / letterWidth);
-    const cut = label => label.length > most ? label.slice(0, most - 1) + "…" : label;
+    const cut = label => cutTo(label, width * 0.3);
     const head = 20;
-    const left = 10 + letterWidth * Math.max(...lines.ticks.map(label => cut(label).length));
+    const left = 10 + widest(lines.ticks.map(cut));
     const w = (width - left - 4) / columns.labels.length;
     const h = Math.min(Math.max(24, Math.min(w * 0.6, 46)), Math.max(16, 640 / lines.labels.length));
     const height = head + h * lines.labels.length + 44;
@@ -815,7 +824,7 @@ const heatView = host => {
         const place = value === null ? 0 : Math.min((value - least) / (worst - least), 1);
         const mark = svg("g", { class: `cell ${state}` }, svg("rect", { x: x + 1, y: y + 1, width: Math.max(w - 2, 1), height: Math.max(h - 2, 1), style: value === null ? undefined : heatStyle(place) }));
         const shownText = { loss: value === null ? "" : fixed(value, digits), diverged: "div.", failed: "failed", unfinished: "…", none: "" }[state];
-        if (shownText && w > letterWidth * shownText.length + 6 && h > 15)
+        if (shownText && w > widthOf(shownText) + 6 && h > 15)
           mark.append(svg("text", { x: x + w / 2, y: y + h / 2, dy: ".35em", "text-anchor": "middle", fill: value === null ? undefined : inkOn(place) }, shownText));
         if (best !== undefined && runsOf(best).some(run => run.state === "diverged")) mark.append(svg("path", { class: "shaky", d: `M${x + w - 9} ${y + 11}l4 -7l4 7z` }));
         root.append(mark);
