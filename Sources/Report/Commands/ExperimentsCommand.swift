@@ -94,6 +94,7 @@ extension ReportCommand {
       let output = Console.standard.output
       return try Watch().run(database) { isLast in
         let (chosen, all) = try chosen(database)
+        if isLast { Console.standard.note("Writing the pages a last time; Ctrl-C again ends at once.") }
         // On a terminal the new table takes the place of the old one.
         if output.isTerminal { output.write("\u{1B}[H\u{1B}[2J") }
         return try write(chosen, of: all, database, refresh: isLast ? nil : Self.refresh)

@@ -11,6 +11,7 @@ struct Findings {
   /// What to run next, as a part of a spec.
   let next: String?
 
+  /// From the rules that find the answers; who changes those changes nothing else of a report.
   init(_ results: ExperimentResults) {
     (headline, axes, notes, next) = (Headline(results).sentences, [], [], nil)
   }

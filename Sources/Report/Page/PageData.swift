@@ -193,8 +193,8 @@ extension PageData {
       state = run.state.rawValue
       reason = run.outcome.stateReason.map(PageData.shown)
       score = run.state == .finished ? measure.value(run) : nil
-      bits = run.outcome.finalBitsPerByte
-      best = run.outcome.bestLoss
+      bits = run.outcome.finalBitsPerByte.map { PageData.rounded($0, digits: 6) }
+      best = run.outcome.bestLoss.map { PageData.rounded($0, digits: 6) }
       seconds = run.outcome.seconds.map { PageData.rounded($0) }
     }
   }
