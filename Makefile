@@ -3,6 +3,7 @@
 # make test-portable   runs the tests of the arithmetic as it is built for other processors
 # make test-checked   runs the tests with all checks alive, also those of the kernels
 # make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
+# make coverage  draws thousands of synthetic experiments, and prints how often the report's intervals hold the truth
 # make sanitize  runs the tests under thread sanitizer and address sanitizer
 # make page-test  uses the pages of small experiments in headless Chromium, which it installs where it lacks
 # make install  builds both programs for release and installs them with manual pages and completions of bash, zsh and fish;
@@ -18,7 +19,7 @@ DESTDIR ?=
 
 RECORDED = HelpTests|GnuplotScriptTests|DocumentedQueryTests|SpecDocumentTests
 
-.PHONY: demo test test-portable test-checked torture sanitize page-test install uninstall lint record packages
+.PHONY: demo test test-portable test-checked torture coverage sanitize page-test install uninstall lint record packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -38,6 +39,9 @@ test-checked: packages
 
 torture: packages
 	SWEEP_TORTURE=long swift test --filter TortureTests
+
+coverage: packages
+	SWEEP_COVERAGE=2000 swift test --filter CoverageTests
 
 # The thread sanitizer makes arithmetic some 15 times slower. So it watches all that the arithmetic and its threads do in the
 # tests of their own, and all but the arithmetic in the others, which train much. What is still allocated when a program ends

@@ -65,17 +65,21 @@ let package = Package(
     .target(
       name: "Terminal", dependencies: ["Words", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "Experiments", dependencies: ["BuildInfo", "Model", "Store", "Words"]),
-    .target(name: "Answers", dependencies: ["Store", "Words"]),
+    // Optimised in every build mode: its bootstrap draws some hundred thousand numbers.
+    .target(
+      name: "Answers", dependencies: ["Store", "Words"],
+      swiftSettings: [.unsafeFlags(["-O", "-disable-batch-mode", "-wmo", "-num-threads", "2"])]),
     .executableTarget(
       name: "Sweep",
       dependencies: [
-        "Experiments", "Model", "Store", "Terminal", "Words",
+        "Answers", "BuildInfo", "Experiments", "Model", "Store", "Terminal", "Words",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "Report",
       dependencies: [
-        "Answers", "Store", "Terminal", "Words", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Answers", "BuildInfo", "Store", "Terminal", "Words",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       // In the program itself: a resource bundle would be lost with a copied program.

@@ -11,11 +11,12 @@ private let greatestLoss = -log(1e-12)
 /// double. `logits` is (V, positions) with V ≥ 1; `targets` holds one token for each position.
 ///
 /// If `gradientScale` isn't nil, replaces `logits` by `(softmax - onehot) · gradientScale`. That also overwrites each row from its last
-/// position up to a multiple of a register, so the stride leaves room for it.
+/// position up to a multiple of a register, so the stride leaves room for it. If `losses` isn't nil, stores each position's loss there.
 ///
 /// Each lane of a register holds one position, so that the softmax over the tokens needs no sum across lanes.
 package func crossEntropy(
-  _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?, team: Team
+  _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?,
+  losses: UnsafeMutablePointer<Double>? = nil, team: Team
 ) -> Double {
   check(
     logits.stride >= (logits.columns + Lanes.scalarCount - 1) / Lanes.scalarCount * Lanes.scalarCount,
@@ -33,7 +34,9 @@ package func crossEntropy(
     let sum = sumOfExponentials(x, less: greatest, replacing: gradientScale != nil)
     for i in 0..<x.columns {
       let exact = log(Double(sum[i])) + Double(distance[i])
-      loss += exact > greatestLoss ? greatestLoss : exact
+      let reported = exact > greatestLoss ? greatestLoss : exact
+      loss += reported
+      if let losses { losses[positions.lowerBound + i] = reported }
     }
     if let gradientScale {
       let share = gradientScale / sum

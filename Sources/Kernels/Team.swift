@@ -29,6 +29,8 @@ package final class Team: @unchecked Sendable {
   var leastWork = 65_536
 
   private var helpers: [Helper] = []
+  /// Processor time of helpers that have ended, in seconds.
+  private var formerSeconds = 0.0
   private let scratch = Scratch()
   private var sums: [Double] = []
 
@@ -43,10 +45,17 @@ package final class Team: @unchecked Sendable {
     get { helpers.count + 1 }
     set {
       check(newValue >= 1, "\(newValue) threads")
-      while helpers.count >= newValue { helpers.removeLast().end() }
+      while helpers.count >= newValue {
+        let helper = helpers.removeLast()
+        formerSeconds += helper.cpuSeconds
+        helper.end()
+      }
       while helpers.count + 1 < newValue, let helper = Helper() { helpers.append(helper) }
     }
   }
+
+  /// Processor time that the helper threads have used, in seconds: the calling thread's comes to it.
+  package var helperSeconds: Double { helpers.reduce(formerSeconds) { $0 + $1.cpuSeconds } }
 
   /// Cuts `0..<count` into ranges that begin at multiples of `unit`, calls the body for each on a thread of its own, and returns when
   /// all are done. Work below twice `leastWork` stays on the calling thread.
@@ -108,12 +117,20 @@ private final class Helper: @unchecked Sendable {
   /// Wakes the side that sleeps. Only one side sleeps at a time.
   private let wakeUp = Condition()
 
+  /// The clock of the helper's thread. The thread writes it before it first waits for a task.
+  private let clock = Mutex<ThreadClock?>(nil)
+
   /// How often a thread polls before it sleeps.
   private static let patience = 5000
 
   /// Nil where the system gives no thread.
   init?() {
-    guard startThread({ [self] in flushingSubnormals(serve) }) else { return nil }
+    guard
+      startThread({ [self] in
+        clock.withLock { $0 = ThreadClock() }
+        flushingSubnormals(serve)
+      })
+    else { return nil }
   }
 
   // MARK: - The caller's side
@@ -135,6 +152,9 @@ private final class Helper: @unchecked Sendable {
     sleep(while: .awaited, insteadOf: .working)
     return true
   }
+
+  /// Processor time that the thread has used, in seconds.
+  var cpuSeconds: Double { clock.withLock { $0?.seconds } ?? 0 }
 
   /// Ends the thread, which has no task.
   func end() { hand(over: .ended) }

@@ -32,6 +32,32 @@ final class Condition: @unchecked Sendable {
   func signal() { pthread_cond_signal(condition) }
 }
 
+/// Processor time that the calling thread has used, in seconds.
+package func threadCPUSeconds() -> Double { seconds(of: CLOCK_THREAD_CPUTIME_ID) }
+
+private func seconds(of clock: clockid_t) -> Double {
+  var time = timespec()
+  return clock_gettime(clock, &time) == 0 ? Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec) : 0
+}
+
+/// Lets other threads ask how much processor time a thread has used.
+struct ThreadClock: Sendable {
+  #if canImport(Glibc)
+    private let clock: clockid_t?
+
+    /// The clock of the calling thread, which may be asked while that thread lives.
+    init() {
+      var clock = clockid_t()
+      self.clock = pthread_getcpuclockid(pthread_self(), &clock) == 0 ? clock : nil
+    }
+
+    var seconds: Double { clock.map { Kernels.seconds(of: $0) } ?? 0 }
+  #else
+    /// Darwin gives a thread's clock to that thread alone.
+    var seconds: Double { 0 }
+  #endif
+}
+
 /// Runs `body` on a thread of its own, which ends with it.
 ///
 /// - Returns: Whether the system gave a thread: limits of processes, address space and control groups may keep it from that.

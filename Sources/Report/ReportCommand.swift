@@ -1,5 +1,6 @@
 import Answers
 import ArgumentParser
+import BuildInfo
 import Foundation
 import Store
 import Terminal
@@ -14,6 +15,7 @@ struct ReportCommand: ParsableCommand {
       charts to a folder of the experiment's name: it is short for `report experiments`, whose help has all options. \
       Charts need gnuplot. The database is never written to.
       """,
+    version: versionWithCommit,
     subcommands: [ExperimentsCommand.self, CurvesCommand.self],
     defaultSubcommand: ExperimentsCommand.self)
 

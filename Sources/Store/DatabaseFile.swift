@@ -20,27 +20,32 @@ enum DatabaseFile: Equatable {
     var hasLog: Bool
   }
 
-  init(at path: String) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+  /// - Throws: `ResultsDatabaseError` where it can't be known what stands there.
+  init(at path: String) throws(ResultsDatabaseError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      guard errno == ENOENT || errno == ENOTDIR else { throw ResultsDatabaseError(errno, path: path) }
+      if path.hasSuffix("/"), stat(String(path.dropLast()), &status) == 0 {
+        throw .unusable(
+          path: path, reason: "is a file, and a slash at the end means a folder", remedy: "Leave it away.")
+      }
       // Somebody who writes a slash at the end means a folder.
       self = path.hasSuffix("/") ? .folder : .absent
       return
     }
-    guard !isFolder.boolValue else {
-      self = .folder
-      return
-    }
     // To open a pipe waits for somebody who writes to it.
-    let kind = try FileManager.default.attributesOfItem(
-      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]
-    guard kind as? FileAttributeType == .typeRegular else {
-      self = .notADatabase
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      self = status.st_mode & S_IFMT == S_IFDIR ? .folder : .notADatabase
       return
     }
-    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    defer { try? file.close() }
-    let header = [UInt8](try file.read(upToCount: 100) ?? Data())
+    let header: [UInt8]
+    do {
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? file.close() }
+      header = [UInt8](try file.read(upToCount: 100) ?? Data())
+    } catch {
+      throw (error as? CocoaError).map { ResultsDatabaseError($0, path: path) } ?? ResultsDatabaseError(EIO, path: path)
+    }
     if header.isEmpty {
       self = .empty
     } else if header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) {
@@ -54,6 +59,9 @@ enum DatabaseFile: Equatable {
       self = .notADatabase
     }
   }
+
+  /// The write-ahead log of the database there, which stands beside the file itself and not beside a link to it.
+  static func log(of path: String) -> String { UserPath.followingLinks(path) + "-wal" }
 
   private static func bigEndian(_ bytes: ArraySlice<UInt8>) -> Int32 {
     Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) })

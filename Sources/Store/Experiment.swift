@@ -20,6 +20,8 @@ public struct Experiment: Codable, Sendable, Equatable, Identifiable {
   /// The information of the evaluated held-out text, in bits per byte, below which no model can train; nil where it is
   /// not known or where the experiment's runs differ in it.
   public var floorBitsPerByte: Double?
+  /// What its runs are ranked by; nil where they don't compare (`RankingMetric.choice`). It is decided when the experiment is stored.
+  public internal(set) var metric: RankingMetric?
   /// When the experiment was first stored, UTC, ISO 8601.
   public var createdAt: String
   /// When its spec was last stored, UTC, ISO 8601.

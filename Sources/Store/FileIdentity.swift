@@ -12,6 +12,12 @@ struct FileIdentity: Equatable {
     (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
   }
 
+  /// How many names the file has: hard links, of which none is a link to another.
+  static func names(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_nlink) : 0
+  }
+
   /// The file's size in bytes; 0 where there is none.
   static func size(of path: String) -> Int {
     var status = stat()

@@ -25,7 +25,9 @@ enum FileSystem: Equatable {
     "wekafs", "acfs", "cvfs", "quobyte", "virtiofs", "vboxsf", "prl_fs", "vmhgfs", "vmhgfs-fuse", "drvfs",
     "fakeowner", "grpcfuse", "osxfs", "sshfs", "rclone", "s3fs", "gcsfuse", "goofys", "mountpoint-s3", "blobfuse",
     "blobfuse2", "smbnetfs", "curlftpfs", "mfs", "moosefs", "lizardfs", "juicefs", "seaweedfs", "cvmfs2", "dokan",
-    "portal",
+    "portal", "ceph-fuse", "gvfsd-fuse", "alluxio-fuse", "objectivefs", "hdfs", "fuse_dfs", "hf3fs", "afpfs",
+    "auristorfs",
+    "beegfs_nodev", "pmxcfs",
   ]
 
   /// The file system that a file lies on, or would lie on; local where the system has no list.

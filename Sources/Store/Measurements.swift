@@ -14,15 +14,20 @@ public struct Step: Codable, Sendable, Equatable {
   public var tokens: Int
   /// Wall time since training started, in seconds.
   public var seconds: Double
+  /// Processor time since training started of the threads that train the run, in seconds; nil where it isn't known.
+  public var cpuSeconds: Double?
 
   /// A step's measurements; numbers that aren't finite become nil.
-  public init(step: Int, loss: Double, lr: Double, gradNorm: Double, tokens: Int, seconds: Double) {
+  public init(
+    step: Int, loss: Double, lr: Double, gradNorm: Double, tokens: Int, seconds: Double, cpuSeconds: Double? = nil
+  ) {
     self.step = step
     self.loss = loss.isFinite ? loss : nil
     self.lr = lr
     self.gradNorm = gradNorm.isFinite ? gradNorm : nil
     self.tokens = tokens
     self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
   }
 }
 
@@ -32,20 +37,31 @@ public struct Evaluation: Codable, Sendable, Equatable {
   public var step: Int
   /// Mean loss over the predicted tokens, nats per token; nil where it is not finite.
   public var loss: Double?
-  /// The same information per byte of the text that those tokens stand for, in bits.
+  /// The same information per byte of the text that those tokens stand for, in bits. The spelling of unknown tokens is counted, but
+  /// not in evaluations of earlier versions of this program, whose run has no `unknownTokens`.
   public var bitsPerByte: Double?
+  /// Standard error of `loss` over the windows of the held-out text, nats per token; nil for a single window, or where an earlier version
+  /// of this program made the evaluation.
+  public var standardError: Double?
   /// Number of predicted tokens.
   public var tokens: Int
   /// Wall time since training started, in seconds.
   public var seconds: Double
+  /// Processor time since training started of the threads that train the run, in seconds; nil where it isn't known.
+  public var cpuSeconds: Double?
 
   /// An evaluation; numbers that aren't finite become nil.
-  public init(step: Int, loss: Double, bitsPerByte: Double, tokens: Int, seconds: Double) {
+  public init(
+    step: Int, loss: Double, bitsPerByte: Double, standardError: Double? = nil, tokens: Int, seconds: Double,
+    cpuSeconds: Double? = nil
+  ) {
     self.step = step
     self.loss = loss.isFinite ? loss : nil
     self.bitsPerByte = bitsPerByte.isFinite ? bitsPerByte : nil
+    self.standardError = standardError.flatMap { $0.isFinite ? $0 : nil }
     self.tokens = tokens
     self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
   }
 }
 
@@ -134,6 +150,8 @@ public struct TrainingPoint: Sendable, Equatable {
   public var lr: Double
   /// The L2 norm of the gradient before clipping, or the mean of those that are finite; nil where none is.
   public var gradNorm: Double?
+  /// Processor time up to there, in seconds; nil where it isn't known.
+  public var cpuSeconds: Double?
 }
 
 extension Step: FetchableRecord {
@@ -152,7 +170,7 @@ extension Sample: FetchableRecord {
 }
 
 extension TrainingPoint: FetchableRecord {
-  /// Reads step, loss, tokens, seconds, learning rate and gradient norm, in this order: names would be looked up at every row.
+  /// Reads step, loss, tokens, seconds, learning rate, gradient norm and processor time, in this order: names would be looked up at every row.
   public init(row: Row) throws {
     step = try row.decode(Int.self, atIndex: 0)
     loss = try row.decode(Double.self, atIndex: 1)
@@ -160,5 +178,6 @@ extension TrainingPoint: FetchableRecord {
     seconds = try row.decode(Double.self, atIndex: 3)
     lr = try row.decode(Double.self, atIndex: 4)
     gradNorm = try row.decode(Double?.self, atIndex: 5)
+    cpuSeconds = try row.decode(Double?.self, atIndex: 6)
   }
 }

@@ -21,10 +21,14 @@ public struct Neighbour: Sendable, Equatable {
 
   /// The other databases of ours, of whatever version, in the folder of a database.
   ///
-  /// - Throws: `ResultsDatabaseError.unusable` where one of them can't be read: then nobody knows what it needs.
+  /// - Throws: `ResultsDatabaseError.unusable` where the folder or one of them can't be read: then nobody knows what it needs.
   public static func all(of database: URL) throws -> [Neighbour] {
     let folder = database.deletingLastPathComponent()
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+      throw ResultsDatabaseError.unusable(
+        path: folder.relativePath, reason: "can't be listed, so nobody knows which databases need the files in it",
+        remedy: "Make the folder readable.")
+    }
     let itself = FileIdentity(of: database.path)
     return try names.sorted().compactMap { name -> Neighbour? in
       let path = folder.appending(path: name).path

@@ -5,7 +5,8 @@ import Foundation
 public struct ReportList: Codable, Equatable {
   /// The folder of an experiment's report.
   public struct Folder: Codable, Equatable {
-    /// The database's path, links followed.
+    /// The database's path, links followed. In the file, a database in the list's own folder has its name alone, so that the list stays
+    /// true where the folder is copied or moved.
     public var database: String
     /// The experiment's name.
     public var experiment: String
@@ -30,14 +31,32 @@ public struct ReportList: Codable, Equatable {
 
   /// The folders by their names.
   public var folders: [String: Folder] = [:]
-  /// The database that `index.html` lists, by its path.
-  public var indexOwner: String?
+  /// The paths of the databases whose experiments the indexes list, by the indexes' file names.
+  public var indexes: [String: String] = [:]
+
+  private enum CodingKeys: String, CodingKey { case folders, indexes, indexOwner }
+
+  /// Reads the list. In earlier ones `indexOwner` stands for the one index, "index.html".
+  public init(from decoder: any Decoder) throws {
+    let list = try decoder.container(keyedBy: CodingKeys.self)
+    folders = try list.decodeIfPresent([String: Folder].self, forKey: .folders) ?? [:]
+    let owner = try list.decodeIfPresent(String.self, forKey: .indexOwner)
+    indexes =
+      try list.decodeIfPresent([String: String].self, forKey: .indexes) ?? owner.map { ["index.html": $0] } ?? [:]
+  }
+
+  /// Writes the list.
+  public func encode(to encoder: any Encoder) throws {
+    var list = encoder.container(keyedBy: CodingKeys.self)
+    try list.encode(folders, forKey: .folders)
+    try list.encode(indexes, forKey: .indexes)
+  }
 
   /// The list of a folder; an empty one where there is none.
   public init(in root: URL) {
     let data = try? Data(contentsOf: root.appending(path: Self.name))
     guard let data, let list = try? JSONDecoder().decode(Self.self, from: data) else { return }
-    self = list
+    self = list.mapped { path in path.hasPrefix("/") ? path : Self.path(of: root) + "/" + path }
   }
 
   /// Stores the list.
@@ -46,7 +65,24 @@ public struct ReportList: Codable, Equatable {
   public func write(to root: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    try encoder.encode(self).write(to: root.appending(path: Self.name), options: .atomic)
+    let folder = Self.path(of: root)
+    let list = mapped { path in
+      let url = URL(fileURLWithPath: path)
+      return Scalar.text(url.deletingLastPathComponent().path) == .text(folder) ? url.lastPathComponent : path
+    }
+    try encoder.encode(list).write(to: root.appending(path: Self.name), options: .atomic)
+  }
+
+  private static func path(of root: URL) -> String { root.resolvingSymlinksInPath().path }
+
+  /// The list with other paths of the databases.
+  private func mapped(_ path: (String) -> String) -> Self {
+    var list = self
+    list.folders = folders.mapValues { folder in
+      Folder(database: path(folder.database), experiment: folder.experiment, files: folder.files)
+    }
+    list.indexes = indexes.mapValues(path)
+    return list
   }
 
   /// Removes files from a folder, those alone that the list names.

@@ -10,10 +10,16 @@ extension ResultsDatabase {
   /// A run that the database already holds (same configuration, same seed) is taken as it is, whichever experiment
   /// brought it; so the same run in two specs is trained once. Runs that an earlier version of the spec brought and this
   /// one doesn't are marked as no longer in the grid. A spec whose text has changed is kept as one more version.
-  public func store(_ experiment: Experiment, runs: [(run: Run, point: [String: Scalar])]) throws -> [Run] {
+  ///
+  /// - Parameter isOver: Whether the process was asked to stop; then nothing more is stored, and the experiment stays as it was.
+  /// - Throws: `CancellationError` then.
+  public func store(
+    _ experiment: Experiment, runs: [(run: Run, point: [String: Scalar])], isOver: () -> Bool = { false }
+  ) throws -> [Run] {
     // Runs come first and by and by; the experiment takes its new form at once.
     var stored: [Run] = []
     for start in stride(from: 0, to: runs.count, by: Self.chunk) {
+      if isOver() { throw CancellationError() }
       stored += try writing { db in
         try runs[start..<min(start + Self.chunk, runs.count)].map { run, _ in
           if let known = try Self.fetch(run, db) { return known }
@@ -24,8 +30,20 @@ extension ResultsDatabase {
       }
     }
     let points = try runs.map { try StoredJSON.text($0.point) }
+    var experiment = experiment
+    experiment.metric = RankingMetric.choice(for: zip(runs, stored).map { Self.basis(of: $0.run, stored: $1) }).metric
     try writing { db in try Self.store(experiment, zip(stored, points), in: db) }
     return stored
+  }
+
+  /// All is known of a run that a spec asks for but how its stored result was measured.
+  private static func basis(of run: Run, stored: Run) -> RankingMetric.Basis {
+    var stored = stored
+    if !stored.state.isOver { stored.facts = run.facts }
+    let facts = stored.facts
+    stored.facts.heldOutSHA256 = facts.heldOutSHA256 ?? run.facts.heldOutSHA256
+    stored.facts.evaluatedTokens = facts.evaluatedTokens ?? run.facts.evaluatedTokens
+    return stored.basis
   }
 
   private static func store(_ experiment: Experiment, _ runs: some Sequence<(Run, String)>, in db: Database) throws {
@@ -55,6 +73,14 @@ extension ResultsDatabase {
   /// The runs with these configurations and seeds as the database holds them; nil for one that it doesn't hold.
   public func known(_ runs: [Run]) throws -> [Run?] {
     try reading { db in try runs.map { try Self.fetch($0, db) } }
+  }
+
+  /// The states of the runs with these configurations and seeds; nil for one that the database doesn't hold.
+  public func states(of runs: [(config: String, seed: Int64)]) throws -> [RunState?] {
+    try reading { db in
+      let statement = try db.cachedStatement(sql: "SELECT state FROM runs WHERE config = ? AND seed = ?")
+      return try runs.map { try String.fetchOne(statement, arguments: [$0.config, $0.seed]).flatMap(RunState.init) }
+    }
   }
 
   private static func fetch(_ run: Run, _ db: Database) throws -> Run? {

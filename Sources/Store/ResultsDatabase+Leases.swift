@@ -58,12 +58,13 @@ extension ResultsDatabase {
   ///
   /// - Parameters:
   ///   - rows: What the checkpoint relies on; nil begins anew.
+  ///   - facts: What follows from the configuration and its text, as this version of the program knows it; nil leaves it as it is.
   ///   - threads: Threads that train the run to begin with.
   /// - Returns: Whether the run can start there: the rows that the checkpoint relies on are all there, and the run is
   ///   still the process's. If not, nothing has changed.
   public func start(
-    _ reference: Run.Reference, from rows: RecordedRows?, for worker: Worker, provenance: Provenance, threads: Int = 1,
-    at date: Date = Date()
+    _ reference: Run.Reference, from rows: RecordedRows?, for worker: Worker, provenance: Provenance,
+    facts: Run.Facts? = nil, threads: Int = 1, at date: Date = Date()
   ) throws -> Bool {
     try writing { db in
       guard try worker.holds(reference, in: db), var run = try reference.fetch(db) else { return false }
@@ -80,6 +81,7 @@ extension ResultsDatabase {
           sql: "DELETE FROM \(table) WHERE run_id = ? AND step > ?", arguments: [reference.id, rows?.step ?? -1])
       }
       try run.updateChanges(db) { run in
+        run.facts = facts ?? run.facts
         let begun = rows == nil ? nil : run.provenance.startedAt
         run.outcome = RunOutcome(state: .running, stepsDone: rows?.step ?? 0, threads: threads)
         run.provenance = provenance

@@ -46,7 +46,7 @@ extension ResultsDatabase {
             SELECT v.*, row_number() OVER (PARTITION BY v.run_id ORDER BY v.step DESC) - 1 AS place,
               count(*) OVER (PARTITION BY v.run_id) AS count
             FROM evaluations v JOIN experiment_runs x ON x.run_id = v.run_id WHERE x.experiment_id = :experiment)
-          SELECT run_id, step, loss, bits_per_byte, tokens, seconds FROM numbered
+          SELECT run_id, step, loss, bits_per_byte, tokens, seconds, standard_error, cpu_seconds FROM numbered
           WHERE place % ((count + :most - 1) / :most) = 0 OR step = 0
           ORDER BY run_id, step
           """,
@@ -57,7 +57,8 @@ extension ResultsDatabase {
         let bits: Double? = row[3]
         evaluations[row[0], default: []].append(
           Evaluation(
-            step: row[1], loss: loss ?? .nan, bitsPerByte: bits ?? .nan, tokens: row[4], seconds: row[5]))
+            step: row[1], loss: loss ?? .nan, bitsPerByte: bits ?? .nan, standardError: row[6], tokens: row[4],
+            seconds: row[5], cpuSeconds: row[7]))
       }
       return evaluations
     }
@@ -106,7 +107,7 @@ extension ResultsDatabase {
       try TrainingPoint.fetchAll(
         db,
         sql: """
-          SELECT step, loss, tokens, seconds, lr, grad_norm FROM steps
+          SELECT step, loss, tokens, seconds, lr, grad_norm, cpu_seconds FROM steps
           WHERE run_id = :run AND loss IS NOT NULL
             AND step % (SELECT max(1, (max(step) + :points - 1) / :points) FROM steps WHERE run_id = :run) = 0
           ORDER BY step
@@ -124,7 +125,7 @@ extension ResultsDatabase {
       let statement = try db.cachedStatement(
         sql: """
           SELECT (min(step) + max(step)) / 2 AS step, avg(loss), (min(tokens) + max(tokens)) / 2, avg(seconds), avg(lr),
-            avg(grad_norm)
+            avg(grad_norm), avg(cpu_seconds)
           FROM steps
           WHERE run_id = :run
           GROUP BY (step - 1) * :points / (SELECT max(step) FROM steps WHERE run_id = :run)

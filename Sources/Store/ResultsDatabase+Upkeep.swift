@@ -117,7 +117,7 @@ extension ResultsDatabase {
     do {
       // Not VACUUM INTO: a connection that only reads ignores constraints, takes the two tables for different ones and then copies
       // generated columns too, which fails.
-      let copy = try DatabaseQueue(path: beside)
+      let copy = try DatabaseQueue(path: Self.plain(beside))
       try connection.backup(to: copy)
       try copy.writeWithoutTransaction { db in
         try db.execute(
@@ -140,7 +140,7 @@ extension ResultsDatabase {
       unlink(beside)
     } catch {
       for file in sidecars { unlink(file) }
-      throw (error as? DatabaseError).map { ResultsDatabaseError($0, path: target) } ?? error
+      throw (error as? DatabaseError).map { ResultsDatabaseError($0, path: target, other: "another path") } ?? error
     }
   }
 }

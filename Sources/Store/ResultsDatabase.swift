@@ -17,9 +17,14 @@ public struct ResultsDatabase: Sendable {
   ///
   /// - Throws: `ResultsDatabaseError`; a file that isn't ours, or is newer, is left as it was.
   ///
-  /// - Parameter tell: Told when another process keeps the database locked for long.
-  public init(path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
-    switch FileSystem.of(path) {
+  /// - Parameters:
+  ///   - tell: Told when another process keeps the database locked for long.
+  ///   - isOver: Whether this process was asked to stop, so that it no longer waits for another one's locks.
+  public init(
+    path: String, tell: @escaping @Sendable (String) -> Void = { _ in },
+    isOver: @escaping @Sendable () -> Bool = { false }
+  ) throws {
+    switch FileSystem.of(UserPath.followingLinks(path)) {
     case .local: break
     case .shared(let type): throw ResultsDatabaseError.network(path: path, type: type)
     case .unknown(let type):
@@ -28,7 +33,7 @@ public struct ResultsDatabase: Sendable {
           + "a local disk with --database: SQLite's write-ahead log is damaged there.")
     }
     do {
-      connection = try Self.open(path, tell)
+      connection = try Self.open(path, tell, isOver)
     } catch {
       throw Self.worded(error, path: path)
     }
@@ -36,19 +41,21 @@ public struct ResultsDatabase: Sendable {
     identity = FileIdentity(of: path)
   }
 
-  private static func open(_ path: String, _ tell: @escaping @Sendable (String) -> Void) throws -> DatabasePool {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+  private static func open(
+    _ path: String, _ tell: @escaping @Sendable (String) -> Void, _ isOver: @escaping @Sendable () -> Bool
+  ) throws -> DatabasePool {
+    let folder = URL(fileURLWithPath: UserPath.followingLinks(path)).deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // One process at a time makes the database or brings it up to date. The lock ends with its descriptor.
     let lock = Foundation.open(folder.path, O_RDONLY | O_CLOEXEC)
     defer { Foundation.close(lock) }
-    let turn = Patience(files: [folder.path], path: path, tell: tell)
+    let turn = Patience(files: [folder.path], path: path, tell: tell, isOver: isOver)
     var tries = 0
     while flock(lock, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR {
-      _ = turn.waits(tries)
+      if !turn.waits(tries), isOver() { throw ResultsDatabaseError.locked(path: path) }
       tries += 1
     }
-    let patience = Patience(path, tell)
+    let patience = Patience(path, tell, isOver: isOver)
     // Not every lock that this takes is one that SQLite waits for.
     tries = 0
     while true {
@@ -62,6 +69,13 @@ public struct ResultsDatabase: Sendable {
 
   private static func open(_ path: String, _ patience: Patience) throws -> DatabasePool {
     try check(path)
+    let names = FileIdentity.names(of: path)
+    guard names < 2 else {
+      throw ResultsDatabaseError.unusable(
+        path: path,
+        reason: "the file has \(names) names (hard links), and each would have a write-ahead log of its own",
+        remedy: "Make a copy with `cp`, which is a file of its own, and use that, or remove the other names.")
+    }
     // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
     var configuration = Configuration()
     configuration.busyMode = patience.busyMode
@@ -98,6 +112,9 @@ public struct ResultsDatabase: Sendable {
   /// - Throws: `ResultsDatabaseError`, also where there is no file.
   public init(readingFrom path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
     try Self.check(path)
+    if FileIdentity.names(of: path) > 1 {
+      tell("\(path): has other names too (hard links). What a sweep stores under another one isn't seen here.")
+    }
     switch try DatabaseFile(at: path) {
     case .absent: throw ResultsDatabaseError.missing(path: path)
     case .empty: throw ResultsDatabaseError.notADatabase(path: path)
@@ -131,7 +148,7 @@ public struct ResultsDatabase: Sendable {
       return try DatabaseQueue(path: plain(path), configuration: configuration)
     } catch let error as DatabaseError
       where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
-      && !FileManager.default.fileExists(atPath: path + "-wal")
+      && !FileManager.default.fileExists(atPath: DatabaseFile.log(of: path))
     {
       // https://www.sqlite.org/uri.html#uriimmutable
       let uri = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
@@ -140,7 +157,7 @@ public struct ResultsDatabase: Sendable {
   }
 
   /// The path as SQLite takes it: one that begins with "file:" would be an address, https://www.sqlite.org/uri.html.
-  private static func plain(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
+  static func plain(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
 
   /// Makes sure that the file still stands at its path: what is written to one that was removed is lost.
   ///
@@ -201,13 +218,7 @@ public struct ResultsDatabase: Sendable {
   }
 
   private static func check(_ path: String) throws {
-    let file: DatabaseFile
-    do {
-      file = try DatabaseFile(at: path)
-    } catch let error as CocoaError {
-      throw ResultsDatabaseError(error, path: path)
-    }
-    switch file {
+    switch try DatabaseFile(at: path) {
     case .absent, .empty: break
     case .folder: throw ResultsDatabaseError.folder(path: path)
     case .notADatabase, .cutShort: throw ResultsDatabaseError.notADatabase(path: path)
@@ -215,8 +226,8 @@ public struct ResultsDatabase: Sendable {
       throw ResultsDatabaseError.foreign(path: path)
     case .database(let header) where header.version > Schema.version:
       throw ResultsDatabaseError.newer(path: path, version: header.version, known: Schema.version)
-    case .database(let header) where !header.hasLog && FileIdentity.size(of: path + "-wal") > 0:
-      throw ResultsDatabaseError.staleLog(path: path)
+    case .database(let header) where !header.hasLog && FileIdentity.size(of: DatabaseFile.log(of: path)) > 0:
+      throw ResultsDatabaseError.staleLog(path: UserPath.followingLinks(path))
     case .database: break
     }
   }

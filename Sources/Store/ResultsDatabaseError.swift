@@ -17,6 +17,8 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
   case older(path: String, version: Int32, known: Int32)
   /// The file can't be made, opened or written.
   case unusable(path: String, reason: String, remedy: String)
+  /// Another process keeps the file locked.
+  case locked(path: String)
   /// The write-ahead log beside the file belongs to another file that stood there before.
   case staleLog(path: String)
   /// The file lies on a file system of another machine.
@@ -47,6 +49,8 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
         + "`sweep status --database \(path)` brings it up to date."
     case .unusable(let path, let reason, let remedy):
       "\(path): \(reason). \(remedy)"
+    case .locked(let path):
+      "\(path): another process keeps it locked. `fuser \(path)` names the processes that have it open."
     case .staleLog(let path):
       "\(path)-wal: belongs to another database, which stood there before \(path). Nothing was changed; remove \(path)-wal and "
         + "\(path)-shm if \(path) is a copy that was put back."
@@ -67,13 +71,19 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ResultsDatabaseError {
-  private static let writable = "Make the folder and the file writable, or name another file with --database."
+  private static let other = "another file with --database"
+  private static func writable(_ other: String) -> String { "Make the folder and the file writable, or name \(other)." }
   private static let room = "Make room; the same command then goes on."
 
   /// SQLite's error, by its code: https://www.sqlite.org/rescode.html. A database that was moved is told by the caller, who looks.
-  init(_ error: DatabaseError, path: String) {
-    let words = (error.message ?? "\(error.resultCode)").replacing("*** in database main ***\n", with: "")
-    let hasLog = FileIdentity.size(of: path + "-wal") > 0
+  ///
+  /// - Parameter other: What else somebody might name, as an advice has it.
+  init(_ error: DatabaseError, path: String, other: String = Self.other) {
+    // SQLite's own words are of its last error, which a rollback may have followed. Of a damaged database they may hold any text of it.
+    let message = error.message == "not an error" ? nil : error.message
+    let words = (message ?? "\(error.resultCode)").replacing("*** in database main ***\n", with: "").prefix(300)
+    let file = UserPath.followingLinks(path)
+    let hasLog = FileIdentity.size(of: file + "-wal") > 0
     self =
       switch error.resultCode {
       case .SQLITE_FULL: .unusable(path: path, reason: "the disk is full", remedy: Self.room)
@@ -81,18 +91,14 @@ extension ResultsDatabaseError {
         .unusable(path: path, reason: "the disk can't be read or written, or is full (\(words))", remedy: Self.room)
       case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED: .moved(path: path)
       case .SQLITE_READONLY, .SQLITE_PERM:
-        .unusable(path: path, reason: "the file or its folder can't be written", remedy: Self.writable)
-      case .SQLITE_CANTOPEN:
-        .unusable(path: path, reason: "the file or one beside it can't be opened", remedy: Self.writable)
-      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
-        .unusable(
-          path: path, reason: "another process has kept it locked for half a minute",
-          remedy: "`fuser \(path)` names the processes that have it open.")
+        .unusable(path: path, reason: "the file or its folder can't be written", remedy: Self.writable(other))
+      case .SQLITE_CANTOPEN: Self.cannotOpen(path, other: other)
+      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: .locked(path: path)
       case .SQLITE_CORRUPT:
         .unusable(
           path: path, reason: "the database is damaged (\(words))",
           remedy: hasLog
-            ? "If it is a copy that was put back, remove \(path)-wal and \(path)-shm, which belong to the file before it. "
+            ? "If it is a copy that was put back, remove \(file)-wal and \(file)-shm, which belong to the file before it. "
               + "Else `sqlite3 \(path) .recover` saves what can be read."
             : "Put a copy back, such as `sweep export-db` makes; `sqlite3 \(path) .recover` saves what can be read.")
       case .SQLITE_NOTADB: .notADatabase(path: path)
@@ -105,15 +111,35 @@ extension ResultsDatabaseError {
       }
   }
 
+  /// Why SQLite can't open a file, which it doesn't say. The file isn't opened to learn it: to close it again would end SQLite's
+  /// locks, https://www.sqlite.org/howtocorrupt.html.
+  private static func cannotOpen(_ path: String, other: String) -> Self {
+    let folder = URL(fileURLWithPath: UserPath.followingLinks(path)).deletingLastPathComponent().path
+    if access(path.isEmpty ? path : folder, F_OK) != 0 { return Self(errno, path: path, other: other) }
+    for (file, mode) in [(path, R_OK | W_OK), (path + "-journal", F_OK), (folder, W_OK | X_OK)]
+    where access(file, mode) != 0 && errno != ENOENT {
+      return Self(errno, path: path, other: other)
+    }
+    return .unusable(path: path, reason: "the file or one beside it can't be opened", remedy: writable(other))
+  }
+
+  /// The system's error, by its number.
+  init(_ code: Int32, path: String, other: String = Self.other) {
+    let isAbsent = code == ENOENT || code == ENOTDIR
+    self = .unusable(
+      path: path, reason: isAbsent ? "there is no such folder" : String(cString: strerror(code)).lowercased(),
+      remedy: [EACCES, EPERM, EROFS].contains(code) ? Self.writable(other) : "Name \(other).")
+  }
+
   /// The file system's error.
   init(_ error: CocoaError, path: String) {
     let (reason, remedy) =
       switch error.code {
-      case .fileReadNoPermission, .fileWriteNoPermission: ("permission denied", Self.writable)
-      case .fileWriteVolumeReadOnly: ("the file system is read-only", Self.writable)
+      case .fileReadNoPermission, .fileWriteNoPermission: ("permission denied", Self.writable(Self.other))
+      case .fileWriteVolumeReadOnly: ("the file system is read-only", Self.writable(Self.other))
       case .fileWriteOutOfSpace: ("the disk is full", Self.room)
       case .fileWriteFileExists: ("a file stands where a folder is needed", "Name another file with --database.")
-      default: ("can't be opened (\(error.localizedDescription))", Self.writable)
+      default: ("can't be opened (\(error.localizedDescription))", Self.writable(Self.other))
       }
     self = .unusable(path: path, reason: reason, remedy: remedy)
   }

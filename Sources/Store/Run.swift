@@ -85,6 +85,17 @@ extension Run {
     public var floorLoss: Double?
     /// The same in bits per byte of text.
     public var floorBitsPerByte: Double?
+    /// SHA-256 of the whole held-out text, in hexadecimal. This and what follows is nil where an earlier version of this program stored
+    /// the run: such a run's bits per byte leave the spelling of unknown words out.
+    public var heldOutSHA256: String?
+    /// Tokens of the held-out text that an evaluation predicts.
+    public var evaluatedTokens: Int?
+    /// Bytes of text that these tokens stand for.
+    public var evaluatedBytes: Int?
+    /// How many of the evaluated tokens are the unknown one, and the bytes that these stand for.
+    public var unknownTokens: Int?
+    /// See `unknownTokens`.
+    public var unknownBytes: Int?
 
     /// The facts of a run.
     public init(
@@ -105,6 +116,11 @@ extension Run {
       case trainingFlops = "training_flops"
       case floorLoss = "floor_loss"
       case floorBitsPerByte = "floor_bits_per_byte"
+      case heldOutSHA256 = "held_out_sha256"
+      case evaluatedTokens = "evaluated_tokens"
+      case evaluatedBytes = "evaluated_bytes"
+      case unknownTokens = "unknown_tokens"
+      case unknownBytes = "unknown_bytes"
     }
   }
 }

@@ -12,12 +12,16 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   public var finalLoss: Double?
   /// The same in bits per byte.
   public var finalBitsPerByte: Double?
+  /// Standard error of `finalLoss` over the windows of the held-out text, nats per token; nil where it isn't known.
+  public var finalStandardError: Double?
   /// Lowest validation loss of any evaluation, nats per token.
   public var bestLoss: Double?
   /// The step of that evaluation.
   public var bestStep: Int?
   /// Wall time of the training in seconds, evaluations and samples included.
   public var seconds: Double?
+  /// Processor time of the threads that trained the run, in seconds; nil where it isn't known.
+  public var cpuSeconds: Double?
   /// Training tokens per second of the time spent in training steps.
   public var tokensPerSecond: Double?
   /// The most threads that trained the run side by side.
@@ -28,8 +32,8 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   /// An outcome.
   public init(
     state: RunState, reason: String? = nil, stepsDone: Int = 0, trainLoss: Double? = nil, final: Evaluation? = nil,
-    best: Evaluation? = nil, seconds: Double? = nil, tokensPerSecond: Double? = nil, threads: Int? = nil,
-    weights: String? = nil
+    best: Evaluation? = nil, seconds: Double? = nil, cpuSeconds: Double? = nil, tokensPerSecond: Double? = nil,
+    threads: Int? = nil, weights: String? = nil
   ) {
     self.state = state
     stateReason = reason
@@ -37,9 +41,11 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     self.trainLoss = trainLoss.flatMap { $0.isFinite ? $0 : nil }
     finalLoss = final?.loss
     finalBitsPerByte = final?.bitsPerByte
+    finalStandardError = final?.standardError
     bestLoss = best?.loss
     bestStep = best?.step
     self.seconds = seconds
+    self.cpuSeconds = cpuSeconds
     self.tokensPerSecond = tokensPerSecond
     self.threads = threads
     self.weights = weights
@@ -52,6 +58,8 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     case trainLoss = "train_loss"
     case finalLoss = "final_loss"
     case finalBitsPerByte = "final_bits_per_byte"
+    case finalStandardError = "final_standard_error"
+    case cpuSeconds = "cpu_seconds"
     case bestLoss = "best_loss"
     case bestStep = "best_step"
     case tokensPerSecond = "tokens_per_second"

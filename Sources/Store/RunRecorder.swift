@@ -163,9 +163,15 @@ struct MeasurementWriter {
   /// - Parameter keepsSamples: Leaves a sample that is there already as it is, which is an error otherwise.
   init(_ db: Database, keepsSamples: Bool = false) throws {
     steps = try db.cachedStatement(
-      sql: "INSERT INTO steps (run_id, step, loss, lr, grad_norm, tokens, seconds) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      sql: """
+        INSERT INTO steps (run_id, step, loss, lr, grad_norm, tokens, seconds, cpu_seconds)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """)
     evaluations = try db.cachedStatement(
-      sql: "INSERT INTO evaluations (run_id, step, loss, bits_per_byte, tokens, seconds) VALUES (?, ?, ?, ?, ?, ?)")
+      sql: """
+        INSERT INTO evaluations (run_id, step, loss, bits_per_byte, tokens, seconds, standard_error, cpu_seconds)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """)
     samples = try db.cachedStatement(
       sql: """
         INSERT \(keepsSamples ? "OR IGNORE" : "") INTO samples (run_id, step, prompt_index, prompt, temperature, tokens, text)
@@ -188,6 +194,7 @@ struct MeasurementWriter {
     bind(5, step.gradNorm)
     sqlite3_bind_int64(statement, 6, Int64(step.tokens))
     bind(7, step.seconds)
+    bind(8, step.cpuSeconds)
     let code = sqlite3_step(statement)
     // What `reset` returns is the same error once more.
     sqlite3_reset(statement)
@@ -201,6 +208,7 @@ struct MeasurementWriter {
   func insert(_ evaluation: Evaluation, of id: Int64) throws {
     try evaluations.execute(arguments: [
       id, evaluation.step, evaluation.loss, evaluation.bitsPerByte, evaluation.tokens, evaluation.seconds,
+      evaluation.standardError, evaluation.cpuSeconds,
     ])
   }
 

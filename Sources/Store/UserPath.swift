@@ -8,8 +8,26 @@ public enum UserPath {
   /// The path that a user's words mean: "~" and "~/…" lead to the home folder, as in a shell, which knows them at the beginning of
   /// a word alone and not in `--database=~/r.sqlite`. Anything else stays, relative to the working folder.
   public static func expanded(_ words: String) -> String {
-    guard words == "~" || words.hasPrefix("~/") else { return words }
+    guard words == "~" || words.hasPrefix("~/") else {
+      // Foundation takes a name behind "~" for that of a user.
+      return words.hasPrefix("~") ? "./" + words : words
+    }
     return FileManager.default.homeDirectoryForCurrentUser.path + words.dropFirst()
+  }
+
+  /// Where a path leads that is a link, or a link to a link; any other path stays as it is. What lies beside a file lies beside
+  /// where links to it lead.
+  public static func followingLinks(_ path: String) -> String {
+    var path = path
+    // As many as Linux follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
+    for _ in 0..<40 {
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { break }
+      // A relative link leads on from the folder itself, not from a link to the folder.
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath()
+      let next = target.hasPrefix("/") ? URL(fileURLWithPath: target) : folder.appending(path: target)
+      path = next.deletingLastPathComponent().resolvingSymlinksInPath().appending(path: next.lastPathComponent).path
+    }
+    return path
   }
 
   /// Whether the path leads to something that is read once from beginning to end, such as a pipe, and lies in no folder.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuildInfo
 import Experiments
 import Foundation
 import Model
@@ -13,9 +14,10 @@ struct SweepCommand: ParsableCommand {
       A spec is a JSON file whose keys may hold several values; every combination is trained, and every step, evaluation \
       and sample is kept in a SQLite database. `report` renders tables and charts from it.
       """,
-    version: Machine.version,
+    version: versionWithCommit,
     subcommands: [
-      RunCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self, CleanCommand.self,
+      RunCommand.self, InitCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self,
+      CleanCommand.self,
       DeleteCommand.self, ExportDatabaseCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
@@ -26,10 +28,20 @@ struct SweepCommand: ParsableCommand {
       Console.standard.note("sweep: \(complaint)")
       exit(withError: ExitStatus.badMachine)
     }
+    spareAddresses()
     Vectors.prepareProducts(features: Processor.features ?? [])
-    // A file that may not grow is told by the error of the write, not by the end of the process.
-    signal(SIGXFSZ, SIG_IGN)
-    Machine.spareAddresses()
     program { ExitCode(worded: $0) }
+  }
+
+  /// Where addresses are limited, starts the program anew with a BLAS of one thread: each thread more takes 128 MB of them when the BLAS
+  /// is loaded, or tries to without end.
+  private static func spareAddresses() {
+    let (variable, program) = ("OPENBLAS_NUM_THREADS", "/proc/self/exe")
+    guard ProcessLimits.areOfMemory, getenv(variable) == nil,
+      // The process keeps its name.
+      let path = try? FileManager.default.destinationOfSymbolicLink(atPath: program)
+    else { return }
+    setenv(variable, "1", 1)
+    execv(path, CommandLine.unsafeArgv)
   }
 }

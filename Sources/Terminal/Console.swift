@@ -11,8 +11,6 @@ public struct Console: Sendable {
     public let isTerminal: Bool
     /// Whether text may be coloured or bold (https://no-color.org).
     public let hasColor: Bool
-    /// Columns of the terminal; nil where there is none.
-    public let width: Int?
     /// The system's number of the first error; 0 for none.
     private let firstError = Atomic<Int32>(0)
 
@@ -20,9 +18,17 @@ public struct Console: Sendable {
       self.descriptor = descriptor
       isTerminal = isatty(descriptor) == 1 && environment["TERM"] != "dumb"
       hasColor = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty
+    }
+
+    /// Columns of the terminal as it is now; nil where there is none.
+    public var width: Int? { size.flatMap { $0.ws_col > 0 ? Int($0.ws_col) : nil } }
+
+    /// Lines of the terminal as it is now; nil where there is none.
+    public var height: Int? { size.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
+
+    private var size: winsize? {
       var size = winsize()
-      let isKnown = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-      width = isKnown ? Int(size.ws_col) : nil
+      return isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
     }
 
     /// The first error of a write; nil while there was none.
@@ -35,8 +41,14 @@ public struct Console: Sendable {
     ///
     /// - Returns: Whether the reader is still there.
     @discardableResult
-    public func write(_ text: String) -> Bool {
-      var rest = Array(text.utf8)[...]
+    public func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+    /// Writes all bytes, which needn't be text.
+    ///
+    /// - Returns: Whether the reader is still there.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool {
+      var rest = bytes[...]
       while error == nil, !rest.isEmpty {
         let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
         if written > 0 {

@@ -21,18 +21,66 @@ public struct TextTable {
 
   /// The table's lines, the header first; `styled` makes the text of a row's cell bold, say, and changes no widths.
   public func lines(styled: (_ text: String, _ row: Int, _ column: Int) -> String) -> [String] {
-    let columns = header.indices.map { column in ([header] + rows).map { $0[column] } }
-    let widths = columns.map { $0.map(\.displayWidth).max() ?? 0 }
-    let isNumeric = columns.map {
-      $0.dropFirst().allSatisfy { $0.first.map { $0.isNumber || "+-–".contains($0) } ?? true }
+    lines(columns: Array(header.indices), width: nil, styled: styled)
+  }
+
+  /// The table's lines within a terminal of that width, none of which wraps: columns go in the order of `dropping` until the others
+  /// fit. Where too little room is left even so, the widest words are cut, and numbers never.
+  ///
+  /// - Parameters:
+  ///   - width: The terminal's columns; nil where there is no limit.
+  ///   - dropping: Places of the columns that may go, the least important first. The others stay.
+  ///   - styled: Makes the text of a cell bold, say, and changes no widths; it is given the column's place among all.
+  public func lines(
+    within width: Int?, dropping: [Int],
+    styled: (_ text: String, _ row: Int, _ column: Int) -> String = { text, _, _ in text }
+  ) -> [String] {
+    lines(columns: columns(within: width, dropping: dropping), width: width, styled: styled)
+  }
+
+  /// The places of the columns that `lines(within:dropping:styled:)` shows, in order.
+  public func columns(within width: Int?, dropping: [Int]) -> [Int] {
+    var columns = Array(header.indices)
+    guard let width else { return columns }
+    let widths = widths
+    for column in dropping where Self.width(columns.map { widths[$0] }) > width { columns.removeAll { $0 == column } }
+    return columns
+  }
+
+  /// Spaces between two columns.
+  private static let gap = 2
+
+  private static func width(_ columns: [Int]) -> Int { columns.reduce(0, +) + gap * max(0, columns.count - 1) }
+
+  /// How wide each column is.
+  private var widths: [Int] {
+    header.indices.map { column in ([header] + rows).map { $0[column].displayWidth }.max() ?? 0 }
+  }
+
+  private func isNumeric(_ column: Int) -> Bool {
+    rows.allSatisfy { row in row[column].first.map { $0.isNumber || "+-–".contains($0) } ?? true }
+  }
+
+  private func lines(
+    columns: [Int], width: Int?, styled: (_ text: String, _ row: Int, _ column: Int) -> String
+  ) -> [String] {
+    let isNumeric = header.indices.map(self.isNumeric)
+    var widths = widths
+    if let width {
+      while Self.width(columns.map { widths[$0] }) > width,
+        let widest = columns.filter({ !isNumeric[$0] && widths[$0] > 1 }).max(by: { widths[$0] < widths[$1] })
+      {
+        widths[widest] -= 1
+      }
     }
     return ([header] + rows).enumerated().map { place, row in
-      let cells = row.indices.map { column -> String in
-        let space = String(repeating: " ", count: widths[column] - row[column].displayWidth)
-        let text = place == 0 ? row[column] : styled(row[column], place - 1, column)
+      let cells = columns.map { column -> String in
+        let cell = isNumeric[column] ? row[column] : row[column].shortened(to: widths[column])
+        let space = String(repeating: " ", count: max(0, widths[column] - cell.displayWidth))
+        let text = place == 0 ? cell : styled(cell, place - 1, column)
         return isNumeric[column] ? space + text : text + space
       }
-      let line = cells.joined(separator: "  ")
+      let line = cells.joined(separator: String(repeating: " ", count: Self.gap))
       return String(line.reversed().drop { $0 == " " }.reversed())
     }
   }
@@ -50,6 +98,18 @@ extension String {
         || (0xFF00...0xFF60).contains(first.value) || (0x20000...0x3FFFD).contains(first.value)
       return width + (isWide ? 2 : 1)
     }
+  }
+
+  /// The text in at most `width` columns: its beginning and "…" where it is longer.
+  public func shortened(to width: Int) -> String {
+    guard displayWidth > width else { return self }
+    var (text, room) = ("", width - 1)
+    for character in self {
+      room -= String(character).displayWidth
+      guard room >= 0 else { break }
+      text.append(character)
+    }
+    return width > 0 ? text + "…" : ""
   }
 
   /// The text in lines of at most `width` columns, broken between words; a longer word stands alone.

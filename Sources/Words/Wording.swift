@@ -32,6 +32,24 @@ public enum Wording {
   /// "1 run", "2 runs".
   public static func number(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
+  /// "a", "a and b", "a, b and c".
+  public static func list(_ items: [String], separator: String = ", ") -> String {
+    items.count > 1 ? items.dropLast().joined(separator: separator) + " and " + items[items.count - 1] : items.joined()
+  }
+
+  /// The same of labels, so many at most; those that share a first word have it once: "d_model 16, 32 and 64".
+  public static func values(_ labels: [String], most: Int) -> String {
+    let words = labels.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+    let isOneKey = Set(words.map(\.first)).count == 1 && words.allSatisfy { $0.count == 2 && !$0[1].contains(", ") }
+    let names =
+      isOneKey ? words.enumerated().map { $0.offset == 0 ? $0.element.joined(separator: " ") : $0.element[1] } : labels
+    // Labels of several keys hold commas.
+    guard isOneKey || !labels.contains(where: { $0.contains(",") }) else {
+      return names.prefix(most).joined(separator: "; ") + (names.count > most ? " and \(names.count - most) more" : "")
+    }
+    return list(Array(names.prefix(most)) + (names.count > most ? ["\(names.count - most) more"] : []))
+  }
+
   /// Why something failed: the system's own words, such as "No space left on device", where it has any.
   public static func reason(of error: any Error) -> String {
     let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error

@@ -30,6 +30,25 @@ import Testing
     withExtendedLifetime(owner) {}
   }
 
+  @Test("the losses of the positions add up to the loss, and each is that of its position alone")
+  func positions() {
+    let (logits, owner) = logits(7, positions: 37)
+    for (index, _) in owner.elements.enumerated() { owner.pointer[index] = Float(index % 13) / 4 }
+    let targets = (0..<37).map { Int32($0 % 7) }
+    var losses = [Double](repeating: .nan, count: 37)
+    let sum = losses.withUnsafeMutableBufferPointer {
+      crossEntropy(logits, targets: targets, gradientScale: nil, losses: $0.baseAddress, team: Team(threads: 2))
+    }
+    #expect(abs(losses.reduce(0, +) - sum) < 1e-12)
+    for position in 0..<37 {
+      let alone = logits.columns(position..<position + 1)
+      let exact = (0..<7).reduce(0.0) { $0 + exp(Double(alone.row($1)[0])) }
+      #expect(abs(losses[position] - (log(exact) - Double(alone.row(Int(targets[position]))[0]))) < 1e-5)
+    }
+    #expect(sum == crossEntropy(logits, targets: targets, gradientScale: nil, team: Team()))
+    withExtendedLifetime(owner) {}
+  }
+
   @Test("without a scale the logits stay as they are")
   func evaluation() {
     let (logits, owner) = logits(7, positions: 20)

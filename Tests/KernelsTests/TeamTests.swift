@@ -33,6 +33,26 @@ import Testing
     #expect(numbers.elements.allSatisfy { $0 == 4000 })
   }
 
+  @Test("The helpers' processor time grows with their work, and that of former helpers stays")
+  func helperSeconds() {
+    let team = Team(threads: 3)
+    let numbers = FloatBuffer(count: 3)
+    // As much work as it takes; a clock that stands still ends it.
+    for _ in 0..<100_000 where team.helperSeconds < 0.01 {
+      team.share(3, work: .max) { range, _ in
+        for index in range { for step in 0..<100_000 { numbers.pointer[index] += Float(step) } }
+      }
+    }
+    let seconds = team.helperSeconds
+    #expect(seconds >= 0.01)
+    team.threads = 1
+    #expect(team.helperSeconds >= seconds)
+    let before = threadCPUSeconds()
+    for step in 0..<2_000_000 { numbers.pointer[0] += Float(step) }
+    #expect(threadCPUSeconds() > before)
+    withExtendedLifetime(numbers) {}
+  }
+
   @Test("A piece of work too small to be worth a thread stays whole")
   func smallWork() {
     let team = Team(threads: 2)

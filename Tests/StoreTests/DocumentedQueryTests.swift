@@ -25,7 +25,7 @@ struct DocumentedQueryTests {
 
   /// What each query, in the document's order, finds among the runs of `ViewTests`; computed by hand from its losses.
   private static let expected: [[String]] = [
-    ["e|5|32|2|4|adamw|0.1|1.0"],
+    ["e|3|32|2|4|adamw|0.01|2.0"],
     [
       "e|32|2|4|adamw|0.01|2|2.25|0.3536", "e|64|2|4|adamw|0.001|2|2.5|0.3536", "e|32|2|4|adamw|0.001|2|3.25|0.3536",
       "e|64|2|4|adamw|0.01|2|4.0|0.0",
@@ -33,11 +33,11 @@ struct DocumentedQueryTests {
     ["e|32|2|adamw|0.01|2.25|inside", "e|64|2|adamw|0.001|2.5|try lower"],
     ["e|adamw|0.1|4|3|75.0"],
     ["e|32|0.001|0.01|2|1.0", "e|32|0.001|0.1|1|2.0", "e|32|0.01|0.1|1|1.0", "e|64|0.001|0.01|2|-1.5"],
-    ["e|5|1|4.0", "e|5|2|3.5"],
+    ["e|3|1|4.0", "e|3|2|3.5"],
     ["e|3|32|0.01|2|256|2.0", "e|4|32|0.01|2|256|2.0", "e|5|32|0.1|2|256|2.0", "e|7|64|0.001|2|256|2.0"],
     ["e|5|1000000000.0|1.0|32|2|0.1"],
-    ["e|p|5|1.0|text 2", "e|p|3|2.0|text 2", "e|p|7|2.25|text 2"],
-    [#"e|5|{"d_model":32,"lr":0.1}|1.0"#],
+    ["e|p|3|2.0|text 2", "e|p|7|2.25|text 2", "e|p|4|2.5|text 2"],
+    [#"e|3|{"d_model":32,"lr":0.01}|2.0"#],
     ["e|diverged|exploded|3|0.1|0.1", "e|failed|no memory|1|1.0|1.0"],
   ]
 

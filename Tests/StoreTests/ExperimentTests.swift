@@ -27,6 +27,8 @@ struct ExperimentTests {
     #expect(one[1] == two[0])
     #expect(Set((one + two).map(\.id)).count == 3)
     #expect(try database.known([run(seed: 1), run(seed: 7)]) == [one[1], nil])
+    let keys = [run(seed: 1), run(seed: 7)].map { (config: $0.config, seed: $0.seed) }
+    #expect(try database.states(of: keys) == [one[1].state, nil])
   }
 
   @Test("A spec stored again takes the place of its former text; runs it no longer has stay, and are known as such")

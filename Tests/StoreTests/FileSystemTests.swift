@@ -34,6 +34,7 @@ struct FileSystemTests {
       "virtiofs", "fuse.grpcfuse", "fuse.osxfs", "fakeowner", "vmhgfs", "fuse.vmhgfs-fuse", "drvfs", "wekafs", "panfs",
       "orangefs",
       "pvfs2", "ocfs2", "gfs2", "9p", "vboxsf", "lustre", "fuse.s3fs", "fuse.juicefs", "smb3",
+      "fuse.ceph-fuse", "fuse.gvfsd-fuse",
     ])
   func shared(type: String) {
     #expect(FileSystem.of("/a", mounts: "1 0 0:1 / / rw - \(type) x rw") == .shared(type))

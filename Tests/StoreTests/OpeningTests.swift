@@ -21,6 +21,7 @@ struct OpeningTests {
     #expect(
       try folder.query(file, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name") == [
         "best_lr", "failures", "leaderboard", "learning_curves", "sample_grid", "seed_summary",
+        "standings",
       ])
     let tables = try folder.query(
       file, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
@@ -41,11 +42,12 @@ struct OpeningTests {
     #expect(
       try columns("steps") == [
         "run_id INTEGER!", "step INTEGER!", "loss REAL", "lr REAL!", "grad_norm REAL", "tokens INTEGER!",
-        "seconds REAL!",
+        "seconds REAL!", "cpu_seconds REAL",
       ])
     #expect(
       try columns("evaluations") == [
         "run_id INTEGER!", "step INTEGER!", "loss REAL", "bits_per_byte REAL", "tokens INTEGER!", "seconds REAL!",
+        "standard_error REAL", "cpu_seconds REAL",
       ])
     #expect(
       try columns("samples") == [
@@ -56,6 +58,7 @@ struct OpeningTests {
       try columns("experiments") == [
         "id INTEGER", "name TEXT!", "description TEXT!", "spec TEXT!", "spec_path TEXT!", "axes TEXT!",
         "measuring TEXT", "floor_bits_per_byte REAL", "created_at TEXT!", "updated_at TEXT!",
+        "metric TEXT",
       ])
     #expect(
       try columns("experiment_runs") == [
@@ -75,7 +78,8 @@ struct OpeningTests {
         parameters INTEGER!, training_flops REAL!, floor_loss REAL, floor_bits_per_byte REAL, steps_done INTEGER!, \
         train_loss REAL, final_loss REAL, final_bits_per_byte REAL, best_loss REAL, best_step INTEGER, seconds REAL, \
         tokens_per_second REAL, weights TEXT, host TEXT, cpu TEXT, threads INTEGER, version TEXT, blas TEXT, \
-        source_commit TEXT, started_at TEXT, ended_at TEXT
+        source_commit TEXT, started_at TEXT, ended_at TEXT, final_standard_error REAL, cpu_seconds REAL, \
+        held_out_sha256 TEXT, evaluated_tokens INTEGER, evaluated_bytes INTEGER, unknown_tokens INTEGER, unknown_bytes INTEGER
         """)
   }
 
@@ -193,6 +197,13 @@ struct OpeningTests {
     let bytes = try Data(contentsOf: URL(fileURLWithPath: copy))
     #expect(throws: ResultsDatabaseError.staleLog(path: copy)) { try ResultsDatabase(path: copy) }
     #expect(throws: ResultsDatabaseError.staleLog(path: copy)) { try ResultsDatabase(readingFrom: copy) }
+    let link = folder.path("link.sqlite")
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: "../\(folder.url.lastPathComponent)/copy.sqlite")
+    #expect(throws: ResultsDatabaseError.staleLog(path: folder.real("copy.sqlite"))) { try ResultsDatabase(path: link) }
+    #expect(throws: ResultsDatabaseError.staleLog(path: folder.real("copy.sqlite"))) {
+      try ResultsDatabase(readingFrom: link)
+    }
     #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == bytes)
     for file in ["-wal", "-shm"] { try FileManager.default.removeItem(atPath: copy + file) }
     #expect(try ResultsDatabase(path: copy).experiments().isEmpty)
@@ -207,6 +218,81 @@ struct OpeningTests {
     #expect(throws: ResultsDatabaseError.folder(path: slash)) { try ResultsDatabase(path: slash) }
     #expect(UserPath.expanded("~/r.sqlite") == FileManager.default.homeDirectoryForCurrentUser.path + "/r.sqlite")
     #expect(UserPath.expanded("a~/r.sqlite") == "a~/r.sqlite")
+    #expect(UserPath.expanded("~root/r.sqlite") == "./~root/r.sqlite")
+    let file = folder.path("r.sqlite")
+    _ = try ResultsDatabase(path: file)
+    #expect(
+      throws: ResultsDatabaseError.unusable(
+        path: file + "/", reason: "is a file, and a slash at the end means a folder", remedy: "Leave it away.")
+    ) { try ResultsDatabase(path: file + "/") }
+  }
+
+  @Test("A path that leads nowhere says why, and isn't taken for one where nothing stands")
+  func unreachable() throws {
+    let loop = folder.path("loop.sqlite")
+    try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: "loop.sqlite")
+    // The database's name is short enough, and those of the files beside it aren't.
+    let names = [
+      (loop, "too many levels of symbolic links"),
+      (folder.path(String(repeating: "x", count: 300)), "file name too long"),
+      (folder.path(String(repeating: "x", count: 252)), "file name too long"),
+    ]
+    for (path, reason) in names {
+      #expect(
+        throws: ResultsDatabaseError.unusable(
+          path: path, reason: reason, remedy: "Name another file with --database.")
+      ) { try ResultsDatabase(path: path) }
+    }
+    for (path, reason) in names.prefix(2) {
+      #expect(
+        throws: ResultsDatabaseError.unusable(
+          path: path, reason: reason, remedy: "Name another file with --database.")
+      ) { try ResultsDatabase(existingAt: path) }
+    }
+    let copy = folder.path("none/copy.sqlite")
+    #expect(
+      throws: ResultsDatabaseError.unusable(path: copy, reason: "there is no such folder", remedy: "Name another path.")
+    ) { try ResultsDatabase(path: folder.path("r.sqlite")).export(to: copy) }
+  }
+
+  @Test("A link to a database that isn't there yet makes it where the link leads, with its folder")
+  func danglingLink() throws {
+    let link = folder.path("link.sqlite")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "new/r.sqlite")
+    _ = try ResultsDatabase(path: link)
+    #expect(FileManager.default.fileExists(atPath: folder.path("new/r.sqlite")))
+  }
+
+  @Test("A file with two names isn't written, as each would have a log of its own; who reads it is told")
+  func hardLink() throws {
+    let (path, other) = (folder.path("r.sqlite"), folder.path("other.sqlite"))
+    try ResultsDatabase(path: path).close()
+    try FileManager.default.linkItem(atPath: path, toPath: other)
+    for name in [path, other] {
+      let error = #expect(throws: ResultsDatabaseError.self) { try ResultsDatabase(path: name) }
+      #expect(error?.description.hasPrefix("\(name): the file has 2 names (hard links)") == true)
+    }
+    let told = Locked<[String]>([])
+    _ = try ResultsDatabase(readingFrom: other) { text in told.withLock { $0.append(text) } }
+    #expect(told.withLock { $0.first }?.hasPrefix("\(other): has other names too (hard links).") == true)
+    unlink(other)
+    _ = try ResultsDatabase(path: path)
+  }
+
+  @Test(
+    "Whoever waits for a lock longer than the limit gets it when its holder lets it go, and gives up where none is known"
+  )
+  func patience() {
+    let told = Locked<[String]>([])
+    let patience = Patience("r.db") { text in told.withLock { $0.append(text) } }
+    let holder = LockHolder(12, status: "12 (sweep) S 1")
+    let waits = [holder, holder, nil, holder, nil, nil].enumerated().map { tries, holder in
+      patience.waits(tries, limit: 0) { _ in holder }
+    }
+    #expect(waits == [true, true, true, true, true, false])
+    #expect(
+      told.withLock { $0 } == ["r.db: process 12 (sweep) has kept it locked for half a minute. Waiting for it."])
+    #expect(patience.waits(0, limit: 60) { _ in nil })
   }
 
   @Test(
@@ -281,7 +367,7 @@ struct OpeningTests {
     ),
     (
       sqlite(.SQLITE_BUSY),
-      "r.db: another process has kept it locked for half a minute. `fuser r.db` names the processes that have it open."
+      "r.db: another process keeps it locked. `fuser r.db` names the processes that have it open."
     ),
     (
       sqlite(.SQLITE_CORRUPT, "malformed"),
@@ -312,4 +398,9 @@ struct OpeningTests {
 
   @Test("Every error states the fact, quotes the user's text and says what to do", arguments: wordings)
   func wording(error: ResultsDatabaseError, words: String) { #expect(error.description == words) }
+}
+
+extension TemporaryFolder {
+  /// The path of a file in the folder, without links on the way to it.
+  fileprivate func real(_ name: String) -> String { url.resolvingSymlinksInPath().appending(path: name).path }
 }

@@ -20,13 +20,16 @@ struct RunRecorderTests {
   }
 
   private func step(_ number: Int, loss: Double = 1, gradNorm: Double = 2) -> Step {
-    Step(step: number, loss: loss, lr: 0.1, gradNorm: gradNorm, tokens: 128 * number, seconds: Double(number) / 8)
+    Step(
+      step: number, loss: loss, lr: 0.1, gradNorm: gradNorm, tokens: 128 * number, seconds: Double(number) / 8,
+      cpuSeconds: number == 2 ? nil : Double(number) / 4)
   }
 
   @Test("What is recorded comes back as it was, in order")
   func values() throws {
     let steps = (1...3).map { step($0, loss: 1 / Double($0)) }
-    let evaluation = Evaluation(step: 2, loss: 0.1, bitsPerByte: 0.2, tokens: 64, seconds: 0.5)
+    let evaluation = Evaluation(
+      step: 2, loss: 0.1, bitsPerByte: 0.2, standardError: 0.01, tokens: 64, seconds: 0.5, cpuSeconds: 0.75)
     let sample = Sample(
       step: 3, promptIndex: 1, prompt: "a 'b'; --", text: "c\nd 🦊 \"e\"", temperature: 0.8, tokens: 20)
     try database.begin(stored)
@@ -45,32 +48,40 @@ struct RunRecorderTests {
   func notFinite() throws {
     try database.begin(stored)
     try recorder.record(step(1, loss: .nan, gradNorm: .infinity), of: stored)
-    try recorder.record(Evaluation(step: 1, loss: -.infinity, bitsPerByte: .nan, tokens: 1, seconds: 1), of: stored)
+    let evaluation = Evaluation(
+      step: 1, loss: -.infinity, bitsPerByte: .nan, standardError: .nan, tokens: 1, seconds: 1)
+    try recorder.record(evaluation, of: stored)
     try recorder.flush()
     #expect(try database.steps(of: id).map(\.loss) == [nil])
     #expect(try database.steps(of: id).map(\.gradNorm) == [nil])
     #expect(try database.evaluations(of: id).map(\.loss) == [nil])
     #expect(try database.evaluations(of: id).map(\.bitsPerByte) == [nil])
+    #expect(try database.evaluations(of: id).map(\.standardError) == [nil])
   }
 
   @Test("A run's end holds its outcome and where it was trained")
   func outcome() throws {
-    let final = Evaluation(step: 4, loss: 2, bitsPerByte: 3, tokens: 64, seconds: 1)
+    let final = Evaluation(step: 4, loss: 2, bitsPerByte: 3, standardError: 0.5, tokens: 64, seconds: 1)
     let best = Evaluation(step: 3, loss: 1.5, bitsPerByte: 2.25, tokens: 64, seconds: 1)
     let outcome = RunOutcome(
       state: .finished, reason: "a reason", stepsDone: 4, trainLoss: 1.75, final: final, best: best, seconds: 9,
-      tokensPerSecond: 1000, threads: 1, weights: "weights/run-1.safetensors")
+      cpuSeconds: 17, tokensPerSecond: 1000, threads: 1, weights: "weights/run-1.safetensors")
     #expect(
       [outcome.finalLoss, outcome.finalBitsPerByte, outcome.bestLoss, outcome.trainLoss] == [2, 3, 1.5, 1.75])
+    #expect([outcome.finalStandardError, outcome.cpuSeconds] == [0.5, 17])
     #expect(outcome.bestStep == 3)
     #expect(try database.claim(runs[0], replacing: nil, for: worker()))
-    #expect(try database.start(stored, from: nil, for: worker(), provenance: provenance, threads: 2))
+    var facts = runs[0].facts
+    (facts.heldOutSHA256, facts.evaluatedTokens, facts.evaluatedBytes) = ("ab", 64, 96)
+    (facts.unknownTokens, facts.unknownBytes) = (3, 12)
+    #expect(try database.start(stored, from: nil, for: worker(), provenance: provenance, facts: facts, threads: 2))
     try recorder.end(stored, outcome)
     let run = try #require(try database.run(id))
     // The most threads count: those it began with, here.
     var expected = outcome
     expected.threads = 2
     #expect(run.outcome == expected)
+    #expect(run.facts == facts)
     let provenance = run.provenance
     #expect(
       [provenance.host, provenance.cpu, provenance.version, provenance.blas] == ["a host", "a cpu", "0.1.0", "a blas"])

@@ -54,13 +54,19 @@ struct ViewTests {
 
   private func query(_ sql: String) throws -> [String] { try folder.query("r.sqlite", sql) }
 
-  @Test("leaderboard ranks the finished runs, equal losses alike")
+  @Test(
+    "leaderboard ranks the finished runs, equal losses alike, and after them those of whose configuration a seed diverged"
+  )
   func leaderboard() throws {
     #expect(
-      try query("SELECT rank, d_model, lr, seed, final_loss FROM leaderboard WHERE experiment = 'e'") == [
-        "1|32|0.1|0|1.0", "2|32|0.01|0|2.0", "3|64|0.001|0|2.25", "4|32|0.01|1|2.5", "5|64|0.001|1|2.75",
-        "6|32|0.001|0|3.0", "7|32|0.001|1|3.5", "8|64|0.01|0|4.0", "8|64|0.01|1|4.0",
-      ])
+      try query(
+        "SELECT rank, d_model, lr, seed, final_loss, score, seeds_diverged FROM leaderboard WHERE experiment = 'e'")
+        == [
+          "1|32|0.01|0|2.0|2.0|0", "2|64|0.001|0|2.25|2.25|0", "3|32|0.01|1|2.5|2.5|0", "4|64|0.001|1|2.75|2.75|0",
+          "5|32|0.001|0|3.0|3.0|0", "6|32|0.001|1|3.5|3.5|0", "7|64|0.01|0|4.0|4.0|0", "7|64|0.01|1|4.0|4.0|0",
+          "9|32|0.1|0|1.0|1.0|1",
+        ])
+    #expect(try query("SELECT DISTINCT metric FROM leaderboard") == ["final_loss"])
   }
 
   @Test("seed_summary has mean, sample deviation and extremes of the finished seeds, and counts the others")
@@ -69,14 +75,17 @@ struct ViewTests {
     #expect(
       try query(
         """
-        SELECT d_model, lr, runs, finished, diverged, failed, mean_final_loss, round(sd_final_loss, 5), min_final_loss,
+        SELECT rank, d_model, lr, runs, finished, diverged, failed, mean_final_loss, round(sd_final_loss, 5), min_final_loss,
           max_final_loss, mean_final_bits_per_byte FROM seed_summary
         """) == [
-          "32|0.1|2|1|1|0|1.0|NULL|1.0|1.0|0.5", "32|0.01|2|2|0|0|2.25|0.35355|2.0|2.5|1.125",
-          "64|0.001|2|2|0|0|2.5|0.35355|2.25|2.75|1.25", "32|0.001|2|2|0|0|3.25|0.35355|3.0|3.5|1.625",
-          "64|0.01|2|2|0|0|4.0|0.0|4.0|4.0|2.0", "64|0.1|2|0|2|0|NULL|NULL|NULL|NULL|NULL",
-          "128|1.0|1|0|0|1|NULL|NULL|NULL|NULL|NULL",
+          "1|32|0.01|2|2|0|0|2.25|0.35355|2.0|2.5|1.125", "2|64|0.001|2|2|0|0|2.5|0.35355|2.25|2.75|1.25",
+          "3|32|0.001|2|2|0|0|3.25|0.35355|3.0|3.5|1.625", "4|64|0.01|2|2|0|0|4.0|0.0|4.0|4.0|2.0",
+          "5|32|0.1|2|1|1|0|1.0|NULL|1.0|1.0|0.5", "NULL|64|0.1|2|0|2|0|NULL|NULL|NULL|NULL|NULL",
+          "NULL|128|1.0|1|0|0|1|NULL|NULL|NULL|NULL|NULL",
         ])
+    #expect(
+      try query(
+        "SELECT count(*) FROM seed_summary WHERE mean_score IS mean_final_loss AND sd_score IS sd_final_loss") == ["7"])
   }
 
   @Test("best_lr passes over a learning rate at which a seed diverged, and says what lies at the edge")
@@ -106,7 +115,8 @@ struct ViewTests {
   func sampleGrid() throws {
     let rows = try query("SELECT prompt, text, final_loss FROM sample_grid")
     #expect(rows.count == 12)
-    #expect(rows.first == "p|text 2|1.0")
+    #expect(rows.first == "p|text 2|2.0")
+    #expect(rows[8] == "p|text 2|1.0")
     #expect(rows.last == "p|text 2|NULL")
   }
 
@@ -117,6 +127,16 @@ struct ViewTests {
         "diverged|exploded|32|0.1|1", "diverged|exploded|64|0.1|0", "diverged|exploded|64|0.1|1",
         "failed|no memory|128|1.0|0",
       ])
+  }
+
+  @Test("A learning rate that was tried alone isn't at an edge")
+  func onlyLearningRate() throws {
+    let database = try ResultsDatabase(path: folder.path("r.sqlite"))
+    _ = try database.store(
+      experiment("one"), try database.runs(of: database.experiment(named: "e")).filter { $0.id == 3 })
+    #expect(
+      try query("SELECT best_lr, lowest_lr, highest_lr, learning_rates, at_edge FROM best_lr WHERE experiment = 'one'")
+        == ["0.01|0.01|0.01|1|0"])
   }
 
   @Test("A stopped run stands among the failures, and has no rank")

@@ -105,3 +105,10 @@ extension ExperimentResults {
     return .success(shares)
   }
 }
+
+extension AxisGroup {
+  /// The value where the axis has been named: "64", "layers 1, d_model 128"; "none" for a key that isn't there.
+  package func answerLabel(_ value: Value) -> String {
+    keys.count == 1 ? labels(value, digits.words)[0] ?? "none" : label(value)
+  }
+}

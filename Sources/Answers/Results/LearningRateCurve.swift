@@ -16,6 +16,11 @@ package struct LearningRateCurve {
     return optimum.lr == points.first?.lr ? .lowest : optimum.lr == points.last?.lr ? .highest : nil
   }
 
+  /// The same, once every learning rate has a result: before, nothing is known of what lies beyond.
+  package var openEdge: Edge? {
+    points.allSatisfy { $0.result.score != nil || $0.result.count(.diverged) > 0 } ? edge : nil
+  }
+
   /// An end of the tried learning rates.
   package enum Edge { case lowest, highest }
 

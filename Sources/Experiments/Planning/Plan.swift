@@ -11,7 +11,7 @@ package struct Plan {
 
     /// The experiment as the database holds it.
     package var record: Experiment {
-      let floors = Set(runs.map { $0.floorLoss.map($0.bitsPerByte) })
+      let floors = Set(runs.map(\.evaluated.floorBitsPerByte))
       var measuring = spec.measuring
       if measuring.prompts == nil {
         measuring.openings = Set(runs.flatMap(\.observations).flatMap(\.prompts)).sorted().map(\.exact)
@@ -30,11 +30,11 @@ package struct Plan {
   package private(set) var experiments: [PlannedExperiment] = []
   private(set) var issues: [SpecIssue] = []
 
-  /// Reads the spec files and the texts that they name.
+  /// Reads the spec files, each with the changes, and the texts that they name.
   ///
   /// - Throws: `InvalidSpecs`, with everything that is wrong with any of them.
-  package init(specs paths: [String]) throws(InvalidSpecs) {
-    let reader = SpecReader(paths: paths)
+  package init(specs paths: [String], changes: SpecChanges = SpecChanges()) throws(InvalidSpecs) {
+    let reader = SpecReader(paths: paths, changes: changes)
     issues = reader.issues
     var library = TextLibrary()
     for spec in reader.specs {
@@ -66,46 +66,83 @@ package struct Plan {
     var (tokenized, corpora): (Set<TextIdentity>, Set<String>) = ([], [])
     return experiments.flatMap(\.runs).filter { tokenized.insert($0.textIdentity).inserted }.map(\.text)
       .reduce(0) { sum, text in
-        let isShared = !corpora.insert(text.corpus.sha256).inserted
-        return sum + Double(text.memory - (isShared ? text.corpus.utf8.count : 0))
+        let texts = text.corpora.filter { corpora.insert($0.sha256).inserted }
+        return sum + Double(text.memoryOfTokens) + texts.reduce(0) { $0 + Double($1.utf8.count) }
       }
+  }
+
+  /// What somebody should know of the texts before hours of training: a held-out part that differs from the rest.
+  package var warnings: [String] {
+    var seen: Set<[String]> = []
+    return experiments.flatMap { experiment in
+      experiment.runs.compactMap { run in
+        let text = [run.text.corpus.sha256, run.text.heldOutSHA256, run.configuration.text(.tokenizer)]
+        guard seen.insert(text).inserted else { return nil }
+        return run.text.warning(of: run.configuration).map { "\(experiment.spec.path): \($0)" }
+      }
+    }
   }
 
   private static func runs(
     of spec: Spec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
   ) -> [PlannedRun] {
     var runs: [PlannedRun] = []
-    var names: [String: String] = [:]
+    var names: [SpecKey: [String: String]] = [:]
+    var openings: [TextIdentity: String] = [:]
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
-      let issue = SpecIssue(file: spec.path, key: key.rawValue, message: message, isMissingFile: isMissingFile)
+      let place = spec.changes.place(of: key.rawValue, in: spec.path, isOfSpec: true)
+      let issue = SpecIssue(file: place, key: key.rawValue, message: message, isMissingFile: isMissingFile)
       if !issues.contains(issue) { issues.append(issue) }
     }
     for configuration in spec.configurations {
       do {
-        let corpus = try library.corpus(configuration.text(.corpus), beside: spec.folder)
-        let name = configuration.text(.corpus)
-        let first = names[corpus.sha256, default: name]
-        guard Scalar.text(first) == .text(name) else {
-          complain(.corpus, "\"\(name)\" holds the same text as \"\(first)\"; leave one out.")
+        var texts: [SpecKey: Corpus] = [:]
+        for key in [SpecKey.corpus, .validation] {
+          guard let name = configuration[key]?.exact else { continue }
+          let text: Corpus
+          do throws(CorpusError) {
+            text = try library.corpus(name, beside: spec.folder)
+          } catch {
+            complain(key, error.description, isMissingFile: error.isMissingFile)
+            continue
+          }
+          let first = names[key, default: [:]][text.sha256, default: name]
+          guard Scalar.text(first) == .text(name) else {
+            complain(key, "\"\(name)\" holds the same text as \"\(first)\"; leave one out.")
+            continue
+          }
+          names[key, default: [:]][text.sha256] = name
+          texts[key] = text
+        }
+        guard let corpus = texts[.corpus], configuration[.validation] == nil || texts[.validation] != nil else {
           continue
         }
-        names[corpus.sha256] = name
-        let text = try library.tokens(of: corpus, configuration)
+        if let name = configuration[.validation]?.exact, texts[.validation]?.sha256 == corpus.sha256 {
+          complain(.validation, "\"\(name)\" holds the same text as \"corpus\"; name a text that isn't trained on.")
+          continue
+        }
+        let text = try library.tokens(of: corpus, validation: texts[.validation], configuration)
         guard isLongEnough(text, configuration, complain) else { continue }
-        for prompt in spec.measuring.prompts ?? [text.opening] {
+        guard let evaluated = library.evaluated(text, configuration) else {
+          complain(
+            .evalBytes,
+            "the held-out part of \"\(text.heldOutCorpus.name)\" has a single word; write eval_tokens instead.")
+          continue
+        }
+        // To find it takes longer than all the rest.
+        let identity = TextIdentity(text, configuration)
+        let opening = openings[identity] ?? text.opening
+        openings[identity] = opening
+        for prompt in spec.measuring.prompts ?? [opening] {
           if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
         }
         runs += spec.seeds.map {
           PlannedRun(
-            configuration, seed: $0, text: text, measuring: spec.measuring,
-            checkpointSeconds: spec.checkpointSeconds)
+            configuration, seed: $0, text: text, evaluated: evaluated, measuring: spec.measuring,
+            checkpointSeconds: spec.checkpointSeconds, opening: opening)
         }
-      } catch let error as CorpusError {
-        complain(.corpus, error.description, isMissingFile: error.isMissingFile)
-      } catch let error as TokenizerError {
-        complain(.tokenizer, error.description)
       } catch {
-        complain(.corpus, "\(error)")
+        complain(.tokenizer, error.description)
       }
     }
     return runs
@@ -146,6 +183,31 @@ extension TokenizedCorpus {
     }
     if tokenizer.kind != .word, !line.contains(" ") { words = String(words.prefix(24)) }
     return words.isEmpty ? String(start.drop { $0 == "\0" }.prefix(1)) : words
+  }
+}
+
+extension TokenizedCorpus {
+  /// A sentence with the remedy where the held-out part's tokens differ from the training part's by more than blocks of the latter do; nil for
+  /// a text of its own, which may be meant to differ.
+  fileprivate func warning(of configuration: Configuration) -> String? {
+    let remedy: String
+    switch HoldOut(configuration) {
+    case .none: return nil
+    case .tail:
+      remedy = "Write \"split\": \"lines\" or \"documents\", or name a held-out text of your own with \"validation\"."
+    case .lines(let every), .documents(let every, _):
+      remedy = String(
+        format: "What is held out may be of one kind; write another \"validation_fraction\", such as %.4f.",
+        1 / Double(every + 1))
+    }
+    guard let difference = HeldOutDifference(training: training, heldOut: validation, vocabularySize: tokenizer.size),
+      difference.isSignificant
+    else { return nil }
+    return String(
+      format:
+        "what is held out of \"%@\" differs from the rest: the frequencies of its %@ tokens by a divergence of %.4f nats, blocks "
+        + "of the training part by %.4f (t = %.1f; above %.2f is beyond 99 %%). ", corpus.name, tokenizer.kind.rawValue,
+      difference.heldOut, difference.usual, difference.t, HeldOutDifference.bound) + remedy
   }
 }
 

@@ -13,6 +13,8 @@ package struct PlannedRun: Sendable {
   package let configuration: Configuration
   package let seed: Int64
   package let text: TokenizedCorpus
+  /// What of the held-out text an evaluation predicts.
+  package let evaluated: EvaluatedText
   /// What is looked at on the way, for each experiment that asks for the run, each once; no part of the run's identity.
   package var observations: [Observation]
   /// Seconds between checkpoints; no part of the run's identity.
@@ -22,17 +24,23 @@ package struct PlannedRun: Sendable {
   package let architecture: Architecture
   package let settings: TrainingSettings
 
+  /// - Parameter opening: The text's, where it is at hand: to find it takes longer than all the rest.
   package init(
-    _ configuration: Configuration, seed: Int64, text: TokenizedCorpus, measuring: Measuring,
-    checkpointSeconds: Double = 30
+    _ configuration: Configuration, seed: Int64, text: TokenizedCorpus, evaluated: EvaluatedText? = nil,
+    measuring: Measuring, checkpointSeconds: Double = 30, opening: String? = nil
   ) {
+    guard let evaluated = evaluated ?? text.evaluated(configuration) else {
+      preconditionFailure("nothing of \(text.heldOutCorpus.name) can be evaluated")
+    }
     self.configuration = configuration
     self.seed = seed
     self.text = text
+    self.evaluated = evaluated
     self.checkpointSeconds = checkpointSeconds
-    observations = [Observation(measuring, steps: configuration.integer(.steps), opening: text.opening)]
+    observations = [Observation(measuring, steps: configuration.integer(.steps), opening: opening ?? text.opening)]
     identity = configuration.canonicalJSON(
-      corpusSHA256: text.corpus.sha256, isCutWithinLine: text.isCutWithinLine)
+      corpusSHA256: text.corpus.sha256, validationSHA256: text.heldOutCorpus.sha256,
+      isCutWithinLine: text.isCutWithinLine)
     architecture = Architecture(configuration, vocabularySize: text.tokenizer.size)
     settings = TrainingSettings(configuration)
   }
@@ -58,7 +66,7 @@ package struct PlannedRun: Sendable {
     Divergence(threshold: configuration[.divergenceLoss]?.number, vocabularySize: architecture.vocabularySize)
   }
   /// What its tokens follow from.
-  package var textIdentity: TextIdentity { TextIdentity(text.corpus, configuration) }
+  package var textIdentity: TextIdentity { TextIdentity(text, configuration) }
 
   package var steps: Int { configuration.integer(.steps) }
   /// Training tokens of a step.
@@ -73,22 +81,8 @@ package struct PlannedRun: Sendable {
   /// Number of trained numbers.
   package var parameters: Int { ParameterLayout(architecture).parameterCount }
 
-  /// The held-out tokens that an evaluation predicts: whole windows, at least one, up to `eval_tokens`.
-  package var evaluatedTokens: Range<Int> {
-    1..<1 + Trainer.evaluatedTokens(of: text.validation.count, limit: configuration.integer(.evalTokens), architecture)
-  }
-
-  /// Bits per byte of text that a loss in nats per evaluated token amounts to.
-  package func bitsPerByte(_ loss: Double) -> Double {
-    let tokens = evaluatedTokens
-    return loss * Double(tokens.count) / 0.693_147_180_559_945_3 / Double(text.validationBytes(ofTokens: tokens))
-  }
-
-  /// The information of the evaluated tokens' text in nats per token, where the corpus knows it.
-  package var floorLoss: Double? {
-    let tokens = evaluatedTokens
-    return text.floor(ofTokens: tokens).map { $0 / Double(tokens.count) }
-  }
+  /// The held-out tokens that an evaluation predicts.
+  package var evaluatedTokens: Range<Int> { evaluated.tokens }
 
   /// The number of evaluations that follow the first `done` steps; all, where the run hasn't begun.
   package func evaluations(after done: Int) -> Int {
@@ -103,7 +97,21 @@ package struct PlannedRun: Sendable {
       config: identity, seed: seed,
       facts: Run.Facts(
         corpus: text.corpus.name, vocabSize: architecture.vocabularySize, parameters: parameters,
-        trainingFlops: trainingFlops, floorLoss: floorLoss, floorBitsPerByte: floorLoss.map(bitsPerByte)))
+        trainingFlops: trainingFlops, evaluated, heldOutSHA256: text.heldOutSHA256))
+  }
+}
+
+extension Run.Facts {
+  fileprivate init(
+    corpus: String, vocabSize: Int, parameters: Int, trainingFlops: Double, _ evaluated: EvaluatedText,
+    heldOutSHA256: String
+  ) {
+    self.init(
+      corpus: corpus, vocabSize: vocabSize, parameters: parameters, trainingFlops: trainingFlops,
+      floorLoss: evaluated.floorLoss, floorBitsPerByte: evaluated.floorBitsPerByte)
+    self.heldOutSHA256 = heldOutSHA256
+    (evaluatedTokens, evaluatedBytes) = (evaluated.tokens.count, evaluated.bytes)
+    (unknownTokens, unknownBytes) = (evaluated.unknownTokens, evaluated.unknownBytes)
   }
 }
 

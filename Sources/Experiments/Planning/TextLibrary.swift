@@ -6,6 +6,15 @@ import Store
 package struct TextLibrary {
   private var corpora: [[UInt8]: Result<Corpus, CorpusError>] = [:]
   private var tokens: [TextIdentity: TokenizedCorpus] = [:]
+  private var evaluated: [EvaluationIdentity: EvaluatedText] = [:]
+
+  /// What the predicted tokens follow from.
+  private struct EvaluationIdentity: Hashable {
+    let text: TextIdentity
+    let evalBytes: Scalar?
+    let evalTokens: Scalar?
+    let contextLength: Int
+  }
 
   /// The corpus that a spec names: "stories", or a file whose path starts at the spec's folder.
   package mutating func corpus(_ name: String, beside folder: URL) throws(CorpusError) -> Corpus {
@@ -20,17 +29,29 @@ package struct TextLibrary {
   }
 
   /// The corpus as the configuration's tokens.
-  package mutating func tokens(of corpus: Corpus, _ configuration: Configuration) throws(TokenizerError)
-    -> TokenizedCorpus
-  {
-    let identity = TextIdentity(corpus, configuration)
+  ///
+  /// - Parameter validation: The text that the key `validation` names, if it does.
+  package mutating func tokens(
+    of corpus: Corpus, validation: Corpus?, _ configuration: Configuration
+  ) throws(TokenizerError) -> TokenizedCorpus {
+    let identity = TextIdentity(corpus, validation: validation, configuration)
     if let known = tokens[identity] { return known }
-    let tokenizer = Tokenizer(
-      kind: identity.tokenizer, fittedTo: corpus.utf8, vocabularySize: identity.vocabularySize)
     let tokenized = try TokenizedCorpus(
-      corpus: corpus, tokenizer: tokenizer, validationFraction: identity.validationFraction)
+      corpus: corpus, holdingOut: identity.holdOut, validation: validation, kind: identity.tokenizer,
+      vocabularySize: identity.vocabularySize)
     tokens[identity] = tokenized
     return tokenized
+  }
+
+  /// What the configuration's evaluations predict of the text; nil where `eval_bytes` finds no second word in it.
+  package mutating func evaluated(_ text: TokenizedCorpus, _ configuration: Configuration) -> EvaluatedText? {
+    let identity = EvaluationIdentity(
+      text: TextIdentity(text, configuration), evalBytes: configuration[.evalBytes],
+      evalTokens: configuration[.evalTokens], contextLength: configuration.integer(.contextLength))
+    if let known = evaluated[identity] { return known }
+    let made = text.evaluated(configuration)
+    evaluated[identity] = made
+    return made
   }
 }
 
@@ -40,12 +61,45 @@ package struct TextIdentity: Hashable, Sendable {
   package let tokenizer: Tokenizer.Kind
   /// The limit of the vocabulary; nil: none.
   package let vocabularySize: Int?
-  package let validationFraction: Double
+  package let holdOut: HoldOut
+  /// The hash of the held-out text where it is a text of its own.
+  package let validationSHA256: String?
 
-  package init(_ corpus: Corpus, _ configuration: Configuration) {
+  package init(_ corpus: Corpus, validation: Corpus?, _ configuration: Configuration) {
     corpusSHA256 = corpus.sha256
     tokenizer = configuration.word(.tokenizer)
     vocabularySize = if case .integer(let size) = configuration[.vocabSize] { size } else { nil }
-    validationFraction = configuration.number(.validationFraction)
+    holdOut = HoldOut(configuration)
+    validationSHA256 = validation?.sha256
+  }
+
+  package init(_ text: TokenizedCorpus, _ configuration: Configuration) {
+    self.init(text.corpus, validation: configuration[.validation] == nil ? nil : text.heldOutCorpus, configuration)
+  }
+}
+
+extension HoldOut {
+  /// What the configuration's data keys say. Where the same bytes are evaluated for every tokenizer, the same bytes are held out.
+  package init(_ configuration: Configuration) {
+    guard configuration[.validation] == nil else {
+      self = .none
+      return
+    }
+    let fraction = configuration.number(.validationFraction)
+    let every = Int((1 / fraction).rounded())
+    switch configuration.word(.split, as: Split.self) {
+    case .tail: self = .tail(fraction, beforeWord: configuration[.evalBytes] != nil)
+    case .lines: self = .lines(every: every)
+    case .documents: self = .documents(every: every, mark: configuration[.documentMark]?.exact)
+    }
+  }
+}
+
+extension TokenizedCorpus {
+  /// What the configuration's evaluations predict of the text; nil where `eval_bytes` finds no second word in it.
+  package func evaluated(_ configuration: Configuration) -> EvaluatedText? {
+    if case .integer(let limit)? = configuration[.evalBytes] { return evaluated(bytes: limit) }
+    return evaluated(
+      tokens: configuration.integer(.evalTokens), contextLength: configuration.integer(.contextLength))
   }
 }

@@ -68,7 +68,8 @@ package struct LateSamples {
     guard file.model.architecture == gap.run.architecture, file.tokenizer == gap.run.text.tokenizer,
       let loss = gap.record.outcome.finalLoss
     else { return false }
-    let tokens = gap.run.text.validation.prefix(gap.run.evaluatedTokens.upperBound)
+    let places = gap.run.evaluatedTokens
+    let tokens = gap.run.text.validation.dropFirst(places.lowerBound - 1).prefix(places.count + 1)
     return abs(file.model.evaluate(Array(tokens)).loss - loss) <= 1e-4 * max(1, abs(loss))
   }
 

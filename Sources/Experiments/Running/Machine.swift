@@ -5,35 +5,40 @@ import Store
 
 /// The machine and the program, as a run's provenance names them.
 package enum Machine {
-  /// The program's version.
-  package static let version = "0.1.0"
-
   /// Processor cores that this process may use: those that it may run on, and no more than its control groups give time for.
   package static var cores: Int {
     let count = ProcessInfo.processInfo.activeProcessorCount
     return min(count, ControlGroups.processorLimit().map { max(1, Int($0.rounded(.up))) } ?? count)
   }
 
-  /// Bytes of memory that this process may use: the machine's, or that of its control groups where that is less, or what is left of
-  /// its address space.
+  /// Bytes of memory that this process may still use: the machine's, or that of its control groups where that is less, less what the
+  /// process has by now, as texts; or what is left of its address space.
   package static var memory: Double {
-    min(Double(ProcessInfo.processInfo.physicalMemory), ControlGroups.memoryLimit() ?? .infinity, addressSpace)
+    let all = min(Double(ProcessInfo.processInfo.physicalMemory), ControlGroups.memoryLimit() ?? .infinity)
+    return min(max(0, all - (statistics.map { $0[1] } ?? 0)), addressSpace)
+  }
+
+  /// What the process has, in bytes, in the order of https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html: addresses first, then
+  /// memory; nil where the system doesn't tell.
+  private static var statistics: [Double]? {
+    let pages = ((try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? "").split(separator: " ")
+      .compactMap { Double($0) }
+    return pages.count >= 6 ? pages.map { $0 * Double(getpagesize()) } : nil
   }
 
   /// Bytes of address space and of data that are left to the process, less what threads and SQLite take; infinite without a limit.
-  /// https://man7.org/linux/man-pages/man2/getrlimit.2.html, https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html
+  /// https://man7.org/linux/man-pages/man2/getrlimit.2.html
   private static var addressSpace: Double {
     #if os(Linux)
-      let pages = ((try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? "").split(separator: " ")
-        .compactMap { Double($0) }
-      guard pages.count >= 6 else { return .infinity }
-      func left(_ resource: __rlimit_resource_t, pages: Double) -> Double {
+      guard let statistics else { return .infinity }
+      func left(_ resource: __rlimit_resource_t, used: Double) -> Double {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur != rlim_t.max else { return .infinity }
         // A thread's stack takes 8 MB of addresses, and the allocator 64 MB for each thread that needs much.
-        return max(0, 0.75 * (Double(limit.rlim_cur) - pages * Double(getpagesize())) - 32e6)
+        return max(0, 0.75 * (Double(limit.rlim_cur) - used) - 32e6)
       }
-      return min(left(Int32(RLIMIT_AS.rawValue), pages: pages[0]), left(Int32(RLIMIT_DATA.rawValue), pages: pages[5]))
+      return min(
+        left(Int32(RLIMIT_AS.rawValue), used: statistics[0]), left(Int32(RLIMIT_DATA.rawValue), used: statistics[5]))
     #else
       return .infinity
     #endif
@@ -51,15 +56,6 @@ package enum Machine {
     return true
   }
 
-  /// Makes the allocator take less of a limited address space: by itself it takes 128 MB of addresses for each thread.
-  package static func spareAddresses() {
-    #if os(Linux)
-      // M_ARENA_MAX of https://man7.org/linux/man-pages/man3/mallopt.3.html, which Swift's module of the C library leaves out.
-      guard addressSpace.isFinite, let symbol = dlsym(nil, "mallopt") else { return }
-      _ = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)(-8, 1)
-    #endif
-  }
-
   /// Bytes of it that are free now, or can be freed.
   package static var availableMemory: Double {
     let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n") ?? []
@@ -71,7 +67,7 @@ package enum Machine {
   /// Where and with what this process trains runs.
   package static var provenance: Provenance {
     Provenance(
-      host: ProcessInfo.processInfo.hostName, cpu: Processor.model, version: version, blas: Vectors.products,
+      host: ProcessInfo.processInfo.hostName, cpu: Processor.model, version: BuildInfo.version, blas: Vectors.products,
       sourceCommit: sourceCommit)
   }
 }

@@ -14,15 +14,7 @@ package struct ResultFiles: Sendable {
   /// - Parameter path: The database's path as it was given. A link is followed, so that a database has one set of files
   ///   whichever way it is opened.
   package init(database path: String) {
-    var path = path
-    // As many as Linux follows: https://man7.org/linux/man-pages/man7/path_resolution.7.html
-    for _ in 0..<40 {
-      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { break }
-      // A relative link leads on from the folder itself, not from a link to the folder.
-      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().resolvingSymlinksInPath()
-      path = target.hasPrefix("/") ? target : folder.appending(path: target).path
-    }
-    database = URL(fileURLWithPath: path)
+    database = URL(fileURLWithPath: UserPath.followingLinks(path))
   }
 
   /// The folder of weight files.

@@ -38,7 +38,7 @@ package struct RunTrainer {
     let files = context.files
     for folder in [files.checkpointsFolder, files.checkpoints.url, files.weightsFolder] { try makeFolder(folder) }
     let training = context.training(run)
-    var log = try resume(training) ?? begin()
+    var log = try resume(training) ?? begin(training)
     context.observer.started(job.id, at: training.stepsDone)
     training.threads = context.cores.threadsPerRun
     if log.totals.rows.evaluations == 0 { try evaluate(training, &log) }
@@ -110,15 +110,15 @@ package struct RunTrainer {
         training.canRestore(checkpoint.trainer), try start(totals.rows)
       else { continue }
       try training.restore(checkpoint.trainer)
-      return TrainingLog(steps: run.steps, totals)
+      return TrainingLog(steps: run.steps, totals) { training.helperSeconds }
     }
     return nil
   }
 
   /// Begins anew.
-  private func begin() throws -> TrainingLog {
+  private func begin(_ training: any Training) throws -> TrainingLog {
     guard try start(nil) else { throw RunRecorder.LeaseLost() }
-    return TrainingLog(steps: run.steps)
+    return TrainingLog(steps: run.steps) { training.helperSeconds }
   }
 
   /// Stores a checkpoint, which never is ahead of the measurements that it relies on.
@@ -136,10 +136,11 @@ package struct RunTrainer {
       training.stepsDone == 0
       ? context.firstEvaluations.result(of: run, training.evaluate) : training.evaluate()
     let evaluation = Evaluation(
-      step: training.stepsDone, loss: result.loss, bitsPerByte: run.bitsPerByte(result.loss), tokens: result.tokens,
-      seconds: log.seconds)
+      step: training.stepsDone, loss: result.loss, bitsPerByte: run.evaluated.bitsPerByte(result.loss),
+      standardError: result.standardError, tokens: result.tokens, seconds: log.seconds, cpuSeconds: log.cpuSeconds)
     try context.recorder.record(evaluation, of: job.reference)
     log.add(evaluation)
+    context.observer.evaluated(job.id, evaluation)
     return evaluation
   }
 

@@ -20,6 +20,8 @@ package protocol SweepObserver: Sendable {
   func started(_ id: Int64, at step: Int)
   /// A run made a step; told a few times a second at most.
   func step(_ id: Int64, _ step: Int, loss: Double)
+  /// A run was evaluated; of a run that goes on only what follows is told.
+  func evaluated(_ id: Int64, _ evaluation: Evaluation)
   /// A run ended here.
   func ended(_ id: Int64, _ outcome: RunOutcome)
   /// Another process has brought a run to its end.

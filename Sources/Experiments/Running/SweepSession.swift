@@ -44,7 +44,13 @@ package struct SweepSession {
   /// - Throws: `ResultsDatabaseError`, SQLite's error or `FileError` where something can't be written; what was trained by
   ///   then is kept as far as it was stored.
   package func run() throws -> [RunState: Int] {
-    let jobs = try storeExperiments()
+    let jobs: [Job]
+    do {
+      jobs = try storeExperiments()
+    } catch is CancellationError {
+      return try states()
+    }
+    for warning in jobs.isEmpty ? [] : plan.warnings { observer.note(warning) }
     observer.begin(jobs.map { SweepItem(id: $0.id, label: $0.label, steps: $0.run.steps, flops: $0.run.trainingFlops) })
     try train(jobs)
     try completeWhatIsOver()
@@ -116,6 +122,8 @@ package struct SweepSession {
       queue.requeue(job)
     } catch {
       // Nothing more can be stored, so nothing more is trained. What the database can still take is that the run stopped.
+      // Beside a database that was moved with its folder no file can be written either; the move is what helps to know.
+      do { try database.checkPlace() } catch let loss { failure.note(loss) }
       failure.note(error)
       let steps = (try? database.run(job.id))?.stepsDone ?? 0
       try? recorder.end(
@@ -130,7 +138,8 @@ package struct SweepSession {
   ) throws -> RunOutcome {
     func start(_ rows: RecordedRows?) throws -> Bool {
       try database.start(
-        job.reference, from: rows, for: worker, provenance: context.provenance, threads: options.threadsPerRun ?? 1)
+        job.reference, from: rows, for: worker, provenance: context.provenance, facts: job.run.record.facts,
+        threads: options.threadsPerRun ?? 1)
     }
     func failed(_ reason: String) -> RunOutcome { RunOutcome(state: .failed, reason: reason, stepsDone: 0, seconds: 0) }
     let memory = (needed: job.run.memory, total: options.memory.total)
@@ -172,7 +181,7 @@ package struct SweepSession {
           "\(experiment.spec.path): takes the place of the experiment \"\(experiment.spec.name)\" that came from \(former). Give it "
             + "another \"name\" if both shall stay.")
       }
-      let stored = try database.store(experiment.record, runs: experiment.gridRecords)
+      let stored = try database.store(experiment.record, runs: experiment.gridRecords) { stop.isSet }
       let labels = experiment.spec.axes.map { (key: $0.key, label: $0.label) }
       for (planned, record) in zip(experiment.runs, stored) {
         guard let reference = record.reference, let run = runs[planned.key] else { continue }
@@ -207,9 +216,8 @@ package struct SweepSession {
 
   /// How many of the plan's runs stand in each state.
   private func states() throws -> [RunState: Int] {
-    try database.known(plan.distinctRuns.map(\.record)).reduce(into: [:]) { counts, run in
-      counts[run?.state ?? .queued, default: 0] += 1
-    }
+    let runs = Set(plan.experiments.flatMap(\.runs).map(\.key)).map { (config: $0.identity, seed: $0.seed) }
+    return try database.states(of: runs).reduce(into: [:]) { $0[$1 ?? .queued, default: 0] += 1 }
   }
 
   /// What tells the run from the others on a line: its value on each axis, and the seed.

@@ -8,6 +8,8 @@ package protocol Training: AnyObject {
   var stepsDone: Int { get }
   /// Threads that steps and evaluations use; the bits don't depend on them.
   var threads: Int { get set }
+  /// Processor time, in seconds, of threads beside the one that calls.
+  var helperSeconds: Double { get }
   /// Makes one optimizer update and says what it measured.
   func step() -> StepResult
   /// The loss over the run's part of the held-out text.
@@ -48,9 +50,10 @@ package final class CPUTraining: Training {
     get { trainer.threads }
     set { trainer.threads = newValue }
   }
+  package var helperSeconds: Double { trainer.helperSeconds }
   package func step() -> StepResult { trainer.step() }
   package func evaluate() -> EvaluationResult {
-    trainer.evaluate(run.text.validation, limit: run.configuration.integer(.evalTokens))
+    trainer.evaluate(run.text.validation, predicting: run.evaluated.tokens)
   }
   package func sample(after prompt: [Int32], count: Int, temperature: Double, random: RandomStream) -> [Int32] {
     var generator = Generator(trainer.model, temperature: temperature, random: random)

@@ -1,3 +1,4 @@
+import Model
 import Store
 
 /// What a run's outcome is made of, gathered while it is trained.
@@ -10,6 +11,8 @@ package struct TrainingLog {
     /// Wall time in seconds, and the part of it spent in training steps.
     package var seconds = 0.0
     package var trainingSeconds = 0.0
+    /// Processor time in seconds; nil where an earlier version of this program began the run.
+    package var cpuSeconds: Double? = 0
     /// Sum and number of the training losses of the last tenth of the steps.
     package var lastLosses = 0.0
     package var lastLossCount = 0
@@ -27,23 +30,34 @@ package struct TrainingLog {
   /// To write it out each time costs a debug build more than to read the clock.
   private static let second = Duration.seconds(1)
   private let start: ContinuousClock.Instant
+  /// Processor time of the threads that train the run, in seconds, and what it was at the start.
+  private let cpu: () -> Double
+  private let cpuStart: Double
 
   /// The log of a run with so many steps that goes on from these totals.
-  package init(steps: Int, _ totals: Totals = Totals()) {
+  ///
+  /// - Parameter helperSeconds: Processor time of the threads that help the calling one, in seconds.
+  package init(steps: Int, _ totals: Totals = Totals(), helperSeconds: @escaping () -> Double = { 0 }) {
     self.steps = steps
     gathered = totals
     start = clock.now
+    cpu = { SystemThread.cpuSeconds + helperSeconds() }
+    cpuStart = cpu()
   }
 
   /// All that was gathered until now.
   package var totals: Totals {
     var totals = gathered
     totals.seconds = seconds
+    totals.cpuSeconds = cpuSeconds
     return totals
   }
 
   /// Wall time so far, in seconds; that of earlier processes included.
   package var seconds: Double { gathered.seconds + (clock.now - start) / Self.second }
+
+  /// Processor time so far, in seconds; that of earlier processes included, and nil where it isn't known of them.
+  package var cpuSeconds: Double? { gathered.cpuSeconds.map { $0 + cpu() - cpuStart } }
 
   /// Runs a step and counts its time as training.
   package mutating func timed<Result>(threads: Int, _ step: () -> Result) -> Result {
@@ -62,7 +76,9 @@ package struct TrainingLog {
       gathered.lastLosses += loss
       gathered.lastLossCount += 1
     }
-    return Step(step: step, loss: loss, lr: lr, gradNorm: gradNorm, tokens: gathered.tokens, seconds: seconds)
+    return Step(
+      step: step, loss: loss, lr: lr, gradNorm: gradNorm, tokens: gathered.tokens, seconds: seconds,
+      cpuSeconds: cpuSeconds)
   }
 
   /// Adds an evaluation.
@@ -85,6 +101,7 @@ package struct TrainingLog {
       state: state, reason: reason, stepsDone: gathered.rows.step,
       trainLoss: gathered.lastLossCount > 0 ? gathered.lastLosses / Double(gathered.lastLossCount) : nil,
       final: state == .finished ? gathered.final : nil, best: gathered.best, seconds: seconds,
+      cpuSeconds: cpuSeconds,
       tokensPerSecond: gathered.trainingSeconds > 0 ? Double(gathered.tokens) / gathered.trainingSeconds : nil,
       threads: gathered.threads ?? 1, weights: weights)
   }

@@ -44,17 +44,24 @@ package struct Configuration: Hashable, Sendable {
     Dictionary(uniqueKeysWithValues: values.lazy.filter { $0.key.group == group }.map { ($0.key.rawValue, $0.value) })
   }
 
-  /// The configuration's identity: JSON with sorted keys and the shortest form of every number. The corpus stands there by
-  /// its content's hash, so that a renamed file is the same and a changed one is another. A key that is younger than the
+  /// The configuration's identity: JSON with sorted keys and the shortest form of every number. Corpus and validation text stand there by
+  /// their contents' hashes, so that a renamed file is the same and a changed one is another. A key that is younger than the
   /// identity's first version is left out where it has its default, so that a new key makes no stored run a stranger.
   ///
-  /// - Parameter isCutWithinLine: Whether the text is cut within a line, which earlier versions never did: `cut` says so, since a run on
-  ///   the same text cut elsewhere is another.
-  package func canonicalJSON(corpusSHA256: String, isCutWithinLine: Bool = false) -> String {
+  /// - Parameters:
+  ///   - validationSHA256: The hash of the text that the key `validation` names, if there is one.
+  ///   - isCutWithinLine: Whether the text is cut within a line, which earlier versions never did: `cut` says so, since a run on the same
+  ///     text cut elsewhere is another.
+  package func canonicalJSON(
+    corpusSHA256: String, validationSHA256: String? = nil, isCutWithinLine: Bool = false
+  ) -> String {
     let told = values.filter { key, value in !key.isYoung || key.fallback(beside: values) != value }
     var members = Dictionary(uniqueKeysWithValues: told.map { ($0.rawValue, $1) })
     members[SpecKey.corpus.rawValue] = nil
     members["corpus_sha256"] = .text(corpusSHA256)
+    if members.removeValue(forKey: SpecKey.validation.rawValue) != nil {
+      members["validation_sha256"] = validationSHA256.map { .text($0) }
+    }
     if isCutWithinLine { members["cut"] = "token" }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -5,7 +5,7 @@ import Store
 package struct Spec {
   /// The file's path as it was given.
   package let path: String
-  /// The file's text as its author wrote it.
+  /// The file's text as its author wrote it; where the command line changes it, the spec that says the same.
   package let source: String
   /// The experiment's name: the key, or the file's name without its ending.
   package let name: String
@@ -23,17 +23,21 @@ package struct Spec {
   package let collapsed: Int
   /// The keys that the spec itself names, in its order.
   package let writtenKeys: [SpecKey]
+  /// What of it comes from the command line.
+  package let changes: SpecChanges
   /// The keys whose values tell the configurations apart, in the spec's order, each with its values in the grid's order: those
   /// that the spec names and that differ. Others may differ because they follow, as `d_ff` follows `d_model`.
   package let axes: [Axis]
 
   package init(
     path: String, source: String, name: String, description: String, seeds: [Int64], checkpointSeconds: Double,
-    measuring: Measuring, configurations: [Configuration], collapsed: Int, writtenKeys: [SpecKey]
+    measuring: Measuring, configurations: [Configuration], collapsed: Int, writtenKeys: [SpecKey],
+    changes: SpecChanges = SpecChanges()
   ) {
     (self.path, self.source, self.name, self.description) = (path, source, name, description)
     (self.seeds, self.checkpointSeconds, self.measuring) = (seeds, checkpointSeconds, measuring)
     (self.configurations, self.collapsed, self.writtenKeys) = (configurations, collapsed, writtenKeys)
+    self.changes = changes
     folder =
       UserPath.isStream(path)
       ? URL(fileURLWithPath: "", isDirectory: true) : URL(fileURLWithPath: path).deletingLastPathComponent()

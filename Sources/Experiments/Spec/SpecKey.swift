@@ -8,7 +8,10 @@ package enum SpecKey: String, CaseIterable, Sendable {
 
   case corpus, tokenizer
   case vocabSize = "vocab_size"
+  case validation
   case validationFraction = "validation_fraction"
+  case split
+  case documentMark = "document_mark"
 
   case dModel = "d_model"
   case heads, layers
@@ -24,6 +27,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case gradClip = "grad_clip"
   case divergenceLoss = "divergence_loss"
 
+  case evalBytes = "eval_bytes"
   case evalTokens = "eval_tokens"
   case evalEvery = "eval_every"
   case sampleEvery = "sample_every"
@@ -64,8 +68,25 @@ package enum SpecKey: String, CaseIterable, Sendable {
       Entry(
         .data, .integer(2...1_000_000), needs: .needs(.tokenizer, Tokenizer.Kind.word),
         about: "keeps so many of the most frequent words, the rest become unknown; without it all words are kept")
+    case .validation:
+      Entry(
+        .data, .text,
+        about:
+          "the path of a text of your own that is held out, relative to the spec; all of the corpus is then trained on")
     case .validationFraction:
-      Entry(.data, .number(above: 0, atMost: 0.5), 0.1, about: "the text's tail, held out")
+      Entry(
+        .data, .number(above: 0, atMost: 0.5), 0.1, without: .validation,
+        about: "how much of the text is held out, where split says")
+    case .split:
+      Entry(
+        .data, .words(HoldOut.Split.self), "tail", without: .validation,
+        about:
+          "what is held out: the text's tail, every n-th line or every n-th document, with n = 1 / validation_fraction rounded"
+      )
+    case .documentMark:
+      Entry(
+        .data, .text, needs: .needs(.split, HoldOut.Split.documents),
+        about: "the text that ends a document, such as \"<|endoftext|>\"; without it blank lines do")
 
     case .dModel: Entry(.model, .integer(1...65_536), 64, about: "width of the residual stream")
     case .heads: Entry(.model, .integer(1...65_536), 4, about: "attention heads of a block; they divide d_model")
@@ -114,9 +135,15 @@ package enum SpecKey: String, CaseIterable, Sendable {
           "training loss, in nats per token, above which a run has diverged; without it three times "
           + "that of a uniform guess, at least 5 and at most 20")
 
+    case .evalBytes:
+      Entry(
+        .result, .integer(1...1_000_000_000),
+        about:
+          "bytes of the held-out text that are evaluated, the same for every tokenizer and context: from its first word's end "
+          + "to the last word's end within them")
     case .evalTokens:
       Entry(
-        .result, .integer(1...1_000_000_000), 8192,
+        .result, .integer(1...1_000_000_000), 8192, without: .evalBytes,
         about: "tokens of the held-out text that are evaluated, from its beginning")
     case .evalEvery:
       Entry(
@@ -194,18 +221,26 @@ extension SpecKey {
     let rule: Rule
     let fallback: Fallback
     let need: Need?
+    let rival: SpecKey?
     let about: String
 
-    /// - Parameter about: A phrase for documents.
+    /// - Parameters:
+    ///   - rival: A key in whose place this one stands.
+    ///   - about: A phrase for documents.
     init(
-      _ group: Group, _ rule: Rule, _ fallback: Fallback = .none, needs need: Need? = nil, about: String
+      _ group: Group, _ rule: Rule, _ fallback: Fallback = .none, needs need: Need? = nil,
+      without rival: SpecKey? = nil,
+      about: String
     ) {
-      (self.group, self.rule, self.fallback, self.need) = (group, rule, fallback, need)
+      (self.group, self.rule, self.fallback, self.need, self.rival) = (group, rule, fallback, need, rival)
       self.about = about
     }
 
-    init(_ group: Group, _ rule: Rule, _ value: Scalar, needs need: Need? = nil, about: String) {
-      self.init(group, rule, .value(value), needs: need, about: about)
+    init(
+      _ group: Group, _ rule: Rule, _ value: Scalar, needs need: Need? = nil, without rival: SpecKey? = nil,
+      about: String
+    ) {
+      self.init(group, rule, .value(value), needs: need, without: rival, about: about)
     }
   }
 
@@ -220,6 +255,8 @@ extension SpecKey {
   package var rule: Rule { entry.rule }
   package var fallback: Fallback { entry.fallback }
   package var need: Need? { entry.need }
+  /// The key beside which this one has no meaning, if there is one.
+  package var rival: SpecKey? { entry.rival }
   package var about: String { entry.about }
 
   /// Whether the key may hold several values, which span the grid.
@@ -251,12 +288,14 @@ extension SpecKey {
   /// Whether the key has a meaning beside these others: `momentum` has none for Adam, say. A configuration holds only keys that
   /// have.
   package func isUsed(beside values: [SpecKey: Scalar]) -> Bool {
+    if let rival, values[rival] != nil { return false }
     guard let need else { return true }
-    return values[need.key].map(need.values.contains) ?? false
+    return need.key.isUsed(beside: values) && values[need.key].map(need.values.contains) ?? false
   }
 
-  /// What gives the key a meaning: "always", or "with optimizer "adam" or "adamw"".
+  /// What gives the key a meaning: "always", "with optimizer "adam" or "adamw"", or "without validation".
   package var purpose: String {
+    if let rival { return "without \(rival.rawValue)" }
     guard let need else { return "always" }
     let words = need.values.map { "\"\($0.exact)\"" }
     let list =

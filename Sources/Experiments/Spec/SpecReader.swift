@@ -6,16 +6,18 @@ package struct SpecReader {
   private(set) var specs: [Spec] = []
   private(set) var issues: [SpecIssue] = []
 
-  /// Reads the files in order; a file given twice is read once.
-  package init(paths: [String]) {
+  /// Reads the files in order, each with the changes; a file given twice is read once.
+  package init(paths: [String], changes: SpecChanges = SpecChanges()) {
+    issues = changes.issues
     // Paths and names are told apart by their bytes, as the file system and the database do.
     var seen: Set<Scalar> = []
     for path in paths {
       let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
       guard seen.insert(.text(resolved)).inserted else { continue }
-      var reading = SpecReading(path: path)
+      var reading = SpecReading(path: path, changes: changes)
       if let spec = reading.read() { specs.append(spec) }
-      issues += reading.issues
+      // What is wrong with the command line is so for every spec.
+      issues += reading.issues.filter { !issues.contains($0) }
     }
     refuseRepeatedNames()
   }

@@ -5,13 +5,26 @@ import Words
 /// One spec file being read: strict, with every complaint noted on the way.
 package struct SpecReading {
   package let path: String
+  private let changes: SpecChanges
   private(set) var issues: [SpecIssue] = []
 
-  package init(path: String) { self.path = path }
+  package init(path: String, changes: SpecChanges = SpecChanges()) { (self.path, self.changes) = (path, changes) }
 
-  /// The spec; nil where there is a complaint.
+  /// The spec with the changes; nil where there is a complaint.
   package mutating func read() -> Spec? {
-    guard let source = text(), let (members, keyPaths) = object(source) else { return nil }
+    guard let text = text(), let (written, keyPaths) = object(text) else { return nil }
+    let members = changes.overriding(written, name: baseName(written))
+    let keys = keyPaths + changes.overrides.map(\.key)
+    func source(_ members: [String: JSONValue]) -> String {
+      SpecChanges.text(members, order: keys.filter { !$0.contains(".") })
+    }
+    guard let spec = read(members, keys, source: changes.overrides.isEmpty ? text : source(members)) else { return nil }
+    guard changes.isRehearsal else { return spec }
+    let rehearsed = SpecChanges.rehearsing(members)
+    return read(rehearsed, keys, source: source(rehearsed))
+  }
+
+  private mutating func read(_ members: [String: JSONValue], _ keyPaths: [String], source: String) -> Spec? {
     refuseUnknownKeys(members.keys, known: SpecKey.allCases, prefix: "")
 
     let name = name(members)
@@ -25,15 +38,22 @@ package struct SpecReading {
     guard let grid = grid(variants, seeds: seeds.count) else { return nil }
     refuseUnusedKeys(members, grid)
     refuseImpossiblePairs(grid)
+    if grid.configurations.contains(where: { $0[.documentMark] == "" }) {
+      complain("document_mark", "is empty; write the text that ends a document, or leave the key out for blank lines.")
+    }
     guard issues.isEmpty else { return nil }
     return Spec(
       path: path, source: source, name: name, description: description, seeds: seeds,
       checkpointSeconds: checkpointSeconds, measuring: measuring, configurations: grid.configurations,
-      collapsed: grid.collapsed, writtenKeys: writtenKeys(keyPaths))
+      collapsed: grid.collapsed, writtenKeys: writtenKeys(keyPaths), changes: changes)
   }
 
-  private mutating func complain(_ key: String?, _ message: String, isMissingFile: Bool = false) {
-    issues.append(SpecIssue(file: path, key: key, message: message, isMissingFile: isMissingFile))
+  /// - Parameter isOfSpec: Whether the complaint depends on what else the spec says, and not on the key's value alone.
+  private mutating func complain(
+    _ key: String?, _ message: String, isMissingFile: Bool = false, isOfSpec: Bool = false
+  ) {
+    let place = changes.place(of: key, in: path, isOfSpec: isOfSpec)
+    issues.append(SpecIssue(file: place, key: key, message: message, isMissingFile: isMissingFile))
   }
 }
 
@@ -46,11 +66,15 @@ extension SpecReading {
   private mutating func text() -> String? {
     var isFolder: ObjCBool = false
     guard path == UserPath.standardInput || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      if access(path, F_OK) != 0, errno == EACCES {
+        complain(nil, "can't be reached; check the permissions of its folder.")
+        return nil
+      }
       complain(nil, "no such file.", isMissingFile: true)
       return nil
     }
     guard !isFolder.boolValue else {
-      complain(nil, "is a folder; name the spec files in it, such as \(path)/*.json.")
+      complain(nil, "is a folder; name the spec files in it, such as \(path.hasSuffix("/") ? path : path + "/")*.json.")
       return nil
     }
     guard let data = try? UserPath.contents(of: path, limit: Self.limit) else {
@@ -121,19 +145,30 @@ extension SpecReading {
     }
   }
 
+  /// The experiment's name as the spec alone says it; nil for one that comes from a pipe and says none.
+  private func baseName(_ members: [String: JSONValue]) -> String? {
+    if case .string(let name) = members[SpecKey.name.rawValue] { return name }
+    return UserPath.isStream(path) ? nil : fileName
+  }
+
+  private var fileName: String { URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
+
   private mutating func name(_ members: [String: JSONValue]) -> String? {
     guard members[SpecKey.name.rawValue] != nil || !UserPath.isStream(path) else {
       complain("name", "a spec that comes from a pipe has no file name; write \"name\": \"…\" into it.")
       return nil
     }
-    let fileName = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     guard case .text(let name) = scalar(.name, members) ?? .text(fileName) else { return nil }
     let isPlain = name.unicodeScalars.allSatisfy {
       ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
     }
     guard isPlain, name.contains(where: { !$0.isWhitespace }), name.count <= 200 else {
       let excerpt = JSONValue.string(name).excerpt
-      complain("name", "\(excerpt) is no name; write 1 to 200 characters without line breaks or control characters.")
+      // What the command line changes stands in the name.
+      let remedy = changes.overrides.isEmpty || changes.gives("name") ? "" : " Add name=… to the command line."
+      complain(
+        "name",
+        "\(excerpt) is no name; write 1 to 200 characters without line breaks or control characters.\(remedy)")
       return nil
     }
     return name
@@ -253,7 +288,10 @@ extension SpecReading {
     for (prefix, members) in [("", members)] + variantMembers(members) {
       for key in SpecKey.allCases where members[key.rawValue] != nil && key.isOfConfiguration {
         if !grid.configurations.contains(where: { $0[key] != nil }) {
-          complain(prefix + key.rawValue, "has a meaning only \(key.purpose), which this spec never has; leave it out.")
+          let why =
+            key.rival.map { "has no meaning beside \"\($0.rawValue)\"; leave one of them out." }
+            ?? "has a meaning only \(key.purpose), which this spec never has; leave it out."
+          complain(prefix + key.rawValue, why, isOfSpec: true)
         }
       }
     }
@@ -279,7 +317,7 @@ extension SpecReading {
   }
 
   private mutating func complain(_ pairs: [[Int]], _ key: String, _ wording: (Int, Int) -> String) {
-    for pair in pairs.prefix(5) { complain(key, wording(pair[0], pair[1])) }
-    if pairs.count > 5 { complain(key, "and \(pairs.count - 5) more such pairs.") }
+    for pair in pairs.prefix(5) { complain(key, wording(pair[0], pair[1]), isOfSpec: true) }
+    if pairs.count > 5 { complain(key, "and \(pairs.count - 5) more such pairs.", isOfSpec: true) }
   }
 }

@@ -30,7 +30,7 @@ package enum SpecSchema {
 
   private static func property(_ key: SpecKey) -> [String: JSONValue] {
     var property = form(of: key)
-    var about = key.need == nil ? key.about : "\(key.about); \(key.purpose)"
+    var about = key.need == nil && key.rival == nil ? key.about : "\(key.about); \(key.purpose)"
     switch key.fallback {
     case .none: break
     case .value(let value): property["default"] = JSONValue(value)

@@ -26,7 +26,10 @@ enum DurableFile {
     do {
       try create(beside, contents)
       try beforeRenaming()
-      if let previous, rename(url.path, previous.path) != 0, errno != ENOENT { throw FileError(path: url.path) }
+      if let previous, rename(url.path, previous.path) != 0, errno != ENOENT {
+        // The folder is there, so it is the file that is none.
+        throw FileError(path: url.path, code: errno == ENOTDIR ? EISDIR : errno)
+      }
       guard rename(beside, url.path) == 0 else { throw FileError(path: url.path) }
     } catch {
       unlink(beside)
@@ -91,8 +94,15 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
   /// The fact, and the remedy.
   public var description: String {
-    [EEXIST, ENOTDIR].contains(code)
-      ? "\(path): a file stands where a folder is needed. Move it away; the same command then goes on."
-      : "\(path): \(String(cString: strerror(code))). Make room, or make the folder writable; the same command then goes on."
+    switch code {
+    case EEXIST, ENOTDIR:
+      "\(path): a file stands where a folder is needed. Move it away; the same command then goes on."
+    case EISDIR, ENOTEMPTY:
+      "\(path): a folder stands where a file is needed. Move it away; the same command then goes on."
+    case ENOENT:
+      "\(path): its folder is no longer there. The same command makes it anew and goes on."
+    default:
+      "\(path): \(String(cString: strerror(code))). Make room, or make the folder writable; the same command then goes on."
+    }
   }
 }

@@ -26,7 +26,12 @@ public struct Corpus: Sendable {
   public init(contentsOf url: URL) throws(CorpusError) {
     let path = url.relativePath
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { throw .missing(path: path) }
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      if access(url.path, F_OK) != 0, errno == EACCES {
+        throw .unreadable(path: path, reason: "its folder may not be entered")
+      }
+      throw .missing(path: path)
+    }
     guard !isFolder.boolValue else { throw .isFolder(path: path) }
     var utf8: [UInt8] = []
     do {
@@ -101,6 +106,13 @@ public struct Corpus: Sendable {
       }
     }
     return nearest
+  }
+
+  /// Whether what stands in each of these parts is drawn from the grammar whatever stands before it: stories are drawn one by one.
+  func areWhole(_ parts: [Range<Int>]) -> Bool {
+    guard let starts else { return false }
+    let ends = Set(starts + [utf8.count])
+    return parts.allSatisfy { ends.contains($0.lowerBound) && ends.contains($0.upperBound) }
   }
 
   /// Nats of information in the text of a range of UTF-8 offsets: the sum of −ln(probability) of the grammar's choices

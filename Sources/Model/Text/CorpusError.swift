@@ -17,7 +17,7 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .missing(let path):
-      "\(path): no such file. Check its spelling; the path of a spec\'s \"corpus\" starts beside the spec."
+      "\(path): no such file. Check its spelling; the path of a spec\'s \"corpus\" or \"validation\" starts beside the spec."
     case .isFolder(let path):
       "\(path): that is a folder. Name one text file; `cat \(path)/*.txt > all.txt` makes one of several."
     case .unreadable(let path, let reason):

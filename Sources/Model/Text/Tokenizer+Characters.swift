@@ -1,14 +1,16 @@
 extension Tokenizer {
-  /// The Unicode scalars of a text, ascending.
-  static func characters(of utf8: [UInt8]) -> [String] {
+  /// The Unicode scalars of some texts, ascending.
+  static func characters(of texts: [ArraySlice<UInt8>]) -> [String] {
     var ascii = [Bool](repeating: false, count: 128)
     var others: Set<UInt32> = []
-    utf8.withUnsafeBufferPointer { bytes in
-      var offset = 0
-      while offset < bytes.count {
-        let (value, length) = UTF8Scanner.scalar(in: bytes, at: offset)
-        if value < 128 { ascii[Int(value)] = true } else { others.insert(value) }
-        offset += length
+    for text in texts {
+      text.withUnsafeBufferPointer { bytes in
+        var offset = 0
+        while offset < bytes.count {
+          let (value, length) = UTF8Scanner.scalar(in: bytes, at: offset)
+          if value < 128 { ascii[Int(value)] = true } else { others.insert(value) }
+          offset += length
+        }
       }
     }
     let values = ascii.indices.filter { ascii[$0] }.map { UInt32($0) } + others.sorted()

@@ -1,14 +1,16 @@
 extension Tokenizer {
-  /// The words of a text, the most frequent first; with a limit, `<unk>` and as many as fit.
-  static func words(of utf8: [UInt8], limit: Int?) -> [String] {
+  /// The words of some texts, the most frequent first; with a limit, `<unk>` and as many as fit.
+  static func words(of texts: [ArraySlice<UInt8>], limit: Int?) -> [String] {
     var index = TokenIndex()
     var counts: [Int] = []
-    utf8.withUnsafeBufferPointer { bytes in
-      WordSplitter.split(bytes) { _, token in
-        let number = Int(index.insert(UnsafeBufferPointer(rebasing: bytes[token])))
-        if number == counts.count { counts.append(0) }
-        counts[number] += 1
-        return true
+    for text in texts {
+      text.withUnsafeBufferPointer { bytes in
+        WordSplitter.split(bytes) { _, token in
+          let number = Int(index.insert(UnsafeBufferPointer(rebasing: bytes[token])))
+          if number == counts.count { counts.append(0) }
+          counts[number] += 1
+          return true
+        }
       }
     }
     // Numbers are in the order of first appearance, which parts equal counts.
@@ -18,10 +20,21 @@ extension Tokenizer {
     return limit == nil ? words : [unknown] + words
   }
 
+  /// Calls `body` for each word of a text that isn't in the vocabulary.
+  func forEachUnknownWord(of utf8: ArraySlice<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    utf8.withUnsafeBufferPointer { bytes in
+      WordSplitter.split(bytes) { _, token in
+        let word = UnsafeBufferPointer(rebasing: bytes[token])
+        if index.token(of: word) == nil { body(word) }
+        return true
+      }
+    }
+  }
+
   func encodeWords(_ utf8: ArraySlice<UInt8>) throws(TokenizerError) -> TokenizedText {
     var encoding = TokenizedText()
     encoding.reserve(utf8.count / 4)
-    let substitute: Int32? = vocabulary.first == Self.unknown ? 0 : nil
+    let substitute = unknownToken
     var missing: Range<Int>?
     var encoded = 0
     utf8.withUnsafeBufferPointer { bytes in

@@ -21,19 +21,28 @@ public struct Tokenizer: Sendable, Equatable {
   /// The number of different tokens.
   public var size: Int { kind == .byte ? 256 : vocabulary.count }
 
+  /// The token of all words that the vocabulary lacks; nil where it has none.
+  public var unknownToken: Int32? { kind == .word && vocabulary.first == Self.unknown ? 0 : nil }
+
   /// The index of each token.
   let index: TokenIndex
 
-  /// The tokenizer whose vocabulary is all of `utf8`, which is well-formed.
+  /// The tokenizer whose vocabulary is all of a text, which is well-formed UTF-8.
+  public init(kind: Kind, fittedTo utf8: [UInt8], vocabularySize: Int? = nil) {
+    self.init(kind: kind, fittedToAll: [utf8[...]], vocabularySize: vocabularySize)
+  }
+
+  /// The tokenizer whose vocabulary is all of some texts, one after the other; no word reaches from one into the next. They are
+  /// well-formed UTF-8.
   ///
   /// `vocabularySize` limits `word` alone, to that many tokens, of which the first is `<unk>`; without a limit there is
   /// no `<unk>`.
-  public init(kind: Kind, fittedTo utf8: [UInt8], vocabularySize: Int? = nil) {
+  public init(kind: Kind, fittedToAll texts: [ArraySlice<UInt8>], vocabularySize: Int? = nil) {
     precondition(vocabularySize.map { $0 > 0 } ?? true, "vocabulary of \(vocabularySize ?? 0) tokens")
     let vocabulary: [String] =
       switch kind {
-      case .char: Self.characters(of: utf8)
-      case .word: Self.words(of: utf8, limit: vocabularySize)
+      case .char: Self.characters(of: texts)
+      case .word: Self.words(of: texts, limit: vocabularySize)
       case .byte: []
       }
     self.init(kind: kind, checked: vocabulary)

@@ -2,6 +2,9 @@ import Kernels
 
 /// A thread of the system.
 package enum SystemThread {
+  /// Processor time that the calling thread has used, in seconds.
+  package static var cpuSeconds: Double { threadCPUSeconds() }
+
   /// Runs `body` on a thread of its own, which ends with it.
   ///
   /// - Returns: Whether the system gave a thread: limits of processes, address space and control groups may keep it from that.

@@ -45,13 +45,36 @@ public struct StepResult: Equatable, Sendable {
 public struct EvaluationResult: Equatable, Sendable {
   /// Mean loss in nats per predicted token.
   public let loss: Double
-  /// Number of predicted tokens: those of places `1...tokens` of the text.
+  /// Standard error of the loss over the windows of the text, in nats per predicted token; nil for a single window.
+  public let standardError: Double?
+  /// Number of predicted tokens.
   public let tokens: Int
 
   /// A loss over so many tokens.
-  public init(loss: Double, tokens: Int) {
+  public init(loss: Double, standardError: Double? = nil, tokens: Int) {
     self.loss = loss
+    self.standardError = standardError
     self.tokens = tokens
+  }
+
+  /// The standard error of a mean loss per token over windows, of which the last may be shorter, as a ratio of two totals. With S_i the
+  /// loss and n_i the tokens of window i of W:
+  ///
+  ///     r = ΣS_i / Σn_i,   SE(r) = sqrt(W / (W − 1) · Σ(S_i − r·n_i)²) / Σn_i
+  ///
+  /// The windows count as drawn independently from all text of that kind. Cochran 1977, "Sampling Techniques", 3rd edition, section 6.4,
+  /// without the correction for a finite population.
+  ///
+  /// - Returns: Nil for a single window.
+  static func standardError(losses: [Double], tokens: [Int]) -> Double? {
+    guard losses.count > 1 else { return nil }
+    let (count, total) = (Double(losses.count), Double(tokens.reduce(0, +)))
+    let ratio = losses.reduce(0, +) / total
+    let squares = zip(losses, tokens).reduce(0.0) { sum, window in
+      let residual = window.0 - ratio * Double(window.1)
+      return sum + residual * residual
+    }
+    return (count / (count - 1) * squares).squareRoot() / total
   }
 }
 
@@ -71,6 +94,9 @@ public final class Trainer {
     get { activations.team.threads }
     set { activations.team.threads = newValue }
   }
+
+  /// Processor time of the helper threads, in seconds; the calling thread's comes to it.
+  package var helperSeconds: Double { activations.team.helperSeconds }
 
   private let settings: TrainingSettings
   private let training: Tokens
@@ -229,16 +255,25 @@ public final class Trainer {
   ///
   /// - Parameter text: At least `contextLength + 1` tokens.
   public func evaluate(_ text: some Collection<Int32>, limit: Int) -> EvaluationResult {
-    let tokens = Self.evaluatedTokens(of: text.count, limit: limit, model.architecture)
+    let tokens = Self.evaluatedTokens(
+      of: text.count, limit: limit, contextLength: model.architecture.contextLength)
     precondition(tokens > 0, "\(text.count) tokens for context \(model.architecture.contextLength)")
-    let predicted = Array(text.prefix(tokens + 1))
-    return flushingSubnormals { model.evaluate(predicted, tokens: tokens, activations) }
+    return evaluate(text, predicting: 1..<1 + tokens)
+  }
+
+  /// The loss over some tokens of a text, in windows of the context's length, one after the other, the last one shorter where that
+  /// doesn't divide their number. The token before them is the first window's first.
+  ///
+  /// - Parameter places: The predicted tokens' places in the text: at least one, and not the first.
+  public func evaluate(_ text: some Collection<Int32>, predicting places: Range<Int>) -> EvaluationResult {
+    precondition(places.lowerBound > 0 && places.upperBound <= text.count, "\(places) of \(text.count) tokens")
+    let read = Array(text.dropFirst(places.lowerBound - 1).prefix(places.count + 1))
+    return flushingSubnormals { model.evaluate(read, tokens: places.count, activations) }
   }
 
   /// How many tokens `evaluate` predicts of a text with `count` tokens.
-  public static func evaluatedTokens(of count: Int, limit: Int, _ architecture: Architecture) -> Int {
-    min(max(limit / architecture.contextLength, 1), (count - 1) / architecture.contextLength)
-      * architecture.contextLength
+  public static func evaluatedTokens(of count: Int, limit: Int, contextLength: Int) -> Int {
+    min(max(limit / contextLength, 1), (count - 1) / contextLength) * contextLength
   }
 }
 
@@ -264,6 +299,8 @@ extension Transformer {
   /// Predicts tokens `1...tokens` of the text, as many windows at a time as `activations` hold.
   fileprivate func evaluate(_ text: [Int32], tokens: Int, _ activations: Activations) -> EvaluationResult {
     let context = architecture.contextLength
+    var losses = [Double](repeating: 0, count: activations.sequences * context)
+    var (windows, lengths): ([Double], [Int]) = ([], [])
     let total = text.withUnsafeBufferPointer { text -> Double in
       guard let first = text.baseAddress else { return 0 }
       var total = 0.0
@@ -274,12 +311,20 @@ extension Transformer {
         let rows = sequencesOrOne * length
         forward(activations, tokens: first + done, sequences: sequencesOrOne, length: length)
         let logits = head(activations, rows: 0..<rows)
-        total += crossEntropy(
-          logits, targets: first + done + 1, gradientScale: nil, team: activations.team)
+        total += losses.withUnsafeMutableBufferPointer { losses in
+          crossEntropy(
+            logits, targets: first + done + 1, gradientScale: nil, losses: losses.baseAddress, team: activations.team)
+        }
+        for window in 0..<sequencesOrOne {
+          windows.append(losses[window * length..<(window + 1) * length].reduce(0, +))
+          lengths.append(length)
+        }
         done += rows
       }
       return total
     }
-    return EvaluationResult(loss: total / Double(tokens), tokens: tokens)
+    return EvaluationResult(
+      loss: total / Double(tokens), standardError: EvaluationResult.standardError(losses: windows, tokens: lengths),
+      tokens: tokens)
   }
 }

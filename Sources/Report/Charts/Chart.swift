@@ -4,7 +4,10 @@ import Foundation
 struct Chart: Equatable {
   /// The file name without its ending.
   let name: String
+  /// What was found, in a few words.
   var title: String
+  /// What the chart is of: the experiment's name.
+  var subtitle = ""
   /// What is to be seen, in a sentence or two.
   var caption = ""
   var x: ChartAxis
@@ -15,11 +18,15 @@ struct Chart: Equatable {
   var colorRange: ClosedRange<Double>?
   /// What the colour scale shows.
   var colorLabel = ""
+  /// The same where there is little room.
+  var shortColorLabel = ""
   var series: [Series] = []
   /// Words inside the chart.
   var texts: [ChartText] = []
-  /// Height of the drawing without its legend, in pixels at a width of 800.
-  var height = 460
+  /// Whether lines carry their names at their right ends, where these have room; else the legend has them.
+  var labelsLines = false
+  /// Height of the space between the axes, in the pixels of `FigureStyle.page`.
+  var height = 330
 
   struct UpperAxis: Equatable {
     var label: String
@@ -31,43 +38,21 @@ struct Chart: Equatable {
 struct ChartAxis: Equatable {
   /// What it shows, with the unit.
   var label: String
+  /// The same where there is little room; nil: `label`.
+  var shortLabel: String?
   var isLog = false
   /// Its ends; nil: as the data has it.
   var range: ClosedRange<Double>?
-  /// Where it is labelled and how; empty: where gnuplot likes.
+  /// Where it is labelled and how; empty: at round numbers.
   var ticks: [Tick] = []
-
-  /// An axis for large numbers from zero, labelled "500 k", "1.5 M"; logarithmic ones are labelled at powers of ten.
-  static func counts(_ label: String, isLog: Bool = false, range: ClosedRange<Double>) -> ChartAxis {
-    ChartAxis(
-      label: label, isLog: isLog, range: range, ticks: isLog ? powers(in: range) : Tick.counts(upTo: range.upperBound))
-  }
-
-  private static func powers(in range: ClosedRange<Double>) -> [Tick] {
-    let ends = (log10(range.lowerBound).rounded(.up), log10(range.upperBound).rounded(.down))
-    // Within a single power of ten, its halves and fifths too.
-    let factors = ends.1 - ends.0 < 2 ? [1.0, 2, 5] : [1]
-    return stride(from: ends.0 - 1, through: ends.1, by: 1).flatMap { power in factors.map { $0 * pow(10, power) } }
-      .filter(range.contains).map { Tick(value: $0, label: Tick.short($0)) }
-  }
+  /// Whether it counts things: "500 k" instead of "5·10⁵".
+  var isCount = false
+  /// Whether its labels are the names of rows.
+  var hasRows = false
 
   struct Tick: Equatable {
     var value: Double
     var label: String
-
-    /// Some five round numbers from zero.
-    static func counts(upTo end: Double) -> [Tick] {
-      guard end > 0 else { return [] }
-      let power = pow(10, log10(end / 5).rounded(.down))
-      let step = [1, 2, 2.5, 5, 10].map { $0 * power }.first { end / $0 <= 6 } ?? 10 * power
-      return stride(from: 0, through: end, by: step).map { Tick(value: $0, label: short($0)) }
-    }
-
-    /// "500 k", "1.5 M".
-    static func short(_ value: Double) -> String {
-      let unit = [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")].first { value >= $0.0 * 0.9999 } ?? (1, "")
-      return String(format: "%.4g", value / unit.0) + unit.1
-    }
   }
 }
 
@@ -112,6 +97,8 @@ struct Series: Equatable {
     case ring
     /// A triangle at an edge, for what can't be shown in place.
     case edge
+    /// A cross where an interval goes on beyond the chart.
+    case beyond
     /// A dashed line.
     case floor
     /// A bar from `low` to `high` across, with ends.
@@ -126,6 +113,8 @@ struct Series: Equatable {
     case hatched
     /// A cell of its frame alone.
     case frame
+    /// A thick frame within a cell.
+    case best
   }
 
   /// A place; `low` and `high` bound a band or an interval, `value` gives a heat cell's colour.

@@ -9,45 +9,69 @@ struct ChartSource {
   let database: ResultsDatabase
   /// What the experiment varies.
   var axes: [AxisGroup] { results.axes }
+  /// What the charts rank by, and in which unit.
+  var measure: Measure { results.measure }
   /// The evaluations of every run by its number, in order; of a run with very many, some.
   let evaluations: [Int64: [Evaluation]]
   /// Which share of the variance each axis explains, or why that can't be told.
   let shares: Result<VarianceShares, NotDrawn>
   /// Colours of the axis that tells most.
   let colors: ChartColors
-  /// The loss of the untrained model, the mean over the runs, nats per token.
+  /// The loss of the untrained model, the mean over the runs, in the measure's unit.
   let untrained: Double
+  /// The greatest such loss: where tokenizers differ, so do untrained models.
+  let worstUntrained: Double
+  /// The configurations' names, shortened where they are long, by the whole ones.
+  private let names: [String: String]
 
   /// Reads the evaluations; everything else is computed from `results`.
   init(_ results: ExperimentResults, _ database: ResultsDatabase) throws {
     let evaluations = try database.evaluations(of: results.experiment, perRun: 60)
-    let runs = results.runs
+    let (runs, measure) = (results.runs, results.measure)
     let starts = runs.compactMap { run in
-      run.id.flatMap { evaluations[$0]?.first }.flatMap { $0.step == 0 ? $0.loss : nil }
+      run.id.flatMap { evaluations[$0]?.first }.flatMap { $0.step == 0 ? measure.value(of: $0) : nil }
     }
     // Without an evaluation of the untrained model: its guess is close to uniform over the tokens.
-    let guess = runs.map { log(Double(max($0.facts.vocabSize, 2))) }
+    let guess = runs.map { log(Double(max($0.facts.vocabSize, 2))) * measure.perNat(of: $0) }
     let untrained = Summary(starts)?.mean ?? Summary(guess)?.mean ?? 0
     let shares = results.varianceShares { $0.cappedLosses(untrained: untrained) }
     (self.results, self.database, self.evaluations) = (results, database, evaluations)
     (self.untrained, self.shares) = (untrained, shares)
+    worstUntrained = starts.max() ?? guess.max() ?? 0
+    let labels = results.configurations.map { $0.label(results.tellingKeys) }
+    names = Dictionary(zip(labels, Labels.shortened(labels, to: 48))) { first, _ in first }
     colors = ChartColors(results, shares: try? shares.get())
   }
 
   /// The charts of every kind, or why there are none, in the order of `ChartKind.all`.
   func drawings() throws -> [(kind: ChartKind, drawing: ChartResult)] {
-    try ChartKind.all.map { ($0, try $0.draw(self)) }
+    try ChartKind.all.map { kind in
+      (kind, try kind.draw(self).map { charts in charts.map { titled($0) } })
+    }
   }
 
-  /// "widths", "widths (best 8 of 12)": a chart's title.
-  func title(_ addition: String = "") -> String {
-    addition.isEmpty ? results.experiment.name : "\(results.experiment.name): \(addition)"
+  /// The chart with the experiment's name, as its title where it has none.
+  func titled(_ chart: Chart) -> Chart {
+    var chart = chart
+    let name = results.experiment.name
+    (chart.title, chart.subtitle) = chart.title.isEmpty ? (name, "") : (chart.title, name)
+    return chart
   }
 
   /// The configuration's name among the others.
   func name(_ result: ConfigurationResult) -> String {
-    results.tellingKeys.isEmpty ? results.experiment.name : result.label(results.tellingKeys)
+    guard !results.tellingKeys.isEmpty else { return results.experiment.name }
+    let label = result.label(results.tellingKeys)
+    return names[label] ?? label
   }
+
+  /// The axis of what the configurations are ranked by.
+  func scoreAxis(_ range: ClosedRange<Double>) -> ChartAxis {
+    ChartAxis(label: "\(measure.phrase) (\(measure.unit))", shortLabel: shortScore, range: range)
+  }
+
+  /// What the configurations are ranked by, where room is scarce.
+  var shortScore: String { "loss (\(measure.shortUnit))" }
 
   /// What the caption of a chart of times adds where runs had different numbers of threads.
   var timeRemark: String {
@@ -66,24 +90,37 @@ struct ChartSource {
       Series(style, label: axis.label(values[index]), color: colors.color(values[index]))
     }
   }
+}
 
-  /// The information of the text as a dashed line; nothing where it isn't known or the runs differ in it.
+// MARK: - The text's floor
+
+extension ChartSource {
+  /// The information of the text in the measure's unit; nil where it isn't known, and where the runs differ in it, as they do
+  /// where their texts or their tokens differ.
+  var floor: Double? {
+    let floors = Set(results.runs.map { measure.floor($0.facts) })
+    return floors.count == 1 ? floors.first ?? nil : nil
+  }
+
+  /// The floor as a dashed line; nothing where it lies outside the chart.
   func floor(from start: Double, to end: Double, in range: ClosedRange<Double>) -> [Series] {
-    guard results.floors.count == 1, let floor = results.floors.first else { return [] }
-    guard range.contains(floor) else {
-      return [Series(.floor, label: "floor of the text: \(String(format: "%.4f", floor)), below the chart")]
-    }
+    guard let floor, range.contains(floor) else { return [] }
     return [Series(.floor, label: "floor of the text", points: [.init(x: start, y: floor), .init(x: end, y: floor)])]
+  }
+
+  /// What a caption says of a floor below the chart.
+  func floorRemark(_ range: ClosedRange<Double>) -> String {
+    guard let floor, !range.contains(floor) else { return "" }
+    return " The floor of the text, \(String(format: "%.4f", floor)), lies below the chart."
   }
 
   /// The ends of a loss axis: from a little below the least loss or the floor to a little above the greatest, at most
   /// that of the untrained model, above which a loss says "worse than nothing".
   func lossRange(_ losses: [Double]) -> ClosedRange<Double>? {
     guard let least = losses.min(), let greatest = losses.max() else { return nil }
-    let floor = results.floors.count == 1 ? results.floors[0] : least
-    let top = max(min(greatest, untrained), least)
+    let top = max(min(greatest, worstUntrained), least)
     // A floor far below would flatten everything.
-    let bottom = least - floor <= top - least ? min(floor, least) : least
+    let bottom = floor.map { least - $0 <= 0.35 * (top - least) ? min($0, least) : least } ?? least
     let space = top > bottom ? top - bottom : max(abs(top) * 0.1, 0.1)
     return max(0, bottom - 0.06 * space)...top + 0.1 * space
   }
@@ -95,8 +132,7 @@ extension ChartSource {
     let counts = Set(shown.map { Double($0.parameters) }).sorted()
     let isSparse = counts.count < 9 && zip(counts, counts.dropFirst()).allSatisfy { $1 > 1.25 * $0 }
     let range = (counts.first ?? 1) / 1.4...(counts.last ?? 1) * 1.4
-    guard isSparse else { return ChartAxis.counts("parameters", isLog: true, range: range) }
     let ticks = counts.map { ChartAxis.Tick(value: $0, label: Wording.count($0)) }
-    return ChartAxis(label: "parameters", isLog: true, range: range, ticks: ticks)
+    return ChartAxis(label: "parameters", isLog: true, range: range, ticks: isSparse ? ticks : [], isCount: true)
   }
 }

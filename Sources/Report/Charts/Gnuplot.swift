@@ -67,4 +67,20 @@ extension Gnuplot {
     guard outcome.status == 0 else { throw Failure(description: "gnuplot can't draw this: \(outcome.errors)") }
     return outcome.output
   }
+
+  /// A single picture.
+  ///
+  /// - Throws: `Failure` with gnuplot's own words.
+  func picture(of chart: Chart, _ style: FigureStyle, as format: FigureFormat) throws -> Data {
+    let plain = GnuplotScript(chart: chart, style: style)
+    let missing = format == .svg ? [] : Glyphs.missing(in: plain.text(format))
+    let folder = FileManager.default.temporaryDirectory.appending(path: "figure-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let script = folder.appending(path: "figure.gp")
+    let text = "set output 'figure'\n" + GnuplotScript(chart: chart, style: style, missing: missing).text(format)
+    try Data(text.utf8).write(to: script)
+    try draw(script)
+    return try Data(contentsOf: folder.appending(path: "figure"))
+  }
 }

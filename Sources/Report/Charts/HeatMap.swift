@@ -5,17 +5,21 @@ import Store
 extension ChartSource {
   /// Most heat maps of a report.
   private static let mostHeatMaps = 3
-  /// Most values of an axis whose cells have room for numbers.
-  private static let mostNumbers = 12
 
-  /// The final loss over each two axes, those first that explain most. Of several configurations in a cell, which differ in
+  /// The measure over each two axes, those first that explain most. Of several configurations in a cell, which differ in
   /// other axes, the best is shown.
   func heatMaps() -> ChartResult {
     guard axes.count > 1 else { return .failure(NotDrawn("it takes two axes; this experiment has \(axes.count)")) }
     guard results.runs.contains(where: { $0.state.hasResult }) else {
       return .failure(NotDrawn("no run has a result yet"))
     }
-    let pairs = axes.indices.flatMap { i in axes.indices.dropFirst(i + 1).map { (i, $0) } }
+    let all = axes.indices.flatMap { i in axes.indices.dropFirst(i + 1).map { (i, $0) } }
+    // Where `variants` give a value of one axis values of its own of the other, much of a map would be holes.
+    let pairs = all.filter { pair in
+      let points = Set(results.configurations.map { [axes[pair.0].value(of: $0), axes[pair.1].value(of: $0)] })
+      return 4 * points.count >= 3 * axes[pair.0].values.count * axes[pair.1].values.count
+    }
+    guard !pairs.isEmpty else { return .failure(NotDrawn("no two axes form a grid: their values don't all meet")) }
     func weight(_ pair: (Int, Int)) -> Double {
       guard let shares = try? shares.get() else { return 0 }
       let together = shares.pairs.first { $0.axes == [pair.0, pair.1] }?.share ?? 0
@@ -30,11 +34,10 @@ extension ChartSource {
     case loss(Double, hasDiverged: Bool)
     case diverged, failed, unfinished, notRun
 
+    /// - Parameter results: The cell's configurations in the order of results.
     init(_ results: [ConfigurationResult]) {
-      let stable = results.filter { $0.score != nil && $0.count(.diverged) == 0 }
-      let shaky = results.filter { $0.score != nil && $0.count(.diverged) > 0 }
-      if let best = (stable.isEmpty ? shaky : stable).compactMap({ $0.score?.mean }).min() {
-        self = .loss(best, hasDiverged: stable.isEmpty)
+      if let best = results.first, let score = best.score {
+        self = .loss(score.mean, hasDiverged: best.isFlattered)
         return
       }
       let runs = results.flatMap(\.runs)
@@ -83,39 +86,42 @@ extension ChartSource {
     let shaky = points { if case .loss(_, true) = $0 { true } else { false } }
     if !shaky.isEmpty {
       let marks = shaky.map { Series.Point(x: $0.x + 0.36, y: $0.y + 0.32) }
-      series.append(Series(.edge, label: "a seed diverged", color: Palette.diverged, points: marks))
+      series.append(Series(.edge, label: "a seed diverged or was stopped", color: Palette.diverged, points: marks))
     }
-    var texts: [ChartText] = []
-    if columns.values.count <= Self.mostNumbers, rows.values.count <= 2 * Self.mostNumbers {
-      let digits = greatest - least < 0.05 ? 4 : greatest - least < 0.5 ? 3 : 2
-      texts = cells.compactMap { item in
-        guard case .loss(let loss, _) = item.cell else { return nil }
-        let isDark = (loss - least) / (greatest - least) < 0.55
-        return ChartText(
-          x: item.x, y: item.y, text: String(format: "%.\(digits)f", loss), color: isDark ? "#ffffff" : "#000000",
-          anchor: .center)
-      }
+    let digits = greatest - least < 0.05 ? 4 : greatest - least < 0.5 ? 3 : 2
+    let texts = cells.compactMap { item -> ChartText? in
+      guard case .loss(let loss, _) = item.cell else { return nil }
+      let isDark = (loss - least) / (greatest - least) < 0.55
+      return ChartText(
+        x: item.x, y: item.y, text: String(format: "%.\(digits)f", loss), color: isDark ? "#ffffff" : "#000000",
+        anchor: .center)
+    }
+    // The first configuration is the best.
+    if let best = results.ranked.first, let x = columns.values.firstIndex(of: columns.value(of: best)),
+      let y = rows.values.firstIndex(of: rows.value(of: best))
+    {
+      series.append(Series(.best, label: "best", color: "#e69f00", points: [.init(x: Double(x), y: Double(y))]))
     }
     let held = axes.count > 2 ? " Of the configurations in a cell, which differ in other axes, the best is shown." : ""
+    let best = results.ranked.first
+    let finding = best.flatMap { best in
+      best.score.map { "Lowest at \(best.label(rows.keys + columns.keys)): \($0.text)" }
+    }
     return Chart(
       name: "heat-map-" + (rows.keys + ["by"] + columns.keys).joined(separator: "-").replacing("_", with: "-"),
-      title: title(),
+      title: finding ?? "",
       caption:
-        "Final validation loss over \(rows.name) and \(columns.name), mean over the finished seeds.\(held)",
+        "\(measure.phrase.capitalizedFirst) (\(measure.unit)) over \(rows.name) and \(columns.name), mean over the "
+        + "finished seeds; dark is low.\(held)",
       x: ChartAxis(
-        label: columns.name, range: -0.5...Double(columns.values.count) - 0.5, ticks: ticks(columns, letters: 75)),
-      y: ChartAxis(label: rows.name, range: -0.5...Double(rows.values.count) - 0.5, ticks: ticks(rows, letters: nil)),
-      colorRange: least...greatest, colorLabel: "final validation loss (nats per token)", series: series, texts: texts,
-      height: min(900, 150 + max(5, rows.values.count) * (rows.values.count > 12 ? 22 : 44)))
+        label: columns.name, range: -0.5...Double(columns.values.count) - 0.5, ticks: ticks(columns)),
+      y: ChartAxis(label: rows.name, range: -0.5...Double(rows.values.count) - 0.5, ticks: ticks(rows)),
+      colorRange: least...greatest, colorLabel: "\(measure.phrase) (\(measure.unit))", shortColorLabel: shortScore,
+      series: series, texts: texts,
+      height: min(760, max(5, rows.values.count) * (rows.values.count > 12 ? 20 : 44)))
   }
 
-  /// A label for each value; of very many, some: as many as have room beside each other in that many letters, or above
-  /// each other where it is nil.
-  private func ticks(_ axis: AxisGroup, letters: Int?) -> [ChartAxis.Tick] {
-    let labels = axis.values.map(axis.tick)
-    let longest = min(labels.map(\.count).max() ?? 0, 38) + 2
-    let room = max(1, letters.map { $0 / longest } ?? 36)
-    let stride = (labels.count + room - 1) / room
-    return labels.indices.filter { $0 % stride == 0 }.map { ChartAxis.Tick(value: Double($0), label: labels[$0]) }
+  private func ticks(_ axis: AxisGroup) -> [ChartAxis.Tick] {
+    axis.values.enumerated().map { ChartAxis.Tick(value: Double($0.offset), label: axis.tick($0.element)) }
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Store
 
 extension ChartSource {
-  /// Final validation loss against learning rate: a curve with its spread for each value of the most telling other axis, the
+  /// The measure against learning rate: a curve with its spread for each value of the most telling other axis, the
   /// optimum ringed, diverged runs at the upper edge (Yang et al. 2022, figure 1, https://arxiv.org/abs/2203.03466).
   func lossByLearningRate() -> ChartResult {
     let all = results.learningRateCurves.filter { $0.points.count > 1 }
@@ -22,8 +22,8 @@ extension ChartSource {
 
     var series = curves.flatMap { self.series($0, color($0), top: top) }
     let hasSpread = series.contains { $0.style == .band }
-    series.append(Series(.ring, label: "best learning rate"))
-    if hasSpread { series += [Series(.band, label: "± one standard deviation"), Series(.marks, label: "seeds")] }
+    series.append(Series(.ring, label: "best tried"))
+    if hasSpread { series += [Series(.band, label: "± one standard deviation"), Series(.marks, label: "a seed")] }
     series += edge(curves, top: top, height: range.upperBound - range.lowerBound)
     series += floor(from: low / 1.3, to: high * 1.3, in: range)
     let left = all.count - curves.count
@@ -31,13 +31,37 @@ extension ChartSource {
     let axis = colors.axis.flatMap { $0.keys == ["lr"] ? nil : $0.name }
     return .success([
       Chart(
-        name: "loss-by-lr", title: title(),
+        name: "loss-by-lr", title: optima(curves),
         caption:
-          "Final validation loss against learning rate\(axis.map { ", a curve for each \($0)" } ?? "")\(others). "
-          + "Line: mean over the finished seeds. Triangles: learning rates at which a run diverged or ended above the chart.",
+          "\(measure.phrase.capitalizedFirst) (\(measure.unit)) against learning rate"
+          + "\(axis.map { ", a curve for each \($0)" } ?? "")\(others). Line: mean over the finished seeds. Triangles: "
+          + "learning rates at which a run diverged or ended above the chart." + floorRemark(range),
         x: ChartAxis(label: "learning rate", isLog: true, range: low / 1.3...high * 1.3, ticks: ticks(rates)),
-        y: ChartAxis(label: "final validation loss (nats per token)", range: range), series: series)
+        y: scoreAxis(range), series: series, labelsLines: true, height: 360)
     ])
+  }
+
+  /// "Best lr: 0.01 for d_model 32, 0.001 (the lowest tried) for d_model 128".
+  private func optima(_ curves: [LearningRateCurve]) -> String {
+    let digits = Scalar.digits(telling: curves.flatMap { $0.points.map { .number($0.lr) } }, atLeast: 2)
+    var groups: [(rate: String, labels: [String])] = []
+    for curve in curves {
+      guard let optimum = curve.optimum else { continue }
+      let edge = curve.edge.map { $0 == .lowest ? " (the lowest tried)" : " (the highest tried)" } ?? ""
+      let rate = Scalar.number(optimum.lr).label(digits: digits) + edge
+      if let place = groups.firstIndex(where: { $0.rate == rate }) {
+        groups[place].labels.append(curve.label)
+      } else {
+        groups.append((rate, [curve.label]))
+      }
+    }
+    guard let first = groups.first else { return "" }
+    if groups.count == 1 {
+      let axis = curves.count > 1 ? colors.axis.map { " for every \($0.name)" } ?? "" : ""
+      return "Best lr: \(first.rate)\(axis)"
+    }
+    return "Best lr: "
+      + groups.map { "\($0.rate) for \($0.labels.joined(separator: "; "))" }.joined(separator: ", ")
   }
 
   private func color(_ curve: LearningRateCurve) -> String {
@@ -49,8 +73,12 @@ extension ChartSource {
 
   /// For each value that has a colour, the curve of the lowest optimum; at most as many as can be told apart.
   private func bestPerColor(_ all: [LearningRateCurve]) -> [LearningRateCurve] {
-    func loss(_ curve: LearningRateCurve) -> Double { curve.optimum?.result.score?.mean ?? .infinity }
-    let ranked = all.enumerated().sorted { (loss($0.element), $0.offset) < (loss($1.element), $1.offset) }
+    let ranked = all.enumerated().sorted { a, b in
+      guard let one = a.element.optimum?.result else { return false }
+      guard let other = b.element.optimum?.result else { return true }
+      return ConfigurationResult.isBetter(one, than: other)
+        || !ConfigurationResult.isBetter(other, than: one) && a.offset < b.offset
+    }
     var seen: Set<AxisGroup.Value> = []
     let kept = ranked.filter { curve in
       guard let axis = colors.axis, let result = curve.element.points.first?.result else { return true }
@@ -103,6 +131,6 @@ extension ChartSource {
       let y = top - 0.022 * height * (Double(edges.count) + 0.6)
       edges.append(Series(.edge, color: color(curve), points: points.map { Series.Point(x: $0.lr, y: y) }))
     }
-    return edges.isEmpty ? [] : edges + [Series(.edge, label: "diverged or off the chart")]
+    return edges.isEmpty ? [] : edges + [Series(.edge, label: "diverged or above the chart")]
   }
 }

@@ -6,7 +6,7 @@ extension ChartSource {
   func lossCurves() throws -> ChartResult {
     let perStep = Set(results.runs.map(tokensPerStep))
     return try curves(
-      name: "loss-curves", xLabel: "step",
+      name: "loss-curves", x: ChartAxis(label: "step"),
       upper: perStep.count == 1 ? perStep.first.map { .init(label: "training tokens", factor: Double($0)) } : nil
     ) { run, step, _ in
       Double(step)
@@ -20,14 +20,17 @@ extension ChartSource {
       return .failure(
         NotDrawn("every run reads \(perStep.first ?? 0) tokens a step, so the upper edge of loss-curves shows them"))
     }
-    return try curves(name: "loss-by-tokens", xLabel: "training tokens") { run, step, _ in
+    return try curves(name: "loss-by-tokens", x: ChartAxis(label: "training tokens", isCount: true)) { run, step, _ in
       Double(step * tokensPerStep(run))
     }
   }
 
   /// The same against wall time.
   func lossByTime() throws -> ChartResult {
-    try curves(name: "loss-by-time", xLabel: "wall time (s), evaluations and samples included", ) {
+    try curves(
+      name: "loss-by-time",
+      x: ChartAxis(label: "wall time (s), evaluations and samples included", shortLabel: "wall time (s)")
+    ) {
       $2
     }
   }
@@ -40,22 +43,25 @@ extension ChartSource {
   private var bestPerColor: [ConfigurationResult] {
     guard let axis = colors.axis else { return results.configurations }
     var seen: Set<AxisGroup.Value> = []
-    let best = results.ranked + results.configurations.filter { $0.score == nil }
-    let kept = best.filter { seen.insert(axis.value(of: $0)).inserted }.prefix(Palette.most)
+    let kept = results.configurations.filter { seen.insert(axis.value(of: $0)).inserted }.prefix(Palette.most)
     return kept.sorted { AxisGroup.precedes(axis.value(of: $0), axis.value(of: $1)) }
   }
 
   /// - Parameter place: Where a measurement of a run stands across, from its step and its seconds.
   private func curves(
-    name: String, xLabel: String, upper: Chart.UpperAxis? = nil,
+    name: String, x axis: ChartAxis, upper: Chart.UpperAxis? = nil,
     place: (_ run: Run, _ step: Int, _ seconds: Double) -> Double
   ) throws -> ChartResult {
     var (raw, smooth, validation): ([Series], [Series], [Series]) = ([], [], [])
     let shown = bestPerColor
+    // Training is measured in nats per token, whatever the runs are ranked by.
+    let hasTraining = measure.unit == Measure.final.unit
     for result in shown {
       let color = colors.color(of: result)
       let measured = try result.runs.compactMap { run in
-        try run.id.map { (run, try database.trainingCurve(of: $0, points: 60), evaluations[$0] ?? []) }
+        try run.id.map { id in
+          (run, hasTraining ? try database.trainingCurve(of: id, points: 60) : [], evaluations[id] ?? [])
+        }
       }
       if let (run, _, _) = measured.first(where: { !$0.1.isEmpty }), let id = run.id {
         let trace = try database.trainingTrace(of: id, points: 400)
@@ -67,7 +73,7 @@ extension ChartSource {
       }
       let evaluated = measured.flatMap { run, _, values in
         values.compactMap { value in
-          value.loss.map { (step: value.step, x: place(run, value.step, value.seconds), y: $0) }
+          measure.value(of: value).map { (step: value.step, x: place(run, value.step, value.seconds), y: $0) }
         }
       }
       let line = Self.mean(training)
@@ -90,30 +96,35 @@ extension ChartSource {
     let first = points.map(\.x).filter { $0 > 0 }.min() ?? right
     // Runs of very different duration have room beside each other on a logarithmic axis alone.
     let isLog = name == "loss-by-time" && (ends.max() ?? 1) > 8 * (ends.min() ?? 1) && first < right
-    // The steep beginning, and a curve that leaves the chart upwards, are cut off: they mustn't flatten the others.
+    // The untrained model, the steep tenth after it, and a curve that leaves the chart upwards are cut off: they mustn't flatten
+    // the others.
     let late = (smooth + validation).flatMap { series in
-      series.points.filter { $0.x >= 0.03 * (series.points.last?.x ?? 0) }.map(\.y)
+      series.points.filter { $0.x >= 0.1 * (series.points.last?.x ?? 0) }.map(\.y)
     }
     let range = lossRange(late) ?? 0...max(least, 1)
-    var keys = [Series(.line, label: "training, smoothed"), Series(.raw, label: "training, one seed as measured")]
-    if hasValidation { keys.insert(Series(.curve, label: "validation"), at: 0) }
+    var keys = hasValidation ? [Series(.curve, label: "validation")] : []
+    if !smooth.flatMap(\.points).isEmpty {
+      keys += [Series(.line, label: "training, smoothed"), Series(.raw, label: "training, one seed as measured")]
+    }
     let count = colors.axis?.values.count ?? results.configurations.count
     let which = colors.axis.map { axis in
       (shown.count < count ? "The best \(shown.count) of \(count) values of " : "The best configuration for each ")
         + axis.name
     }
+    let best = results.ranked.first.flatMap { best in best.score.map { "\(self.name(best)) ends lowest: \($0.text)" } }
+    var across = axis
+    across.isLog = isLog
+    across.range = (isLog ? first : 0)...right
     return .success([
       Chart(
-        name: name, title: title(),
+        name: name, title: best ?? "",
         caption:
-          "\(which ?? "The configuration"), means over its seeds. Thin pale lines: one seed's training loss as measured."
-          + (name == "loss-by-time" ? timeRemark : ""),
-        x: isLog
-          ? ChartAxis(label: xLabel, isLog: true, range: first...right)
-          : name == "loss-by-tokens"
-            ? ChartAxis.counts(xLabel, range: 0...right) : ChartAxis(label: xLabel, range: 0...right),
-        y: ChartAxis(label: "loss (nats per token)", range: range),
-        upperX: upper, series: series + keys + floor(from: isLog ? first : 0, to: right, in: range))
+          "\(which ?? "The configuration"), means over its seeds. "
+          + (hasTraining ? "Thin pale lines: one seed's training loss as measured." : "")
+          + floorRemark(range) + (name == "loss-by-time" ? timeRemark : ""),
+        x: across, y: ChartAxis(label: "loss (\(measure.unit))", shortLabel: shortScore, range: range),
+        upperX: upper, series: series + keys + floor(from: isLog ? first : 0, to: right, in: range),
+        labelsLines: true, height: 360)
     ])
   }
 

@@ -1,7 +1,7 @@
 import Answers
 
 extension ChartSource {
-  /// How much the final loss suffers, on average, from a learning rate that isn't the best, against the number of
+  /// How much the measure suffers, on average, from a learning rate that isn't the best, against the number of
   /// parameters (Wortsman et al. 2023, section 2.2, https://arxiv.org/abs/2309.14322).
   func learningRateSensitivity() -> ChartResult {
     let curves = results.learningRateCurves.filter { $0.points.count > 1 }
@@ -25,11 +25,12 @@ extension ChartSource {
       let each = seeds.compactMap { seed -> Double? in
         let runs = results.compactMap { $0.runs.first { $0.seed == seed && $0.state.hasResult } }
         guard runs.count == results.count else { return nil }
-        return LearningRateSensitivity.value(runs.map(\.outcome.finalLoss), untrained: untrained)
+        return LearningRateSensitivity.value(
+          runs.map { $0.state == .finished ? measure.value($0) : nil }, untrained: untrained)
       }
       return (results[0], mean, each)
     }
-    guard Set(points.map(\.result.parameters)).count > 1 else {
+    guard let least = points.min(by: { $0.mean < $1.mean }), Set(points.map(\.result.parameters)).count > 1 else {
       return .failure(NotDrawn("fewer than two model sizes have a result at every learning rate"))
     }
     let ordered = points.sorted { ($0.result.parameters, $0.mean) < ($1.result.parameters, $1.mean) }
@@ -51,13 +52,20 @@ extension ChartSource {
     let top = points.flatMap { $0.seeds + [$0.mean] }.max() ?? 1
     return .success([
       Chart(
-        name: "lr-sensitivity", title: title(),
+        name: "lr-sensitivity", title: "\(name(least.result, "lr")) is least sensitive to the learning rate",
         caption:
-          "Learning-rate sensitivity: the mean over \(rates.count) learning rates of the final loss, at most that of "
-          + "the untrained model, less the best. A diverged run counts as the untrained model. Lower is more forgiving.",
+          "Learning-rate sensitivity: the mean over \(rates.count) learning rates of the \(measure.phrase), at most "
+          + "that of the untrained model, less the best. A diverged run counts as the untrained model. Lower is more forgiving.",
         x: parameterAxis(ordered.map(\.result)),
-        y: ChartAxis(label: "learning-rate sensitivity (nats per token)", range: 0...(top > 0 ? 1.1 * top : 1)),
+        y: ChartAxis(
+          label: "learning-rate sensitivity (\(measure.unit))", shortLabel: "sensitivity (\(measure.shortUnit))",
+          range: 0...(top > 0 ? 1.1 * top : 1)),
         series: series)
     ])
+  }
+
+  /// The configuration's name without one of the keys.
+  private func name(_ result: ConfigurationResult, _ key: String) -> String {
+    result.label(results.tellingKeys.filter { $0 != key })
   }
 }

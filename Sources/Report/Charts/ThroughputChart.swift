@@ -1,4 +1,5 @@
 import Answers
+import Words
 
 extension ChartSource {
   /// Training tokens per second of every run against its number of parameters.
@@ -6,7 +7,9 @@ extension ChartSource {
     let measured = results.configurations.flatMap { result in
       result.runs.compactMap { run in run.outcome.tokensPerSecond.map { (result: result, y: $0) } }
     }.filter { $0.y > 0 }
-    guard !measured.isEmpty else { return .failure(NotDrawn("no run has finished")) }
+    guard let least = measured.map(\.y).min(), let top = measured.map(\.y).max() else {
+      return .failure(NotDrawn("no run has finished"))
+    }
     guard Set(measured.map(\.result.parameters)).count > 1 else {
       return .failure(NotDrawn("all models have the same number of parameters; the table has their tokens per second"))
     }
@@ -14,17 +17,17 @@ extension ChartSource {
     let series = groups.sorted { $0.key < $1.key }.map { color, points in
       Series(.marks, color: color, points: points.map { .init(x: Double($0.result.parameters), y: $0.y) })
     }
-    let (least, top) = (measured.map(\.y).min() ?? 1, measured.map(\.y).max() ?? 1)
+    let isLog = top > 20 * least
     return .success([
       Chart(
-        name: "throughput", title: title(),
+        name: "throughput", title: "\(Wording.count(least)) to \(Wording.count(top)) training tokens per second",
         caption:
           "Training tokens per second of every run against its parameters; the time of evaluations and samples isn't counted."
           + timeRemark,
         x: parameterAxis(measured.map(\.result)),
-        y: ChartAxis.counts(
-          "training tokens per second", isLog: top > 20 * least,
-          range: top > 20 * least ? least / 1.3...top * 1.3 : 0...1.1 * top),
+        y: ChartAxis(
+          label: "training tokens per second", shortLabel: "tokens/s", isLog: isLog,
+          range: isLog ? least / 1.3...top * 1.3 : 0...1.1 * top, isCount: true),
         series: series + legend(.marks, measured.map(\.result)))
     ])
   }

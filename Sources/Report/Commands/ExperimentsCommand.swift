@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Store
 import Terminal
+import Words
 
 extension ReportCommand {
   struct ExperimentsCommand: ParsableCommand {
@@ -11,7 +12,8 @@ extension ReportCommand {
       abstract: "Report experiments (the default).",
       discussion: """
         Without a question, prints each experiment and writes its folder: page, tables and charts. With one (--format, \
-        --pivot, --where, --sort, --top, --compare), prints the table that answers it, and writes nothing.
+        --pivot, --where, --sort, --top, --rows, --columns, --compare), prints the table that answers it, and writes \
+        nothing. With --figure, draws that figure alone.
 
         --where takes column op value [and ...] with = != < <= > >=, such as "lr <= 0.01 and optimizer = adamw". The \
         columns of --where and --sort are those of --format csv.
@@ -21,50 +23,116 @@ extension ReportCommand {
     var experiments: [String] = []
     @OptionGroup var source: DatabaseOption
     @Option(
-      name: .long, help: ArgumentHelp("Where the folders go. (default: the database's folder)", valueName: "folder"),
+      name: .long, help: ArgumentHelp("Where the folders go, or the figure. (default: the database's folder)", valueName: "path"),
       transform: UserPath.expanded)
     var output: String?
-    @Option(name: .long, help: "Print tables alone, in this format.")
-    var format: TableFormat?
-    @Option(name: .long, help: ArgumentHelp("Final loss by two keys, such as d_model,lr.", valueName: "rows,columns"))
+    @Option(name: .long, help: "Print tables alone, in this format; with --figure, the picture's format.")
+    var format: ReportFormat?
+    @Option(name: .long, help: ArgumentHelp("Loss by two keys, such as d_model,lr.", valueName: "rows,columns"))
     var pivot: String?
     @Option(name: .customLong("where"), help: ArgumentHelp("Rows that meet these alone.", valueName: "conditions"))
     var filter: String?
-    @Option(name: .long, help: ArgumentHelp("Rows in the order of a column, lowest first.", valueName: "column"))
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "Rows in the order of a column: best first for a loss, highest first for a speed, else lowest first.",
+        valueName: "column"))
     var sort: String?
-    @Flag(name: .long, help: "With --sort, highest first.")
-    var reverse = false
+    @Flag(name: [.customLong("descending"), .customLong("reverse")], help: "With --sort, highest first.")
+    var descending = false
     @Option(name: .long, help: ArgumentHelp("The first rows alone.", valueName: "n"))
     var top: Int?
     @Option(
       name: .long, parsing: .upToNextOption,
-      help: ArgumentHelp("What differs between two runs, named by their numbers.", valueName: "run"))
-    var compare: [Int64] = []
+      help: ArgumentHelp(
+        "How two runs (12 or run:12) or configurations (lr=0.003,optimizer=adamw) differ.", valueName: "what"))
+    var compare: [String] = []
+    @Flag(name: .long, help: "With --sort, lowest first.")
+    var ascending = false
+    @Option(name: .long, help: "What runs are ranked by. (default: final)")
+    var metric: Metric?
+    @Option(name: .long, help: "A row for each configuration or for each run. (default: configurations)")
+    var rows: Rows?
+    @Option(name: .long, help: ArgumentHelp("These columns alone, such as d_model,lr,loss.", valueName: "columns"))
+    var columns: String?
+    @Flag(name: .long, help: "With --format latex, numbers for the package siunitx.")
+    var siunitx = false
+    @Option(name: .long, help: ArgumentHelp("With --format latex, a caption.", valueName: "text"))
+    var caption: String?
+    @Option(name: .long, help: ArgumentHelp("With --format latex, a label for \\ref.", valueName: "label"))
+    var label: String?
+    @Option(
+      name: .long, help: ArgumentHelp("One figure, to standard output or --output, such as loss-by-lr.", valueName: "name"))
+    var figure: String?
+    @Option(
+      name: .long,
+      help: ArgumentHelp("With --figure, its width, or width and height: 3.3in, 84mm, 3.3inx2.2in.", valueName: "size"))
+    var size: String?
+    @Option(
+      name: .long, help: ArgumentHelp("With --figure, words instead of what was found; none for none.", valueName: "text"))
+    var title: String?
+    @Option(
+      name: .long, help: ArgumentHelp("With --figure, the type, such as Times or Times,9 (points).", valueName: "font"))
+    var font: String?
     @Flag(name: .long, help: "Report again and again while runs are trained; Ctrl-C ends it.")
     var watch = false
 
+    /// Whether a table is asked for.
+    private var isQuestion: Bool {
+      format != nil || [pivot, filter, sort, columns].contains { $0 != nil } || top != nil || rows != nil
+    }
+
     func validate() throws {
       if let top, top < 1 { throw ValidationError("--top is \(top); write 1 or more.") }
-      if reverse, sort == nil { throw ValidationError("--reverse goes with --sort.") }
+      if descending || ascending, sort == nil {
+        throw ValidationError("--\(descending ? "descending" : "ascending") goes with --sort.")
+      }
+      if descending, ascending { throw ValidationError("--ascending and --descending exclude each other.") }
       if pivot != nil, sort != nil || top != nil {
         throw ValidationError("--pivot orders its own rows; leave --sort and --top away.")
       }
-      if watch, format != nil || pivot != nil || filter != nil || sort != nil || top != nil || !compare.isEmpty {
-        throw ValidationError("--watch writes pages; it goes with --output and --database alone.")
+      if watch, isQuestion || !compare.isEmpty || figure != nil {
+        throw ValidationError("--watch writes pages; it goes with --output, --metric and --database alone.")
       }
+      if pivot != nil, rows != nil || columns != nil {
+        throw ValidationError("--pivot has its own rows and columns; leave --rows and --columns away.")
+      }
+      if format?.table != .latex, siunitx || caption != nil || label != nil {
+        throw ValidationError("--siunitx, --caption and --label go with --format latex.")
+      }
+      if let label, label.contains(where: { !($0.isLetter || $0.isNumber || ":-_./".contains($0)) }) {
+        throw ValidationError("--label \"\(label)\": use letters, digits and : - _ . / alone.")
+      }
+      try validateFigure()
       guard !compare.isEmpty else { return }
-      if compare.count != 2 { throw ValidationError("--compare takes the numbers of two runs, such as --compare 1 2.") }
-      if !experiments.isEmpty || pivot != nil || filter != nil || sort != nil || top != nil {
-        throw ValidationError("--compare goes with --format and --database alone.")
+      if compare.count != 2 {
+        throw ValidationError(
+          "--compare takes two runs or configurations, such as --compare 1 2 or --compare lr=0.001 lr=0.01; "
+            + "name an experiment before it.")
+      }
+      if pivot != nil || filter != nil || sort != nil || top != nil || rows != nil || columns != nil {
+        throw ValidationError("--compare goes with an experiment, --format, --metric and --database alone.")
+      }
+    }
+
+    private func validateFigure() throws {
+      guard figure != nil else {
+        if size != nil || title != nil || font != nil {
+          throw ValidationError("--size, --title and --font go with --figure.")
+        }
+        if format?.figure != nil { throw ValidationError("--format svg, png and pdf go with --figure.") }
+        return
+      }
+      if format?.table != nil { throw ValidationError("--figure has the formats svg, png and pdf.") }
+      if experiments.count > 1 { throw ValidationError("--figure draws one experiment; name it alone.") }
+      if [pivot, filter, sort, columns].contains(where: { $0 != nil }) || top != nil || rows != nil || !compare.isEmpty {
+        throw ValidationError("--figure draws the whole experiment; leave the questions for tables away.")
       }
     }
 
     func run() throws {
       let database = try source.reading()
-      if !compare.isEmpty {
-        let runs = try compare.map { try source.run($0, in: database) }
-        return printed([Table.comparison(of: runs[0], and: runs[1])])
-      }
+      if !compare.isEmpty { return try printed([comparison(database)]) }
       let (chosen, all) = try chosen(database)
       if chosen.isEmpty {
         Console.standard.note("\(source.database) holds no experiment; train one with `sweep run SPEC...`.")
@@ -74,10 +142,8 @@ extension ReportCommand {
         if try follow(database) { throw ExitCode(130) }
         return
       }
-      if format != nil || pivot != nil || filter != nil || sort != nil || top != nil {
-        let results = try chosen.map { try database.results(of: $0) }
-        return printed(try answer(results))
-      }
+      if let figure { return try draw(figure, chosen, database) }
+      if isQuestion { return printed(try answer(try chosen.map { try results(of: $0, database) })) }
       _ = try write(chosen, of: all, database)
     }
 
@@ -104,28 +170,102 @@ extension ReportCommand {
     /// Seconds between two looks of an open page at its file.
     private static let refresh = 5
 
+    /// What is reported of the experiment, ranked by what the user says.
+    private func results(of experiment: Experiment, _ database: ResultsDatabase) throws -> ExperimentResults {
+      // The one place where the measure is chosen: an experiment's own metric goes in the place of the final loss.
+      try database.results(of: experiment, measure: metric?.measure ?? .final)
+    }
+
     /// The tables that answer the question.
     private func answer(_ all: [ExperimentResults]) throws -> [Table] {
-      var (results, tables) = (all, all.map(Table.comparison))
+      var (results, tables) = (all, all.map { rows == .runs ? Table.runs($0) : Table.comparison($0) })
       if let filter {
         let places = try tables.places(meeting: try TableFilter(filter))
-        results = zip(results, places).map { $0.keeping($1) }
+        if pivot != nil { results = zip(results, places).map { $0.keeping($1) } }
         tables = zip(tables, places).map { $0.keeping(rows: $1) }
       }
       if let pivot {
-        let keys = pivot.split(separator: ",", omittingEmptySubsequences: false).map {
-          $0.trimmingCharacters(in: .whitespaces)
-        }
+        let keys = Self.list(pivot)
         guard keys.count == 2, keys[0] != keys[1], !keys.contains("") else { throw TableError.badPivot(pivot) }
         return try results.map { try Table.pivot($0, rows: keys[0], columns: keys[1]) }
       }
-      if let sort { tables = try tables.sorted(by: sort, descending: reverse) }
-      return tables.map { table in table.keeping(rows: Array(table.rows.indices.prefix(top ?? .max))) }
+      if let sort { tables = try tables.sorted(by: sort, descending: descending ? true : ascending ? false : nil) }
+      tables = tables.map { table in table.keeping(rows: Array(table.rows.indices.prefix(top ?? .max))) }
+      return try columns.map { try tables.choosing(Self.list($0)) } ?? tables
+    }
+
+    private static func list(_ text: String) -> [String] {
+      text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
     private func printed(_ tables: [Table]) {
       let console = Console.standard
-      for line in (format ?? .terminal).lines(tables, styled: console.output.styled) { console.raw(line) }
+      let paper = LaTeXTable(caption: caption, label: label, usesSIUnitx: siunitx, keepsColumns: columns != nil)
+      let format = format?.table ?? .terminal
+      for line in format.lines(tables, width: console.output.width, paper: paper, styled: console.output.styled) {
+        console.raw(line)
+      }
+    }
+
+    /// Two runs, or two sets of configurations of one experiment.
+    private func comparison(_ database: ResultsDatabase) throws -> Table {
+      let sides = try compare.map(ComparedSide.init)
+      if case .run(let one) = sides[0], case .run(let other) = sides[1] {
+        return Table.comparison(of: try source.run(one, in: database), and: try source.run(other, in: database))
+      }
+      let chosen =
+        try experiments.isEmpty ? database.experiments() : experiments.map { try database.experiment(named: $0) }
+      let all = try chosen.map { try results(of: $0, database) }
+      let tables = all.map(Table.comparison)
+      let found = try sides.map { side -> [[ConfigurationResult]] in
+        switch side {
+        case .run(let id):
+          _ = try source.run(id, in: database)
+          return all.map { results in results.configurations.compactMap { $0.keeping(run: id) } }
+        case .configurations(let filter, _):
+          return zip(all, try tables.places(meeting: filter)).map { results, places in
+            places.map { results.configurations[$0] }
+          }
+        }
+      }
+      let matching = all.indices.filter { place in found.allSatisfy { !$0[place].isEmpty } }
+      guard let place = matching.first else {
+        let lacking = zip(sides, found).first { $0.1.allSatisfy(\.isEmpty) }?.0
+        throw TableError.badSide(
+          (lacking ?? sides[1]).name,
+          lacking == nil ? "no experiment has this and \"\(sides[0].name)\"" : "no configuration matches")
+      }
+      guard matching.count == 1 else { throw TableError.severalExperiments(matching.map { all[$0].experiment.name }) }
+      return try SideBySide(all[place], (sides[0], found[0][place]), (sides[1], found[1][place])).table
+    }
+
+    /// One figure, to a file or to standard output.
+    private func draw(_ name: String, _ chosen: [Experiment], _ database: ResultsDatabase) throws {
+      guard let experiment = chosen.first else { return }
+      guard chosen.count == 1 else {
+        throw ValidationError("--figure draws one experiment; name one of \(chosen.map(\.name).joined(separator: ", ")).")
+      }
+      let style = FigureStyle(size: try size.map(FigureSize.init), font: font, title: title)
+      let drawings = try ChartSource(try results(of: experiment, database), database).drawings()
+      let charts = drawings.flatMap { (try? $0.drawing.get()) ?? [] }
+      // A kind of several charts stands for its first.
+      let kind = drawings.first { $0.kind.name == name }
+      guard let chart = try charts.first(where: { $0.name == name }) ?? kind?.drawing.get().first else {
+        throw TableError.unknownFigure(name, known: charts.map(\.name) + ChartKind.all.map(\.name))
+      }
+      guard let gnuplot = Gnuplot() else { throw Gnuplot.Failure(description: Gnuplot.remedy) }
+      let ending = output.flatMap { FigureFormat(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+      let format = format?.figure ?? ending ?? .svg
+      if output == nil, format != .svg, Console.standard.output.isTerminal {
+        throw ValidationError("A \(format.rawValue) is no text for a terminal: name a file with --output.")
+      }
+      let picture = try gnuplot.picture(of: chart, style, as: format)
+      guard let output else { return _ = Console.standard.output.write(Array(picture)) }
+      do {
+        try picture.write(to: URL(fileURLWithPath: output), options: .atomic)
+      } catch {
+        throw ReportError.cannotWrite(folder: output, reason: Wording.reason(of: error))
+      }
     }
 
     /// Prints the experiments and writes their folders.
@@ -139,12 +279,14 @@ extension ReportCommand {
       let console = Console.standard
       if !chosen.isEmpty, gnuplot == nil { console.note(Gnuplot.remedy) }
       var root = ReportRoot(
-        output.map { URL(fileURLWithPath: $0) } ?? URL(fileURLWithPath: source.database).deletingLastPathComponent(),
+        // Beside the database itself, as all its files are, and not beside a link to it.
+        output.map { URL(fileURLWithPath: $0) }
+          ?? URL(fileURLWithPath: UserPath.followingLinks(source.database)).deletingLastPathComponent(),
         all, database: source.database)
       var failure: (any Error)?
       var goesOn = false
       for experiment in chosen {
-        let results = try database.results(of: experiment)
+        let results = try results(of: experiment, database)
         let report = try ExperimentReport(results, database)
         let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
         for line in lines { console.raw(line) }
@@ -167,7 +309,7 @@ extension ReportCommand {
         }
       }
       do {
-        if !all.isEmpty { try root.writeIndex(all.map { try database.results(of: $0) }) }
+        if !all.isEmpty { try root.writeIndex(all.map { try results(of: $0, database) }) }
         try root.finish()
       } catch {
         failure = failure ?? error
@@ -180,8 +322,50 @@ extension ReportCommand {
 
 extension ResultsDatabase {
   /// What is reported of the experiment.
-  fileprivate func results(of experiment: Experiment) throws -> ExperimentResults {
+  fileprivate func results(of experiment: Experiment, measure: Measure) throws -> ExperimentResults {
     ExperimentResults(
-      experiment, grid: try grid(of: experiment), formerRuns: try formerRuns(of: experiment).count)
+      experiment, grid: try grid(of: experiment), measure: measure, formerRuns: try formerRuns(of: experiment).count)
   }
+}
+
+extension ConfigurationResult {
+  /// The configuration with that run alone; nil where it isn't one of its runs.
+  fileprivate func keeping(run id: Int64) -> ConfigurationResult? {
+    guard let run = runs.first(where: { $0.id == id }) else { return nil }
+    var result = ConfigurationResult(settings: settings, runs: [run], measure: measure)
+    result.digits = digits
+    return result
+  }
+}
+
+// MARK: - Values of options
+
+/// What tables and figures can be written as.
+struct ReportFormat: ExpressibleByArgument {
+  let table: TableFormat?
+  let figure: FigureFormat?
+
+  init?(argument: String) {
+    (table, figure) = (TableFormat(rawValue: argument), FigureFormat(rawValue: argument))
+    if table == nil, figure == nil { return nil }
+  }
+
+  static var allValueStrings: [String] { TableFormat.allCases.map(\.rawValue) + FigureFormat.allCases.map(\.rawValue) }
+}
+
+/// What runs are ranked by, as a user says it.
+struct Metric: ExpressibleByArgument {
+  let measure: Measure
+
+  init?(argument: String) {
+    guard let measure = Measure.all.first(where: { $0.name == argument }) else { return nil }
+    self.measure = measure
+  }
+
+  static var allValueStrings: [String] { Measure.all.map(\.name) }
+}
+
+/// What a row of a table stands for.
+enum Rows: String, CaseIterable, ExpressibleByArgument {
+  case configurations, runs
 }

@@ -1,3 +1,4 @@
+import Answers
 import Foundation
 import Store
 import Words
@@ -79,11 +80,13 @@ struct ReportFolder {
 enum ReportError: Error, CustomStringConvertible {
   case cannotWrite(folder: String, reason: String)
   case noRun(Int64, database: String)
+  case notDrawn(String, NotDrawn)
 
   var description: String {
     switch self {
     case .cannotWrite(let folder, let reason):
       "\(folder): can't be written (\(reason)). Make the folder writable, or name another with --output."
+    case .notDrawn(let figure, let reason): "\(figure) isn't drawn: \(reason.reason)."
     case .noRun(let id, let database):
       "\(database): there is no run \(id); `select id, config, seed from runs` lists them."
     }

@@ -35,9 +35,12 @@ struct ReportRoot {
 
   /// Whether the name is that of a file or folder that the sweep keeps beside the database.
   private static func isReserved(_ name: String, _ database: String) -> Bool {
+    let name = name.lowercased()
     let file = URL(fileURLWithPath: database).lastPathComponent.lowercased()
-    let names = ["weights", "checkpoints", "index.html"] + ["", "-journal", "-wal", "-shm"].map { file + $0 }
-    return names.contains(name.lowercased())
+    // Any database that stands there, or comes, has files with these endings, and an index of its own.
+    return ["weights", "checkpoints", file].contains(name)
+      || ["-journal", "-wal", "-shm"].contains(where: name.hasSuffix)
+      || name.hasPrefix("index") && name.hasSuffix(".html")
   }
 
   /// Whether something of the user's stands there: a file, or a folder with other things than a report.
@@ -80,31 +83,19 @@ struct ReportRoot {
     for (name, folder) in list.folders where folder.belongs(to: database) && !present.contains(name) {
       list.remove(folder: name, in: root)
     }
-    if present.isEmpty, list.indexOwner.map(Scalar.text) == .text(database) {
-      unlink(root.appending(path: "index.html").path)
-      list.indexOwner = nil
+    for (name, owner) in list.indexes where present.isEmpty && Scalar.text(owner) == .text(database) {
+      unlink(root.appending(path: name).path)
+      list.indexes[name] = nil
     }
     guard Self.exists(root.path) else { return }
     let (list, root) = (list, root)
     try write { try list.write(to: root) }
   }
 
-  /// Whether `index.html` is another database's.
-  private var isIndexOthers: Bool {
-    let owner = list.indexOwner ?? database
-    return Scalar.text(owner) != .text(database) && Self.exists(owner)
-  }
-
-  /// The index's file.
-  private var indexFile: String {
-    let stem = URL(fileURLWithPath: database).deletingPathExtension().lastPathComponent
-    return isIndexOthers ? "index-\(FolderName.clean(stem)).html" : "index.html"
-  }
-
   /// The index's address beside the page of an experiment.
-  var indexAddress: String { "../" + indexFile.addressed }
+  var indexAddress: String { "../" + indexName().addressed }
 
-  /// Writes `index.html`; another database's in the same folder stays, and this one's has the database's name.
+  /// Writes `index.html`. Where that is another database's or the user's own it stays, and this one's has the database's name.
   ///
   /// - Throws: `ReportError.cannotWrite`.
   mutating func writeIndex(_ experiments: [ExperimentResults]) throws {
@@ -120,9 +111,23 @@ struct ReportRoot {
         page: files.contains("report.html") ? address("report.html") : nil,
         thumbnail: pictures.first { files.contains($0) && $0.hasSuffix(".svg") }.map(address))
     }
-    if !isIndexOthers { list.indexOwner = database }
-    let url = root.appending(path: indexFile)
+    let file = indexName()
+    list.indexes[file] = database
+    let url = root.appending(path: file)
     try write { try Data(IndexPage(entries).html.utf8).write(to: url, options: .atomic) }
+  }
+
+  /// The first name for an index that is neither another database's nor that of a file of the user's.
+  private func indexName() -> String {
+    let stem = FolderName.clean(URL(fileURLWithPath: database).deletingPathExtension().lastPathComponent)
+    let names = ["index.html", "index-\(stem).html"] + (2...1000).map { "index-\(stem)-\($0).html" }
+    return names.first { name in
+      if let owner = list.indexes[name] { return Scalar.text(owner) == .text(database) || !Self.exists(owner) }
+      let url = root.appending(path: name)
+      guard Self.exists(url.path) else { return true }
+      // An earlier version kept no list.
+      return (try? Data(contentsOf: url)).map { IndexPage.isOne(String(decoding: $0, as: UTF8.self)) } ?? false
+    } ?? names[0]
   }
 
   private func write(_ work: () throws -> Void) throws {

@@ -8,12 +8,10 @@ struct Findings {
   let axes: [String]
   /// What limits all of that.
   let notes: [String]
-  /// What to run next, as a part of a spec.
-  let next: String?
 
-  /// From the rules that find the answers; who changes those changes nothing else of a report.
   init(_ results: ExperimentResults) {
-    (headline, axes, notes, next) = (Headline(results).sentences, [], [], nil)
+    let answers = Answers(results)
+    (headline, axes, notes) = (answers.headline, answers.axes.map(\.sentence), answers.notes)
   }
 
   var sentences: [String] { headline + axes + notes }

@@ -37,4 +37,7 @@ struct IndexPage {
   }
 
   var html: String { Template.render("index", self) }
+
+  /// Whether a page is such an index.
+  static func isOne(_ html: String) -> Bool { html.contains("<header><h1>Experiments</h1></header>") }
 }

@@ -54,9 +54,7 @@ struct PageData {
         ConfigurationEntry(result, results, runs: places[place] ?? [], own: { common[$0] == nil })
       },
       common: common, runs: entries, grids: shared.grids, rates: shared.rates, prompts: samples.prompts,
-      quantiles: Self.quantiles(results), untrained: Self.rounded(source.untrained),
-      floor: results.floors.count == 1 && results.measure.unit == Measure.final.unit
-        ? Self.rounded(results.floors[0]) : nil,
+      quantiles: Self.quantiles(results), untrained: Self.rounded(source.worstUntrained), floor: source.floor.map { Self.rounded($0) },
       charts: Dictionary(Self.charts(drawings).map { ($0.name, ChartEntry($0)) }) { first, _ in first })
   }
 
@@ -121,7 +119,7 @@ extension PageData {
     let rates: [[Double]]
     let prompts: [String]
     let quantiles: [Double]
-    /// The untrained model's loss, nats per token.
+    /// The untrained model's loss, and the information of the text, in the measure's unit.
     let untrained: Double
     let floor: Double?
     let charts: [String: ChartEntry]
@@ -245,12 +243,13 @@ extension PageData {
     let title: String
     let x: Axis
     let y: Axis
-    let height: Int
+    /// Whether the vertical axis has the names of rows.
+    let rows: Bool
     let series: [Line]
 
     init(_ chart: Chart) {
       title = PageData.shown(chart.title)
-      (x, y, height) = (Axis(chart.x), Axis(chart.y), chart.height)
+      (x, y, rows) = (Axis(chart.x), Axis(chart.y), chart.y.hasRows)
       series = chart.series.map { series in
         let hasEnds = [.band, .interval].contains(series.style)
         return Line(

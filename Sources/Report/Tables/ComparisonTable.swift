@@ -6,29 +6,37 @@ import Words
 extension Table {
   /// The comparison of an experiment's configurations, best first.
   static func comparison(_ results: ExperimentResults) -> Table {
+    let measure = results.measure
     var table = Table(
       title: results.experiment.name,
-      caption: "loss: final validation loss, mean ± standard deviation over the finished seeds (their number); "
-        + "best: its lowest",
+      caption: "loss: \(measure.phrase) in \(measure.unit), mean ± standard deviation over the finished seeds (their number)"
+        + (measure.name == Measure.best.name ? "" : "; best: its lowest"),
       columns: [
-        Column(name: "rank", title: "#"), Column(name: "experiment", title: "experiment", audience: .programs),
+        Column(name: "rank", title: "#", importance: 9),
+        Column(name: "experiment", title: "experiment", audience: .programs),
       ],
       rows: [])
     let settings = results.varyingKeys + results.fixedKeys
-    table.columns += settings.map { Column(name: $0, title: $0, isMain: results.varyingKeys.contains($0), isKey: true) }
+    table.columns += settings.map { key in
+      let varies = results.varyingKeys.contains(key)
+      return Column(
+        name: key, title: key, isMain: varies, isKey: true, importance: results.tellingKeys.contains(key) ? 8 : 6)
+    }
+    let measured = Self.measured(measure)
     table.columns += measured.map(\.column)
     // Few sweeps stop a run.
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
-    table.columns += states.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs) }
-    table.columns.append(Column(name: "states", title: "runs", audience: .people))
-    let best = results.ranked.first?.score?.mean
+    table.columns += states.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs, isBestHighest: true) }
+    let isEven = Set(results.configurations.map(\.states)).count < 2
+    table.columns.append(
+      Column(name: "states", title: "runs", audience: .people, importance: isEven ? 2 : 7))
     table.rows = results.configurations.enumerated().map { index, result in
       var row: [Cell] = [result.score == nil ? .empty : .number(Double(index + 1))]
       row.append(Cell(value: .text(results.experiment.name), text: results.experiment.name))
       row += settings.map { key in Cell(value: result.settings[key], text: result.label(of: key) ?? Cell.empty.text) }
       row += measured.map { column, cell in
         var cell = cell(result)
-        cell.isBest = column.name == "mean_final_loss" && best != nil && result.score?.mean == best
+        cell.isBest = column.isRanking && results.isBest(result)
         return cell
       }
       row += states.map { .number(Double(result.count($0))) }
@@ -38,30 +46,55 @@ extension Table {
     return table
   }
 
-  /// What is known of a configuration apart from its keys; the names are those of the view `seed_summary`.
-  private static let measured: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
-    (Column(name: "parameters", title: "parameters"), { .count(Double($0.parameters)) }),
-    (
-      Column(name: "training_flops", title: "training FLOPs", isMain: false),
-      { $0.runs.first.map { .count($0.facts.trainingFlops) } ?? .empty }
-    ),
-    (
-      Column(name: "mean_final_loss", title: "loss (nats/token)"),
-      { $0.finalLoss.map { Cell(value: .number($0.mean), text: $0.text) } ?? .empty }
-    ),
-    (Column(name: "sd_final_loss", title: "sd", audience: .programs), { .number($0.finalLoss?.deviation) }),
-    (Column(name: "min_final_loss", title: "lowest", audience: .programs), { .number($0.finalLoss?.minimum) }),
-    (Column(name: "max_final_loss", title: "highest", audience: .programs), { .number($0.finalLoss?.maximum) }),
-    (Column(name: "mean_best_loss", title: "best"), { .mean($0.bestLoss) }),
-    (Column(name: "mean_final_bits_per_byte", title: "bits/byte"), { .mean($0.bitsPerByte) }),
-    (
-      Column(name: "mean_tokens_per_second", title: "tokens/s"),
-      { $0.tokensPerSecond.map { .count($0.mean) } ?? .empty }
-    ),
-    (
-      Column(name: "mean_seconds", title: "time", isMain: false),
-      { $0.seconds.map { Cell(value: .number($0.mean), text: Wording.duration($0.mean)) } ?? .empty }
-    ),
-    (Column(name: "runs", title: "number of runs", audience: .programs), { .number(Double($0.runs.count)) }),
-  ]
+  /// What is known of a configuration apart from its keys; the names are those of the view `seed_summary`. What the
+  /// configurations are ranked by comes first of the losses, and has its spread.
+  private static func measured(
+    _ measure: Measure
+  ) -> [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] {
+    let losses: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
+      (Column(name: "mean_final_loss", title: "final (nats/token)", importance: 4), { .mean($0.finalLoss) }),
+      (Column(name: "mean_best_loss", title: "best", importance: 3), { .mean($0.bestLoss) }),
+      (Column(name: "mean_final_bits_per_byte", title: "bits/byte", importance: 3), { .mean($0.bitsPerByte) }),
+    ]
+    let place = [Measure.final, Measure.best, Measure.bitsPerByte].firstIndex { $0.name == measure.name } ?? 0
+    let ranking = Column(
+      name: losses[place].column.name, title: "loss (\(measure.shortUnit))", importance: 10, isRanking: true)
+    let others = losses.indices.filter { $0 != place }.map { losses[$0] }
+    let sizes: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
+      (Column(name: "parameters", title: "parameters", importance: 4), { .count(Double($0.parameters)) }),
+      (
+        Column(name: "training_flops", title: "training FLOPs", isMain: false),
+        { $0.runs.first.map { .count($0.facts.trainingFlops) } ?? .empty }
+      ),
+    ]
+    let spread: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
+      (ranking, { $0.score.map { Cell(value: .number($0.mean), text: $0.text) } ?? .empty }),
+      (Column(name: "sd_final_loss", title: "sd", audience: .programs), { .number($0.finalLoss?.deviation) }),
+      (Column(name: "min_final_loss", title: "lowest", audience: .programs), { .number($0.finalLoss?.minimum) }),
+      (Column(name: "max_final_loss", title: "highest", audience: .programs), { .number($0.finalLoss?.maximum) }),
+    ]
+    let speed: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
+      (
+        Column(name: "mean_tokens_per_second", title: "tokens/s", importance: 2, isBestHighest: true),
+        { $0.tokensPerSecond.map { .count($0.mean) } ?? .empty }
+      ),
+      (
+        Column(name: "mean_seconds", title: "time", isMain: false),
+        { $0.seconds.map { Cell(value: .number($0.mean), text: Wording.duration($0.mean)) } ?? .empty }
+      ),
+      (
+        Column(name: "runs", title: "number of runs", audience: .programs, isBestHighest: true),
+        { .number(Double($0.runs.count)) }
+      ),
+    ]
+    return sizes + spread + others + speed
+  }
+}
+
+extension ExperimentResults {
+  /// Whether a configuration is the best, or ties with it. One whose mean flatters it isn't while another has a result.
+  func isBest(_ result: ConfigurationResult) -> Bool {
+    guard let best = ranked.first else { return false }
+    return result.score?.mean == best.score?.mean && result.isFlattered == best.isFlattered
+  }
 }

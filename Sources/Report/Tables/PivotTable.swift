@@ -2,7 +2,7 @@ import Answers
 import Store
 
 extension Table {
-  /// Final validation loss with the values of one key down and those of another across. A cell in which several
+  /// The measure with the values of one key down and those of another across. A cell in which several
   /// configurations fall shows the best of them, so that its spread is that of the seeds.
   ///
   /// - Throws: `TableError.unknownColumn` where a key is none of the experiment's.
@@ -13,14 +13,13 @@ extension Table {
     let (down, across) = (values(rowKey), values(columnKey))
     let digits = (down: Scalar.digits(telling: down), across: Scalar.digits(telling: across))
     let others = results.tellingKeys.filter { $0 != rowKey && $0 != columnKey }
-    let best = results.configurations.compactMap { $0.score?.mean }.min()
 
     var table = Table(
       title: results.experiment.name,
-      caption: "final validation loss (nats/token) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
+      caption: "\(results.measure.phrase) (\(results.measure.shortUnit)) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
         + "finished seeds (their number)"
         + (others.isEmpty ? "" : "; each cell the best over \(others.joined(separator: ", "))"),
-      columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)")], rows: [])
+      columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)", importance: 9)], rows: [])
     for value in across {
       table.columns += [
         Column(name: "\(columnKey)=\(value.exact)", title: value.label(digits: digits.across)),
@@ -37,7 +36,7 @@ extension Table {
             return [Cell(value: nil, text: here.first?.states ?? "–"), .empty, .empty]
           }
           return [
-            Cell(value: .number(loss.mean), text: loss.text, isBest: loss.mean == best), .number(loss.deviation),
+            Cell(value: .number(loss.mean), text: loss.text, isBest: results.isBest(result)), .number(loss.deviation),
             .number(Double(loss.count)),
           ]
         }

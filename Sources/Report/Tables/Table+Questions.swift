@@ -21,20 +21,43 @@ extension [Table] {
 
   /// The rows in the order of a column, those without a value last; rows with the same value stay as they were.
   ///
+  /// - Parameter descending: Whether the highest comes first; nil: as people expect, which is best first for what the rows are
+  ///   ranked by, highest first for a speed or a count of runs, and lowest first for everything else.
   /// - Throws: `TableError.unknownColumn`.
-  func sorted(by column: String, descending: Bool) throws -> [Table] {
+  func sorted(by column: String, descending: Bool?) throws -> [Table] {
     try requireColumn(column)
     return map { table in
       guard let place = table.index(of: column) else { return table }
+      // The rows stand best first.
+      if descending == nil, table.columns[place].isRanking { return table }
+      let isDescending = descending ?? table.columns[place].isBestHighest
       var table = table
       let order = table.rows.enumerated().sorted { a, b in
         guard let one = a.element[place].value else { return b.element[place].value == nil && a.offset < b.offset }
         guard let other = b.element[place].value else { return true }
         if one == other { return a.offset < b.offset }
-        return descending ? other < one : one < other
+        return isDescending ? other < one : one < other
       }
       table.rows = order.map(\.element)
       return table
+    }
+  }
+
+  /// The tables with those columns alone, in that order.
+  ///
+  /// - Throws: `TableError.unknownColumn`.
+  func choosing(_ names: [String]) throws -> [Table] {
+    for name in names { try requireColumn(name) }
+    return map { table in
+      let places = names.compactMap(table.index(of:))
+      var chosen = table
+      chosen.columns = places.map { place in
+        var column = table.columns[place]
+        (column.audience, column.isMain, column.importance) = (.all, true, 10)
+        return column
+      }
+      chosen.rows = table.rows.map { row in places.map { row[$0] } }
+      return chosen
     }
   }
 

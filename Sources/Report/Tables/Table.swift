@@ -17,6 +17,12 @@ struct Table: Equatable {
     var isMain = true
     /// Whether it holds a key of the spec, and not what was measured.
     var isKey = false
+    /// Which columns stay where there is no room for all: those of the highest numbers.
+    var importance = 5
+    /// Whether people expect its highest value first, as of a speed.
+    var isBestHighest = false
+    /// Whether the rows are ranked by it.
+    var isRanking = false
   }
 
   struct Cell: Equatable {

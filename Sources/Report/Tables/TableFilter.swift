@@ -33,27 +33,28 @@ struct TableFilter: Equatable {
   /// Reads conditions. A value in quotes is text, doubled quotes within it stand for one; without them it is a number if
   /// it reads as one.
   ///
+  /// - Parameter commas: Whether a comma stands for "and", as in "lr=0.003,optimizer=adamw".
   /// - Throws: `TableError.badFilter`.
-  init(_ text: String) throws {
-    var tokens = try Self.tokens(text)[...]
+  init(_ text: String, commas: Bool = false) throws {
+    var tokens = try Self.tokens(text, commas: commas)[...]
     func expected(_ what: String) -> TableError {
       TableError.badFilter(text, "expected \(what) \(tokens.first.map { "where \($0.quoted) stands" } ?? "at its end")")
     }
     var conditions: [Condition] = []
     while true {
-      guard let column = tokens.first, column.kind != .relation else { throw expected("a column") }
+      guard let column = tokens.first, column.isName else { throw expected("a column") }
       tokens = tokens.dropFirst()
       guard let relation = tokens.first.flatMap({ $0.kind == .relation ? Relation(rawValue: $0.text) : nil }) else {
         throw expected("one of \(Relation.allCases.map(\.rawValue).joined(separator: " "))")
       }
       tokens = tokens.dropFirst()
-      guard let value = tokens.first, value.kind != .relation else { throw expected("a value") }
+      guard let value = tokens.first, value.isName else { throw expected("a value") }
       tokens = tokens.dropFirst()
       let number = value.kind == .word ? Double(value.text).flatMap { $0.isFinite ? $0 : nil } : nil
       conditions.append(
         Condition(column: column.text, relation: relation, value: number.map(Scalar.number) ?? .text(value.text)))
       guard let next = tokens.first else { break }
-      guard next.kind == .word, next.text.lowercased() == "and" else { throw expected("\"and\"") }
+      guard next.kind == .comma || next.kind == .word && next.text.lowercased() == "and" else { throw expected("\"and\"") }
       tokens = tokens.dropFirst()
     }
     self.conditions = conditions
@@ -73,19 +74,23 @@ struct TableFilter: Equatable {
   }
 
   private struct Token {
-    enum Kind { case word, quotation, relation }
+    enum Kind { case word, quotation, relation, comma }
 
     let kind: Kind
     let text: String
+    var isName: Bool { kind == .word || kind == .quotation }
     var quoted: String { kind == .quotation ? "'\(text)'" : "\"\(text)\"" }
   }
 
-  private static func tokens(_ text: String) throws -> [Token] {
+  private static func tokens(_ text: String, commas: Bool) throws -> [Token] {
     var tokens: [Token] = []
     var rest = Substring(text)
     while let first = rest.first {
       if first.isWhitespace {
         rest = rest.dropFirst()
+      } else if commas, first == "," {
+        rest.removeFirst()
+        tokens.append(Token(kind: .comma, text: ","))
       } else if first == "'" || first == "\"" {
         var quotation = ""
         rest.removeFirst()
@@ -104,6 +109,7 @@ struct TableFilter: Equatable {
         let isRelation = { (character: Character) in "=<>!".contains(character) }
         let token = rest.prefix { character in
           isRelation(first) == isRelation(character) && !character.isWhitespace && !"'\"".contains(character)
+            && !(commas && character == ",")
         }
         rest = rest.dropFirst(token.count)
         tokens.append(Token(kind: isRelation(first) ? .relation : .word, text: String(token)))

@@ -8,15 +8,23 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument {
 
   /// The tables' lines. CSV and JSON are one table of all that is known; the others, one for each experiment, have what
   /// people want to see.
-  func lines(_ tables: [Table], styled: (_ text: String, _ code: String) -> String = { text, _ in text }) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - width: The terminal's columns; nil where there is none.
+  ///   - paper: How LaTeX is set.
+  func lines(
+    _ tables: [Table], width: Int? = nil, paper: LaTeXTable = LaTeXTable(),
+    styled: (_ text: String, _ code: String) -> String = { text, _ in text }
+  ) -> [String] {
     func each(_ lines: (Table) -> [String]) -> [String] {
       Array(tables.map { lines($0.forPeople) }.joined(separator: [""]))
     }
     return switch self {
     case .terminal:
       each { table in
-        let head = [styled(table.title.visible(), "1"), table.caption.visible(), ""].filter { !$0.isEmpty }
-        return head + [""] + TerminalTable.lines(table, styled: styled)
+        let caption = width.map { table.caption.visible().wrapped(to: $0) } ?? [table.caption.visible()]
+        let head = ([styled(table.title.visible(), "1")] + caption).filter { !$0.isEmpty }
+        return head + [""] + TerminalTable.lines(table, width: width, styled: styled)
       }
     case .markdown:
       each { table in
@@ -25,7 +33,7 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument {
       }
     case .csv: CSVTable.lines(Table.joined(tables.map(\.forPrograms)))
     case .json: JSONTable.lines(Table.joined(tables.map(\.forPrograms)))
-    case .latex: each(LaTeXTable.lines)
+    case .latex: each(paper.lines)
     case .html: each(HTMLTable.lines)
     }
   }

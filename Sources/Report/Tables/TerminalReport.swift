@@ -13,8 +13,11 @@ struct TerminalReport {
     let table = report.table.forPeople
     var lines = [styled(results.experiment.name.visible(), "1")]
     lines += results.experiment.description.visible().wrapped(to: min(width ?? 100, 100))
-    lines += ([results.counts] + results.floorSentences + [table.caption, ""]).map { $0.visible() }
-    lines += TerminalTable.lines(table, styled: styled)
+    lines += ([results.counts] + results.floorSentences + [table.caption]).flatMap { text in
+      width.map { text.visible().wrapped(to: $0) } ?? [text.visible()]
+    }
+    lines.append("")
+    lines += TerminalTable.lines(table, width: width, styled: styled)
     return lines + (report.headline.isEmpty ? [] : [""])
       + report.headline.flatMap { $0.visible().wrapped(to: min(width ?? 100, 100)) }
   }

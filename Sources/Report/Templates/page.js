@@ -505,8 +505,7 @@ const colorAt = configuration => data.color === undefined || data.color === null
 const lossRange = values => {
   if (!values.length) return undefined;
   const least = Math.min(...values);
-  const isNats = data.measure.unit === "nats per token";
-  const top = Math.max(Math.min(Math.max(...values), isNats ? data.untrained : Infinity), least);
+  const top = Math.max(Math.min(Math.max(...values), data.untrained), least);
   // A floor far below would flatten everything.
   const bottom = data.floor !== undefined && data.floor <= least && least - data.floor <= 0.35 * (top - least) ? data.floor : least;
   const space = top > bottom ? top - bottom : Math.abs(top) * 0.1 || 0.1;
@@ -719,13 +718,13 @@ const curvesView = (host, name = "curves", place = "step") => {
     const least = Math.min(...points.filter(point => point.x > 0).map(point => point.x), end);
     // The steep beginning, and a curve that leaves the chart upwards, are cut off: they mustn't flatten the others.
     const late = series.flatMap(one => one.lines.flatMap(line => line.filter(point => point.x >= 0.1 * (line.at(-1)?.x ?? 0)).map(point => point.y)));
-    const isNats = what.value === "loss" && unit.value === "nats";
+    const isOwn = what.value === "loss" && (unit.value === "bits") === (data.measure.unit === "bits per byte");
     let range;
     if (what.value === "loss" && late.length) {
       const [low, high] = [Math.min(...late), Math.max(...late)];
-      const top = isNats ? Math.max(Math.min(high, data.untrained), low) : high;
+      const top = isOwn ? Math.max(Math.min(high, data.untrained), low) : high;
       range = [low - 0.05 * (top - low || 1), top + 0.05 * (top - low || 1)];
-      if (isNats && data.floor !== undefined && low - data.floor <= 0.35 * (top - low)) {
+      if (isOwn && data.floor !== undefined && low - data.floor <= 0.35 * (top - low)) {
         range[0] = Math.min(range[0], data.floor - 0.03 * (top - low));
         series.push({ style: "floor", label: "floor of the text", lines: [[{ x: logX.checked ? least : 0, y: data.floor }, { x: end, y: data.floor }]] });
       }
@@ -801,9 +800,8 @@ const heatView = host => {
       kept[place] && configurations[place].at[across.value] === x && configurations[place].at[down.value] === y);
     const grid = lines.labels.map((_, y) => columns.labels.map((_, x) => at(x, y)));
     const losses = grid.flat().flatMap(cell => cell.filter(place => configurations[place].score).slice(0, 1).map(place => configurations[place].score[0]));
-    const isNats = data.measure.unit === "nats per token";
     const least = Math.min(...losses);
-    const worst = Math.max(Math.min(Math.max(...losses), isNats ? data.untrained : Infinity), least + 1e-9);
+    const worst = Math.max(Math.min(Math.max(...losses), data.untrained), least + 1e-9);
     const digits = worst - least < 0.05 ? 4 : worst - least < 0.5 ? 3 : 2;
     const root = svg("svg", {
       viewBox: `0 0 ${width} ${height}`, width, height, tabindex: 0, role: "img", class: "heat",
@@ -870,7 +868,7 @@ const heatView = host => {
     tip.hidden = true;
     const kindsShown = new Set(cells.map(cell => cell.mark.classList[1]));
     note.textContent = (axes.length > 2 ? "Each cell is the best over all other axes. " : "")
-      + (losses.length > 1 ? `Dark is best: from ${fixed(least, digits)} to ${fixed(worst, digits)} ${data.measure.unit}${isNats && Math.max(...losses) > data.untrained ? ", the untrained model’s, and above" : ""}. ` : "")
+      + (losses.length > 1 ? `Dark is best: from ${fixed(least, digits)} to ${fixed(worst, digits)} ${data.measure.unit}${Math.max(...losses) > data.untrained ? ", the untrained model’s, and above" : ""}. ` : "")
       + (root.querySelector(".shaky") ? "Triangle: a seed diverged. " : "") + (kindsShown.has("none") ? "Empty: not run. " : "") + "Click a cell to open its runs.";
   };
   const plot = { highlight(configuration) {
@@ -901,7 +899,7 @@ const chartView = host => {
   if (!chart || chart.series.some(series => series.style === "heat")) return;
   const draw = () => {
     if (host.classList.contains("drawn") || !host.closest("details").open) return;
-    const rows = (chart.y.ticks ?? []).length > 0 && chart.series.some(series => ["bar", "interval"].includes(series.style));
+    const { rows } = chart;
     const plot = new Plot(host, { name: chart.title, height: rows ? Math.max(180, 70 + 24 * chart.y.ticks.length) : 0 });
     const ranged = axis => ({ ...axis, range: axis.range, fixed: false });
     const series = chart.series.map(one => ({
@@ -910,7 +908,7 @@ const chartView = host => {
     const show = (logX, logY) => plot.set({ x: { ...ranged(chart.x), log: logX }, y: { ...ranged(chart.y), log: logY, fixed: rows }, series, rows });
     const [logXLabel, logX] = check(`${host.dataset.chart}-log-x`, "log x", chart.x.log, () => show(logX.checked, logY.checked));
     const [logYLabel, logY] = check(`${host.dataset.chart}-log-y`, "log y", chart.y.log, () => show(logX.checked, logY.checked));
-    host.prepend(html("div", { class: "controls" }, logXLabel, rows ? "" : logYLabel));
+    host.prepend(html("figcaption", {}, chart.title), html("div", { class: "controls" }, logXLabel, rows ? "" : logYLabel));
     host.classList.add("drawn");
     show(chart.x.log, chart.y.log);
   };

@@ -25,7 +25,7 @@ extension SweepCommand {
       let abandoned = files.abandonedCheckpoints.map(\.url)
       let folders = [files.checkpoints.url, files.checkpointsFolder, files.weightsFolder] + abandoned
       let found = folders.flatMap(self.files)
-      let store = try database.existing()
+      let store = try dryRun ? database.reading() : database.existing()
       let neighbours = try Neighbour.all(of: files.database)
       let unneeded = Cleaning.unneeded(
         found, runs: try runs(store), neededWeights: try files.neededWeights(of: store, beside: neighbours),

@@ -13,12 +13,13 @@ extension SweepCommand {
 
     @Argument(help: "A weight file (.safetensors), made here or elsewhere.", transform: UserPath.expanded)
     var weights: String
-    @Option(name: .long, help: "The UTF-8 text to predict.", transform: UserPath.expanded)
+    @Option(name: .long, help: "The UTF-8 text to predict; - is standard input.", transform: UserPath.expanded)
     var text: String
 
     func run() throws {
       let file = try WeightFile(contentsOf: URL(fileURLWithPath: weights), memory: Machine.memory)
-      let corpus = try Corpus(contentsOf: URL(fileURLWithPath: text))
+      let corpus = try Corpus(
+        contentsOf: URL(fileURLWithPath: text == UserPath.standardInput ? "/dev/stdin" : text))
       let encoding: TokenizedText
       do {
         encoding = try file.tokenizer.encode(corpus.utf8)
@@ -33,11 +34,27 @@ extension SweepCommand {
         context: file.model.architecture.contextLength
       )
       let result = file.model.evaluate(encoding.tokens)
-      let bytes = encoding.byteLengths.dropFirst().reduce(0) { $0 + Int($1) }
-      let bits = result.loss * Double(result.tokens) / log(2) / Double(bytes)
+      let predicted = zip(encoding.tokens, encoding.byteLengths).dropFirst()
+      let bytes = predicted.reduce(0) { $0 + Int($1.1) }
+      let unknown = file.tokenizer.unknownToken.map { token in predicted.filter { $0.0 == token } } ?? []
+      let error = result.standardError.map { String(format: " ± %.6f", $0) } ?? ""
+      // What it costs to spell unknown words depends on a text that the weights don't know.
+      let bits =
+        unknown.isEmpty
+        ? String(format: "%.6f bits per byte", result.loss * Double(result.tokens) / log(2) / Double(bytes))
+        : "bits per byte not known"
       Console.standard.data(
-        String(format: "%.6f nats per token, %.6f bits per byte", result.loss, bits)
-          + " (\(result.tokens) tokens, \(bytes) bytes)")
+        String(format: "%.6f", result.loss) + error
+          + " nats per token, \(bits) (\(result.tokens) tokens, \(bytes) bytes)")
+      if !unknown.isEmpty {
+        let unknownBytes = unknown.reduce(0) { $0 + Int($1.1) }
+        Console.standard.note(
+          String(
+            format:
+              "%.1f %% of the tokens and %.1f %% of the bytes are words that the vocabulary lacks. The loss counts each as one "
+              + "token, \"%@\", and not how it is spelled.", 100 * Double(unknown.count) / Double(result.tokens),
+            100 * Double(unknownBytes) / Double(bytes), Tokenizer.unknown))
+      }
     }
   }
 }

@@ -17,14 +17,15 @@ extension SweepCommand {
 
     func run() throws {
       let start = ContinuousClock.now
-      let plan = try Plan(telling: specs.specs)
+      let plan = try Plan(telling: specs)
       // Reading the specs and their texts is a part of what the sweep will do.
       let reading = (ContinuousClock.now - start) / .seconds(1)
       let runs = plan.distinctRuns
-      let store = try store()
+      let store = try store(specs.database(database))
       let known = try known(runs, store)
       let jobs = jobs.count()
       let estimate = Estimate(runs, jobs: jobs)
+      for warning in plan.warnings { Console.standard.note(warning) }
       for experiment in plan.experiments {
         for line in lines(experiment, known, estimate) { Console.standard.data(line) }
         if let store, let missing = try LateSamples(experiment, in: store)?.missing {
@@ -48,9 +49,12 @@ extension SweepCommand {
     }
 
     /// The database; nil where there is none yet.
-    private func store() throws -> ResultsDatabase? {
-      guard FileManager.default.fileExists(atPath: database.database) else { return nil }
-      return try database.reading()
+    private func store(_ database: DatabaseOptions) throws -> ResultsDatabase? {
+      do {
+        return try database.reading()
+      } catch ResultsDatabaseError.missing {
+        return nil
+      }
     }
 
     /// The runs as the database holds them; one that it doesn't hold is absent.

@@ -13,6 +13,9 @@ extension SweepCommand {
       discussion: """
         Runs that the database holds as finished, diverged or stopped are not trained again; runs that were interrupted go on \
         from their last checkpoint. Several of these may work on one database: they share the runs.
+
+        KEY=VALUE, such as lr=0.003 or 'lr=[0.001, 0.01]', gives a key another value in every spec, as JSON or as a word; the \
+        experiment is another then, "NAME+lr=0.003", or what name=... says.
         """)
 
     @OptionGroup var specs: SpecArguments
@@ -26,32 +29,63 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      let plan = try Plan(telling: specs.specs)
+      let plan = try Plan(telling: specs)
+      let database = specs.database(database)
       let console = Console.standard
       let stop = StopSignal()
       // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
       let progress = Progress(console) { stop.set(by: SIGHUP) }
-      let watch = InterruptWatch(stop) {
+      InterruptWatch.begin(stop) {
         progress.note("Stopping after the present step; once more, after a second, stops at once.")
       }
-      let store = try ResultsDatabase(path: database.database, tell: progress.note)
+      var outcome: Outcome?
+      do {
+        outcome = try train(plan, database, stop, progress)
+      } catch let error as ResultsDatabaseError {
+        // Another process kept the database locked until this one was asked to stop.
+        guard case .locked = error, stop.signal != nil else { throw error }
+        console.note("\(error)")
+      }
+      if let outcome {
+        console.data(summary(outcome.counts))
+        for (_, standing) in outcome.standings {
+          let lines = standing.lines(
+            width: console.output.width, isOver: stop.signal == nil, styled: console.output.styled)
+          if !lines.isEmpty { console.data("") }
+          for line in lines { console.raw(line) }
+        }
+      }
+      if let signal = stop.signal {
+        console.note("Stopped. Go on with: \(ShellWords.given)")
+        throw ExitStatus.stopped(by: signal)
+      }
+      guard let outcome else { return }
+      for line in next(outcome.standings, database) { console.data(line) }
+      if outcome.counts[.failed] != nil { throw ExitStatus.failedRun }
+    }
+
+    /// How all runs stand at the end, and each experiment.
+    private typealias Outcome = (counts: [RunState: Int], standings: [(name: String, standing: Standing)])
+
+    /// Trains what is missing.
+    private func train(
+      _ plan: Plan, _ database: DatabaseOptions, _ stop: StopSignal, _ progress: Progress
+    ) throws -> Outcome {
+      // Other processes' transactions are short: a lock that lasts longer isn't waited for once this process was asked to stop.
+      let store = try ResultsDatabase(path: database.database, tell: progress.note) { stop.isSet(for: .seconds(3)) }
       var options = SweepSession.Options(
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
-        memory: memory.budget)
+        memory: memory.budget(beside: plan.textMemory))
       options.retriesFailed = retryFailed
       options.stopsAtFirstFailure = failFast
+      progress.show(BestSoFar(store, experiments: plan.experiments.map(\.spec.name)))
       let session = SweepSession(
         plan, database: store, files: database.files, options: options, stop: stop, observer: progress)
       let counts = try session.run()
+      let standings = try plan.experiments.map { ($0.spec.name, try store.standing(of: $0.spec.name)) }
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()
-      console.data(summary(counts))
-      withExtendedLifetime(watch) {}
-      if let signal = stop.signal {
-        console.note("Stopped. Go on with: \(commandLine)")
-        throw ExitStatus.stopped(by: signal)
-      }
-      if counts[.failed] != nil { throw ExitStatus.failedRun }
+      return (counts, standings)
     }
 
     private func summary(_ counts: [RunState: Int]) -> String {
@@ -59,12 +93,15 @@ extension SweepCommand {
       return "\(Wording.number(counts.values.reduce(0, +), "run")): \(parts.joined(separator: ", "))"
     }
 
-    /// The command as it was given, quoted for a shell.
-    private var commandLine: String {
-      CommandLine.arguments.map { word in
-        word.contains { !$0.isLetter && !$0.isNumber && !"/._-=*".contains($0) }
-          ? "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'" : word
-      }.joined(separator: " ")
+    /// The commands that show more of the experiments that have results.
+    private func next(_ standings: [(name: String, standing: Standing)], _ database: DatabaseOptions) -> [String] {
+      let tried = standings.compactMap { name, standing in standing.bestRun.map { (name, $0) } }
+      guard let (name, run) = tried.first else { return [] }
+      let place = database.database == DatabaseOptions.usual ? [] : ["--database", database.database]
+      // Several are reported together.
+      let report = ShellWords.command("report", (tried.count == 1 ? [name] : []) + place)
+      let sample = ShellWords.command("sweep", ["sample", "\(run)"] + place)
+      return ["", "Next: \(report)", "      \(sample)"]
     }
   }
 }

@@ -51,13 +51,14 @@ extension SweepCommand {
     }
 
     private func weightFile(at url: URL) throws -> WeightFile {
-      guard FileManager.default.fileExists(atPath: url.path) else {
+      do {
+        return try WeightFile(contentsOf: url, memory: Machine.memory)
+      } catch {
+        if case .tooLarge = error.fault { throw error }
         Console.standard.note(
-          "sweep: \(url.relativePath): no such file. `sweep delete EXPERIMENT` and the spec once more train run \(id) anew, to the "
-            + "same bits.")
-        throw ExitStatus.noInput
+          "sweep: \(error) `sweep delete EXPERIMENT` and the spec once more train run \(id) anew, to the same bits.")
+        throw error.fault == .missing ? ExitStatus.noInput : ExitStatus.badData
       }
-      return try WeightFile(contentsOf: url, memory: Machine.memory)
     }
   }
 }

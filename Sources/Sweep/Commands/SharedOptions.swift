@@ -11,7 +11,10 @@ struct DatabaseOptions: ParsableArguments {
     name: .long,
     help: ArgumentHelp("The database of all results. (default: results/results.sqlite)", valueName: "path"),
     transform: UserPath.expanded)
-  var database = "results/results.sqlite"
+  var database = Self.usual
+
+  /// Where they are kept unless something else is said.
+  static let usual = "results/results.sqlite"
 
   /// The files beside the database.
   var files: ResultFiles { ResultFiles(database: database) }
@@ -22,20 +25,41 @@ struct DatabaseOptions: ParsableArguments {
   func existing() throws -> ResultsDatabase { try ResultsDatabase(existingAt: database, tell: Console.standard.note) }
 }
 
-/// The spec files to work on.
+/// The spec files to work on, and what the command line changes in them.
 struct SpecArguments: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("Spec files, such as experiments/*.json; - is standard input.", valueName: "spec"),
+    help: ArgumentHelp(
+      "Spec files, such as experiments/*.json (- is standard input), and KEY=VALUE for keys of all of them.",
+      valueName: "spec"),
     transform: UserPath.expanded)
-  var specs: [String]
+  var words: [String]
+  @Flag(
+    name: .long,
+    help: "Rehearse: a tenth of the steps, one seed, and a database of its own in the folder quick beside the other.")
+  var quick = false
+
+  /// The paths of the specs.
+  var paths: [String] { words.filter { !SpecChanges.isOverride($0) } }
+
+  /// What changes in each of them.
+  var changes: SpecChanges { SpecChanges(words.filter(SpecChanges.isOverride), isRehearsal: quick) }
+
+  /// The database of the results: a rehearsal's never is that of the others.
+  func database(_ options: DatabaseOptions) -> DatabaseOptions {
+    guard quick else { return options }
+    var options = options
+    let file = URL(fileURLWithPath: options.database)
+    options.database = file.deletingLastPathComponent().appending(path: "quick/\(file.lastPathComponent)").relativePath
+    return options
+  }
 
   func validate() throws {
-    if specs.isEmpty { throw ValidationError("Name at least one spec, such as experiments/*.json.") }
+    if paths.isEmpty { throw ValidationError("Name at least one spec, such as experiments/*.json.") }
     let commands = SweepCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    if specs[0] != UserPath.standardInput, !FileManager.default.fileExists(atPath: specs[0]),
-      let command = nearest(to: specs[0], in: commands)
+    if paths[0] != UserPath.standardInput, !FileManager.default.fileExists(atPath: paths[0]),
+      let command = nearest(to: paths[0], in: commands)
     {
-      throw ValidationError("\"\(specs[0])\" is neither a command nor a file. Did you mean `sweep \(command)`?")
+      throw ValidationError("\"\(paths[0])\" is neither a command nor a file. Did you mean `sweep \(command)`?")
     }
   }
 }
@@ -44,9 +68,9 @@ extension Plan {
   /// The plan of the specs; tells everything that is wrong with them.
   ///
   /// - Throws: `ExitCode`.
-  init(telling specs: [String]) throws {
+  init(telling specs: SpecArguments) throws {
     do {
-      try self.init(specs: specs)
+      try self.init(specs: specs.paths, changes: specs.changes)
     } catch {
       for issue in error.issues { Console.standard.note("\(issue)") }
       throw error.issues.allSatisfy(\.isMissingFile) ? ExitStatus.noInput : ExitStatus.badData
@@ -90,12 +114,15 @@ struct MemoryOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Memory that runs may take together. (default: what the machine has available)", valueName: "gigabytes"))
+      "Memory that runs and their texts may take together. (default: what the machine has available)",
+      valueName: "gigabytes"))
   var memory: Double?
 
-  var budget: MemoryBudget {
-    memory.map { MemoryBudget(total: 1e9 * $0, available: 1e9 * $0) }
-      ?? MemoryBudget(total: Machine.memory, available: Machine.availableMemory)
+  /// What runs may take beside their texts, which take so many bytes and are there by now.
+  func budget(beside texts: Double) -> MemoryBudget {
+    guard let memory else { return MemoryBudget(total: Machine.memory, available: Machine.availableMemory) }
+    let left = max(0, 1e9 * memory - texts)
+    return MemoryBudget(total: left, available: left)
   }
 
   func validate() throws {

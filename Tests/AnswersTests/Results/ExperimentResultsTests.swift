@@ -6,10 +6,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ExperimentResultsTests {
-  @Test("Configurations stand best first, by the mean over their finished seeds")
+  @Test(
+    "Configurations stand best first, by the mean over their finished seeds; those that a mean flatters come after the others"
+  )
   func order() {
     let means = results(sampleRuns).configurations.map { $0.finalLoss?.mean }
-    #expect(means == [1.5, 2.125, 2.375, 2.5, 2.625, 3.25])
+    #expect(means == [2.125, 2.375, 2.5, 2.625, 3.25, 1.5])
   }
 
   @Test("A configuration without a finished run comes last")

@@ -17,7 +17,8 @@ struct EstimateTests {
     let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
     var library = TextLibrary()
     return PlannedRun(
-      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), measuring: measuring)
+      configuration, seed: seed, text: try library.tokens(of: corpus, validation: nil, configuration),
+      measuring: measuring)
   }
 
   private func seconds(_ estimate: Estimate, _ run: PlannedRun, after done: Int = 0) throws -> Double {

@@ -26,7 +26,7 @@ struct PlanErrorTests {
       #expect(
         folder.lines(issues) == [
           "spec.json: corpus: \(name): no such file. Check its spelling; the path of a "
-            + "spec's \"corpus\" starts beside the spec."
+            + "spec's \"corpus\" or \"validation\" starts beside the spec."
         ])
       #expect(issues.map(\.isMissingFile) == [true])
     }
@@ -51,6 +51,60 @@ struct PlanErrorTests {
     }
   }
 
+  @Test("A held-out text of one's own is there, isn't the corpus, and leaves nothing to split")
+  func validation() throws {
+    try SpecFolder.with { folder in
+      try folder.write(Self.text, to: "text.txt")
+      try folder.write(Self.text, to: "same.txt")
+      func issues(_ members: String) throws -> [String] {
+        let path = try folder.write("{\"corpus\": \"text.txt\", \"context_length\": 8, \(members)}")
+        return folder.lines(folder.issues(ofPlan: [path]))
+      }
+      #expect(
+        try issues(#""validation": "none.txt", "lr": [0.1, 0.2]"#) == [
+          "spec.json: validation: none.txt: no such file. Check its spelling; the path of a spec's \"corpus\" or "
+            + "\"validation\" starts beside the spec."
+        ])
+      #expect(
+        try issues(#""validation": "same.txt""#) == [
+          "spec.json: validation: \"same.txt\" holds the same text as \"corpus\"; name a text that isn't trained on."
+        ])
+      #expect(
+        try issues(#""validation": "stories", "split": "lines", "validation_fraction": 0.2"#) == [
+          "spec.json: validation_fraction: has no meaning beside \"validation\"; leave one of them out.",
+          "spec.json: split: has no meaning beside \"validation\"; leave one of them out.",
+        ])
+      #expect(try issues(#""validation": "stories""#) == [])
+    }
+  }
+
+  @Test("Parts that hold nothing out, marks of no text and evaluations of no word are refused")
+  func nothingHeldOut() throws {
+    #expect(
+      try issues(#"{"corpus": "text.txt", "split": "documents", "context_length": 8}"#) == [
+        "spec.json: corpus: the held-out part of \"text.txt\" has 0 tokens, but context_length 8 needs 9; write a shorter "
+          + "context_length, another validation_fraction, or name a longer text."
+      ])
+    #expect(
+      try issues(#"{"split": "documents", "document_mark": ""}"#) == [
+        "spec.json: document_mark: is empty; write the text that ends a document, or leave the key out for blank lines."
+      ])
+    #expect(
+      try issues(#"{"split": "lines", "document_mark": "x"}"#) == [
+        "spec.json: document_mark: has a meaning only with split \"documents\", which this spec never has; leave it out."
+      ])
+    #expect(
+      try issues(#"{"eval_bytes": 10, "eval_tokens": 10}"#) == [
+        "spec.json: eval_tokens: has no meaning beside \"eval_bytes\"; leave one of them out."
+      ])
+    #expect(
+      try issues(
+        #"{"corpus": "text.txt", "context_length": 2, "eval_bytes": 10}"#, corpus: String(repeating: "a", count: 99))
+        == [
+          "spec.json: eval_bytes: the held-out part of \"text.txt\" has a single word; write eval_tokens instead."
+        ])
+  }
+
   @Test("An axis of texts holds each text once, whatever its files are called")
   func sameText() throws {
     try SpecFolder.with { folder in
@@ -69,7 +123,7 @@ struct PlanErrorTests {
       try issues(#"{"corpus": "none.txt", "lr": [0.1, 0.2, 0.3], "seeds": 5}"#)
         == [
           "spec.json: corpus: none.txt: no such file. Check its spelling; the path of a "
-            + "spec's \"corpus\" starts beside the spec."
+            + "spec's \"corpus\" or \"validation\" starts beside the spec."
         ])
   }
 
@@ -155,7 +209,7 @@ struct PlanErrorTests {
           "e.json: no such file.",
           "d.json: name: \"c\" is also the name of c.json; give each its own \"name\".",
           "a.json: corpus: none.txt: no such file. Check its spelling; the path of a "
-            + "spec's \"corpus\" starts beside the spec.",
+            + "spec's \"corpus\" or \"validation\" starts beside the spec.",
           "c.json: prompts: \"€\": the character \"€\" (U+20AC) at byte 0 isn't in the vocabulary. Leave it out, or "
             + "train with \"tokenizer\": \"byte\".",
         ])

@@ -115,7 +115,7 @@ struct PlanTests {
       #expect(records[0].spec == source)
       #expect(records[0].specPath == path)
       let run = plan.experiments[0].runs[0]
-      #expect(records[0].floorBitsPerByte == run.floorLoss.map(run.bitsPerByte))
+      #expect(records[0].floorBitsPerByte == run.evaluated.floorLoss.map(run.evaluated.bitsPerByte))
       #expect(records[0].floorBitsPerByte.map { (0.2...0.5).contains($0) } == true)
       // Each context's whole windows end elsewhere in the text, whose floor differs by a hair.
       #expect(Set(plan.experiments[1].runs.map(\.evaluatedTokens)).count == 2)

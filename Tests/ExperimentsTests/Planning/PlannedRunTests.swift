@@ -15,7 +15,8 @@ struct PlannedRunTests {
     let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
     var library = TextLibrary()
     return PlannedRun(
-      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), measuring: measuring)
+      configuration, seed: seed, text: try library.tokens(of: corpus, validation: nil, configuration),
+      measuring: measuring)
   }
 
   @Test(
@@ -65,11 +66,10 @@ struct PlannedRunTests {
   @Test("The row of a run says what its configuration says")
   func record() throws {
     let run = try run([.lr: 0.25, .warmupSteps: 1, .optimizer: "sgd", .schedule: "linear"], seed: 7)
-    #expect(
-      run.record
-        == Run(
-          config: run.identity, seed: 7,
-          facts: Run.Facts(corpus: "text.txt", vocabSize: 12, parameters: 284, trainingFlops: run.trainingFlops)))
+    var facts = Run.Facts(corpus: "text.txt", vocabSize: 12, parameters: 284, trainingFlops: run.trainingFlops)
+    facts.heldOutSHA256 = SHA256.hexDigest(of: Array(String(repeating: "The cat's on\n", count: 7).utf8))
+    (facts.evaluatedTokens, facts.evaluatedBytes, facts.unknownTokens, facts.unknownBytes) = (88, 88, 0, 0)
+    #expect(run.record == Run(config: run.identity, seed: 7, facts: facts))
     #expect(run.record.settings["lr"] == 0.25)
     #expect(run.record.settings["optimizer"] == "sgd")
   }
@@ -130,14 +130,32 @@ struct PlannedRunTests {
     #expect(try run([.evalTokens: .integer(limit)]).evaluatedTokens == expected)
   }
 
+  @Test("With eval_bytes the same bytes are evaluated with every tokenizer, vocabulary and context")
+  func evaluatedBytes() throws {
+    let variants: [[SpecKey: Scalar]] = [
+      [:], [.tokenizer: "byte"], [.tokenizer: "word"], [.tokenizer: "word", .vocabSize: 3], [.contextLength: 5],
+      [.contextLength: 40],
+    ]
+    let runs = try variants.map { try run($0.merging([.evalBytes: 50]) { $1 }) }
+    // From the end of "The" on: "The cat's on\n" three times more than once, and " cat's on\nThe".
+    #expect(runs.map(\.evaluated.bytes) == [Int](repeating: 49, count: 6))
+    #expect(runs.map(\.evaluatedTokens.count) == [49, 49, 15, 15, 49, 49])
+    #expect(Set(runs.map(\.text.heldOutSHA256)).count == 1)
+    #expect(RankingMetric.choice(for: runs.map(\.record.basis)) == .metric(.finalBitsPerByte))
+    #expect(RankingMetric.choice(for: [runs[0], runs[4], runs[5]].map(\.record.basis)) == .metric(.finalLoss))
+    #expect(
+      try RankingMetric.choice(for: [run(), run([.contextLength: 40])].map(\.record.basis))
+        == .metric(.finalBitsPerByte))
+  }
+
   @Test("Bits per byte don't depend on what a token is")
   func bitsPerByte() throws {
     let ln2 = 0.6931471805599453
-    #expect(abs(try run().bitsPerByte(ln2) - 1) < 1e-15)
-    #expect(abs(try run([.tokenizer: "byte"]).bitsPerByte(3 * ln2) - 3) < 1e-15)
+    #expect(abs(try run().evaluated.bitsPerByte(ln2) - 1) < 1e-15)
+    #expect(abs(try run([.tokenizer: "byte"]).evaluated.bitsPerByte(3 * ln2) - 3) < 1e-15)
     // Two windows of 8 words are 4 lines of 13 bytes, less the first word's 3, with the next line's first word.
     let words = try run([.tokenizer: "word", .evalTokens: 16])
     #expect(words.evaluatedTokens == 1..<17)
-    #expect(abs(words.bitsPerByte(ln2) - 16.0 / 52) < 1e-15)
+    #expect(abs(words.evaluated.bitsPerByte(ln2) - 16.0 / 52) < 1e-15)
   }
 }

@@ -15,7 +15,8 @@ struct FirstEvaluationsTests {
     let corpus = Corpus(name: "text.txt", text: String(repeating: "The cat's on\n", count: 80))
     var library = TextLibrary()
     let run = PlannedRun(
-      configuration, seed: seed, text: try library.tokens(of: corpus, configuration), measuring: Measuring())
+      configuration, seed: seed, text: try library.tokens(of: corpus, validation: nil, configuration),
+      measuring: Measuring())
     let trainer = Trainer(
       architecture: run.architecture, settings: run.settings, training: run.text.training,
       seed: UInt64(bitPattern: seed))

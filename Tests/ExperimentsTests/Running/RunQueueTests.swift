@@ -90,6 +90,7 @@ struct Silence: SweepObserver {
   func begin(_ items: [SweepItem]) {}
   func started(_ id: Int64, at step: Int) {}
   func step(_ id: Int64, _ step: Int, loss: Double) {}
+  func evaluated(_ id: Int64, _ evaluation: Evaluation) {}
   func ended(_ id: Int64, _ outcome: RunOutcome) {}
   func endedElsewhere(_ id: Int64) {}
   func note(_ line: String) {}

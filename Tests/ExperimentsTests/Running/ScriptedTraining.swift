@@ -20,6 +20,7 @@ final class ScriptedTraining: Training {
   private let script: Script
   private(set) var stepsDone = 0
   var threads = 1
+  var helperSeconds: Double { Double(stepsDone) }
 
   init(_ script: Script) { self.script = script }
 
@@ -29,7 +30,9 @@ final class ScriptedTraining: Training {
     return StepResult(
       step: stepsDone, loss: script.loss(stepsDone), learningRate: 0.1, gradientNorm: script.gradientNorm(stepsDone))
   }
-  func evaluate() -> EvaluationResult { EvaluationResult(loss: script.evaluation(stepsDone), tokens: 8) }
+  func evaluate() -> EvaluationResult {
+    EvaluationResult(loss: script.evaluation(stepsDone), standardError: 0.125, tokens: 8)
+  }
   func sample(after prompt: [Int32], count: Int, temperature: Double, random: RandomStream) -> [Int32] { prompt }
   var state: TrainerState { TrainerState(stepsDone: stepsDone, batches: 0, parameters: [], moments: []) }
   func canRestore(_ state: TrainerState) -> Bool { true }
@@ -50,6 +53,7 @@ final class Notes: SweepObserver {
   func begin(_ items: [SweepItem]) {}
   func started(_ id: Int64, at step: Int) { add("run \(id) from step \(step)") }
   func step(_ id: Int64, _ step: Int, loss: Double) {}
+  func evaluated(_ id: Int64, _ evaluation: Evaluation) {}
   func ended(_ id: Int64, _ outcome: RunOutcome) { add("run \(id) \(outcome.state.rawValue) at \(outcome.stepsDone)") }
   func endedElsewhere(_ id: Int64) { add("run \(id) elsewhere") }
   func note(_ line: String) {

@@ -42,6 +42,54 @@ struct SweepSessionTests {
     }
   }
 
+  @Test("A run's row says what was evaluated, how exactly, and the processor time")
+  func measured() throws {
+    let sweep = try ScriptedSweep()
+    try sweep.run(ScriptedSweep.spec("\"steps\": 4, \"eval_every\": 2, \"tokenizer\": \"word\", \"vocab_size\": 20"))
+    let run = try sweep.runs()[0]
+    #expect(run.outcome.finalStandardError == 0.125)
+    #expect(run.facts.evaluatedTokens == 8)
+    #expect(run.facts.heldOutSHA256?.count == 64)
+    let (unknown, bytes) = (try #require(run.facts.unknownTokens), try #require(run.facts.evaluatedBytes))
+    #expect((1...8).contains(unknown) && (9...99).contains(bytes))
+    // Bits per byte are more than those of the loss, which leaves the spelling out.
+    let bits = try #require(run.outcome.finalLoss) * 8 / 0.6931471805599453 / Double(bytes)
+    #expect(try #require(run.outcome.finalBitsPerByte) > bits + 1)
+    // The script's helpers take a second for each step.
+    let seconds = try sweep.steps(of: 1).map { try #require($0.cpuSeconds) }
+    #expect(zip(seconds, 1...4).allSatisfy { $0 >= Double($1) && $0 < Double($1) + 1 })
+    #expect(try #require(run.outcome.cpuSeconds) >= 4)
+  }
+
+  @Test(
+    "A sweep that trains says where what is held out differs from the rest, and one that has nothing to train doesn't")
+  func warning() throws {
+    let sweep = try ScriptedSweep()
+    let text = String(repeating: "abc def ghi.\n", count: 300) + String(repeating: "uvw xyz.\n", count: 60)
+    try sweep.folder.write(text, to: "text.txt")
+    let spec = ScriptedSweep.spec(#""steps": 2, "corpus": "text.txt""#)
+    for count in [1, 0] {
+      let notes = Notes()
+      try sweep.run(spec, notes: notes)
+      let warnings = notes.lines.filter { $0.contains(" differs from the rest: ") }
+      #expect(warnings.count == count)
+      #expect(warnings.allSatisfy { $0.contains("Write \"split\": \"lines\" or \"documents\", or name ") })
+    }
+    for members in [
+      #""corpus": "text.txt", "split": "lines""#, #""corpus": "text.txt", "validation": "stories""#, #""lr": 1"#,
+    ] {
+      let notes = Notes()
+      try sweep.run(ScriptedSweep.spec("\"steps\": 2, " + members), notes: notes)
+      #expect(!notes.lines.contains { $0.contains("differs") }, "\(members)")
+    }
+    // Every second line is of one kind.
+    let alternating = String(repeating: "abc def ghi.\nuvw xyz.\n", count: 300)
+    try sweep.folder.write(alternating, to: "two.txt")
+    let notes = Notes()
+    try sweep.run(ScriptedSweep.spec(#""steps": 2, "corpus": "two.txt", "split": "lines""#), notes: notes)
+    #expect(notes.lines.contains { $0.contains("write another \"validation_fraction\", such as 0.0909.") })
+  }
+
   @Test("The longest run begins first")
   func order() throws {
     let sweep = try ScriptedSweep()
@@ -80,6 +128,28 @@ struct SweepSessionTests {
       #expect(throws: ResultsDatabaseError.moved(path: path)) {
         try sweep.run(ScriptedSweep.spec("\"steps\": 4"), script)
       }
+    }
+  }
+
+  @Test(
+    "A results folder that is moved while a sweep uses it is told as such, not as a checkpoint that can't be written")
+  func movedFolder() throws {
+    let folder = try SpecFolder()
+    let spec = try folder.write(
+      #"{"steps": 100, "checkpoint_seconds": 0.000001, "d_model": 8, "heads": 2, "layers": 1, "context_length": 8, "batch_size": 1, "eval_tokens": 64}"#,
+      to: "s.json")
+    let path = folder.path("results/results.sqlite")
+    let database = try ResultsDatabase(path: path)
+    let script = ScriptedTraining.Script(beforeStep: { step in
+      if step == 2 { rename(folder.path("results"), folder.path("moved")) }
+    })
+    let memory = MemoryBudget(total: .infinity, available: .infinity)
+    #expect(throws: ResultsDatabaseError.moved(path: path)) {
+      try SweepSession(
+        Plan(specs: [spec]), database: database, files: ResultFiles(database: path),
+        options: .init(jobs: 1, memory: memory), training: { _ in ScriptedTraining(script) }, stop: StopSignal(),
+        observer: Notes()
+      ).run()
     }
   }
 

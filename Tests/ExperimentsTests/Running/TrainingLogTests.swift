@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Experiments
@@ -12,5 +13,32 @@ struct TrainingLogTests {
     var resumed = TrainingLog(steps: 3, log.totals)
     resumed.timed(threads: 1) {}
     #expect(resumed.outcome(.finished).threads == 2)
+  }
+
+  @Test(
+    "Processor time is that of the calling thread and its helpers, from the beginning of the log on, over all processes"
+  )
+  func cpuSeconds() throws {
+    var helpers = 100.0
+    let log = TrainingLog(steps: 3) { helpers }
+    helpers += 5
+    let first = try #require(log.cpuSeconds)
+    #expect(first >= 5 && first < 30)
+    let resumed = TrainingLog(steps: 3, log.totals) { helpers }
+    helpers += 7
+    #expect(try #require(resumed.outcome(.finished).cpuSeconds) >= first + 7)
+    #expect(try #require(resumed.totals.cpuSeconds) >= first + 7)
+  }
+
+  @Test("Of a run that a version without processor time began, it isn't known")
+  func unknownCPUSeconds() throws {
+    var fields = try #require(
+      JSONSerialization.jsonObject(with: JSONEncoder().encode(TrainingLog(steps: 3).totals)) as? [String: Any])
+    #expect(fields.removeValue(forKey: "cpuSeconds") != nil)
+    let totals = try JSONDecoder().decode(
+      TrainingLog.Totals.self, from: JSONSerialization.data(withJSONObject: fields))
+    let log = TrainingLog(steps: 3, totals)
+    #expect(log.cpuSeconds == nil)
+    #expect(log.outcome(.finished).cpuSeconds == nil)
   }
 }

@@ -80,10 +80,33 @@ struct ConfigurationTests {
     #expect(keys([key: value]).isDisjoint(with: dropped))
   }
 
+  @Test("A key in whose place another stands is dropped, and what needs it")
+  func rivals() {
+    let own: [SpecKey: Scalar] = [.validation: "v.txt", .split: "documents", .documentMark: "x"]
+    #expect(keys(own).isDisjoint(with: [.validationFraction, .split, .documentMark]))
+    #expect(
+      keys([.split: "documents", .documentMark: "x"]).isSuperset(of: [.validationFraction, .split, .documentMark]))
+    #expect(!keys([.split: "lines", .documentMark: "x"]).contains(.documentMark))
+    #expect(!keys([.evalBytes: 100]).contains(.evalTokens))
+    #expect(!identity([.evalBytes: 100]).contains("eval_tokens"))
+    #expect(identity([.evalBytes: 100]).contains(#""eval_bytes":100,"#))
+  }
+
+  @Test("A held-out text stands in the identity by its content alone")
+  func validation() {
+    let configuration = Configuration([.validation: "v.txt"])
+    let written = configuration.canonicalJSON(corpusSHA256: "00ff", validationSHA256: "11")
+    #expect(written.hasSuffix(#""tokenizer":"char","validation_sha256":"11","warmup_steps":0,"weight_decay":0.01}"#))
+    #expect(!written.contains("v.txt"))
+    #expect(written != configuration.canonicalJSON(corpusSHA256: "00ff", validationSHA256: "12"))
+    // Without the key the hash of what is held out is no part.
+    #expect(Configuration([:]).canonicalJSON(corpusSHA256: "00ff", validationSHA256: "11") == identity([:]))
+  }
+
   @Test("A configuration has every data, model, training and result key with a meaning and a value, and no other")
   func keys() {
     let groups: Set<SpecKey.Group> = [.data, .model, .training, .result]
-    let absent: Set<SpecKey> = [.vocabSize, .momentum, .divergenceLoss]
+    let absent: Set<SpecKey> = [.vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes]
     #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))
   }

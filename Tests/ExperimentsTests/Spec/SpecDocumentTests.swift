@@ -24,7 +24,7 @@ struct SpecDocumentTests {
   }
 
   private func row(_ key: SpecKey) -> String {
-    let meaning = key.need == nil ? key.about : "\(key.about); \(key.purpose)"
+    let meaning = key.need == nil && key.rival == nil ? key.about : "\(key.about); \(key.purpose)"
     let cells = [
       key.group.rawValue, "`\(key.rawValue)`", fallback(of: key), key.rule == .structure ? "" : key.rule.wanted,
       meaning,

@@ -562,6 +562,7 @@ private let numberRules: [(key: String, wanted: String, taken: [String], refused
   ("weight_decay", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("grad_clip", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("divergence_loss", "a number above 0 up to 1000000", ["1e-9", "1000000"], ["0", "1000001"]),
+  ("eval_bytes", "a whole number from 1 to 1000000000", ["1", "1000000000"], ["0", "1000000001"]),
   ("eval_tokens", "a whole number from 1 to 1000000000", ["1", "1000000000"], ["0", "1000000001"]),
   ("eval_every", "a whole number from 1 to 100000000", ["1", "100000000"], ["0", "100000001"]),
   ("sample_every", "a whole number from 0 to 100000000", ["0", "100000000"], ["-1", "100000001"]),

@@ -121,6 +121,11 @@ struct CheckpointTests {
     #expect(throws: Refusal.self) { try first.write(to: latest, previous: previous) { throw Refusal() } }
     #expect(try Checkpoint(contentsOf: latest) == checkpoint)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a", "b"])
+    try FileManager.default.removeItem(at: latest)
+    try FileManager.default.createDirectory(at: latest, withIntermediateDirectories: true)
+    #expect(
+      #expect(throws: FileError.self) { try first.write(to: latest, previous: previous) }?.description
+        == "\(latest.path): a folder stands where a file is needed. Move it away; the same command then goes on.")
     #expect(throws: FileError.self) {
       try first.write(to: folder.appending(path: "none/a"), previous: folder.appending(path: "none/b"))
     }

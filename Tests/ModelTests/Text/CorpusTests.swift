@@ -177,7 +177,7 @@ struct CorpusTests {
     arguments: [
       (
         .missing(path: "x.txt"),
-        "x.txt: no such file. Check its spelling; the path of a spec\'s \"corpus\" starts beside the spec."
+        "x.txt: no such file. Check its spelling; the path of a spec\'s \"corpus\" or \"validation\" starts beside the spec."
       ),
       (
         .isFolder(path: "texts"),

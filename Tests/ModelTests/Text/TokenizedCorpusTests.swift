@@ -1,5 +1,6 @@
-import Model
 import Testing
+
+@testable import Model
 
 @Suite(.timeLimit(.minutes(10)))
 struct TokenizedCorpusTests {
@@ -11,9 +12,9 @@ struct TokenizedCorpusTests {
     #expect(tokenizer.decode(tokenized.training) == "One two.\nThree four.\n")
     #expect(tokenizer.decode(tokenized.validation) == "Five six.\n")
     let count = tokenized.validation.count
-    #expect(tokenized.validationBytes(ofTokens: 0..<count) == 10)
-    #expect(tokenized.validationBytes(ofTokens: 1..<1) == 0)
-    #expect(tokenized.floor(ofTokens: 0..<count) == nil)
+    #expect(tokenized.source(ofTokens: 0..<count).count == 10)
+    #expect(tokenized.source(ofTokens: 1..<1).count == 0)
+    #expect(tokenized.heldOut.information(in: 0..<10) == nil)
   }
 
   @Test("Bytes of a few tokens are those of their source, spaces and all")
@@ -22,7 +23,7 @@ struct TokenizedCorpusTests {
     let tokenizer = Tokenizer(kind: .word, fittedTo: corpus.utf8)
     let tokenized = try TokenizedCorpus(corpus: corpus, tokenizer: tokenizer, validationFraction: 0.9)
     #expect(tokenized.validation.count == 3)
-    #expect((0..<3).map { tokenized.validationBytes(ofTokens: $0..<$0 + 1) } == [3, 3, 1])
+    #expect((0..<3).map { tokenized.source(ofTokens: $0..<$0 + 1).count } == [3, 3, 1])
   }
 
   @Test("All tokenizers have one floor on the built-in corpus", arguments: Tokenizer.Kind.allCases)
@@ -32,13 +33,15 @@ struct TokenizedCorpusTests {
     let tokenized = try TokenizedCorpus(corpus: corpus, tokenizer: tokenizer, validationFraction: 0.1)
     let count = tokenized.validation.count
     let validation = corpus.split(validationFraction: 0.1).validation
-    #expect(tokenized.validationBytes(ofTokens: 0..<count) == validation.count)
-    let whole = try #require(tokenized.floor(ofTokens: 0..<count))
+    #expect(tokenized.source(ofTokens: 0..<count).count == validation.count)
+    func floor(_ tokens: Range<Int>) throws -> Double {
+      try #require(tokenized.heldOut.information(in: tokenized.source(ofTokens: tokens)))
+    }
+    let whole = try floor(0..<count)
     #expect(whole == corpus.information(in: validation))
-    let halves =
-      try #require(tokenized.floor(ofTokens: 0..<count / 2)) + #require(tokenized.floor(ofTokens: count / 2..<count))
+    let halves = try floor(0..<count / 2) + floor(count / 2..<count)
     #expect(abs(whole - halves) < 1e-6)
-    #expect(tokenized.floor(ofTokens: 5..<5) == 0)
+    #expect(try floor(5..<5) == 0)
   }
 
   @Test("Fraction 0 holds nothing out, and 1 leaves nothing to learn", arguments: [0.0, 1.0])

@@ -1,5 +1,6 @@
-import Model
 import Testing
+
+@testable import Model
 
 @Suite(.timeLimit(.minutes(10)))
 struct TokensTests {
@@ -22,9 +23,9 @@ struct TokensTests {
     let heldOut = try tokenizer.encode(corpus.utf8[split.validation])
     #expect(Array(tokenized.validation) == heldOut.tokens)
     for range in [0..<1, 1..<2, 5..<1000, 0..<heldOut.tokens.count] {
-      #expect(tokenized.validationBytes(ofTokens: range) == heldOut.byteLengths[range].reduce(0) { $0 + Int($1) })
+      #expect(tokenized.source(ofTokens: range).count == heldOut.byteLengths[range].reduce(0) { $0 + Int($1) })
     }
     // The text, and at most a byte for each character, of the held-out ones two.
-    if kind != .word { #expect(tokenized.memory <= 5 * corpus.utf8.count / 2) }
+    if kind != .word { #expect(tokenized.memoryOfTokens <= 3 * corpus.utf8.count / 2) }
   }
 }

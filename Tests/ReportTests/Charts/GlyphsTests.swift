@@ -27,7 +27,7 @@ struct GlyphsTests {
     let chart = Chart(name: "c", title: "中文", x: ChartAxis(label: "x"), y: ChartAxis(label: "y"))
     let script = GnuplotScript(chart: chart, missing: ["文"]).text
     let parts = script.components(separatedBy: "set terminal pngcairo")
-    #expect(parts[0].contains("set title '中文'") && parts[1].contains("set title '中?'"))
+    #expect(parts[0].contains("set label 900 '中文'") && parts[1].contains("set label 900 '中?'"))
     #expect(!script.contains("replot"))
   }
 

@@ -19,10 +19,11 @@ extension Gnuplot {
     #expect(failures.isEmpty, "\(failures)", sourceLocation: sourceLocation)
     for chart in charts {
       let svg = String(decoding: try Data(contentsOf: folder.appending(path: "\(chart.name).svg")), as: UTF8.self)
+      let layout = ChartLayout(chart, .page)
       for (index, series) in chart.series.enumerated() {
         let group = svg.group("gnuplot_plot_\(index + 1)")
         #expect(group != nil, "\(chart.name): series \(index) isn't drawn", sourceLocation: sourceLocation)
-        let (drawn, expected) = series.marks(in: group ?? "", of: chart)
+        let (drawn, expected) = series.marks(in: group ?? "", of: chart, hasEntry: layout.legend[index] != nil)
         #expect(
           drawn == expected, "\(chart.name): \(drawn) marks for \(expected) of \(series.style) \(index)",
           sourceLocation: sourceLocation)
@@ -30,7 +31,7 @@ extension Gnuplot {
       let png = [UInt8](try Data(contentsOf: folder.appending(path: "\(chart.name).png")))
       #expect(png.prefix(4) == [0x89, 0x50, 0x4E, 0x47], sourceLocation: sourceLocation)
       // Width stands in the first chunk; an empty picture would be a few kilobytes.
-      #expect(png[16..<20] == [0, 0, 0x04, 0xB0], sourceLocation: sourceLocation)
+      #expect(png[16..<20] == [0, 0, 0x05, 0xA0], sourceLocation: sourceLocation)
       #expect(png.count > 10_000, "\(chart.name)", sourceLocation: sourceLocation)
     }
   }
@@ -55,18 +56,18 @@ extension String {
 
 extension Series {
   /// The number of marks in a group of the SVG, and the number there should be.
-  fileprivate func marks(in group: String, of chart: Chart) -> (Int, Int) {
-    let key = label == nil ? 0 : 1
+  fileprivate func marks(in group: String, of chart: Chart, hasEntry: Bool) -> (Int, Int) {
+    let key = hasEntry ? 1 : 0
     let inside = points.filter { point in
       let x = style == .bar ? true : chart.x.range?.contains(point.x) ?? true
       return x && (style == .bar ? true : chart.y.range?.contains(point.y) ?? true)
     }.count
     let isColored = group.contains(svgColor)
     switch style {
-    case .marks, .dots, .ring, .edge: return (isColored ? group.count("<use ") : 0, inside + key)
+    case .marks, .dots, .ring, .edge, .beyond: return (isColored ? group.count("<use ") : 0, inside + key)
     case .curve: return (isColored ? group.count("<use ") : 0, inside + key)
     case .interval: return (isColored ? group.count("<path ") : 0, max(inside, key))
-    case .bar, .heat, .cell, .hatched, .frame:
+    case .bar, .heat, .cell, .hatched, .frame, .best:
       return (group.count("<polygon ") > 0 || group.count("<path ") > 0 ? 1 : 0, inside + key > 0 ? 1 : 0)
     case .raw, .trace, .line, .envelope, .floor, .band:
       // A single point has nothing to be joined with.

@@ -37,30 +37,41 @@ $data5 << END
 2048.0 3.0625
 4096.0 2.125
 END
-set title 'widths' noenhanced textcolor rgb '#222222'
-set key outside below left Left reverse noenhanced height 1 maxrows 6 maxcols 1 textcolor rgb '#222222'
+set lmargin at screen 0.1
+set rmargin at screen 0.6711111
+set bmargin at screen 0.2231947
+set tmargin at screen 0.9265395
+set label 900 'd_model 128, lr 0.001 ends lowest: 2.12 ± 0.18 (2)' at screen 0.01555556, screen 0.9656143 noenhanced left textcolor rgb '#222222'
+set label 901 'training tokens' at screen 0.3855556, screen 0.1341044 noenhanced center textcolor rgb '#222222'
+set label 902 'loss (nats per token)' at screen 0.02111111, screen 0.5748671 noenhanced center rotate by 90 textcolor rgb '#222222'
+set key at screen 0.008888889, screen 0.1106596 left top Left reverse noenhanced samplen 2 vertical maxrows 2 maxcols 2 textcolor rgb '#222222'
 set border 3 linecolor rgb '#666666'
 set tics nomirror textcolor rgb '#222222'
 set clip two
-set xlabel 'training tokens' noenhanced textcolor rgb '#222222'
-set xtics ('0' 0.0, '1 k' 1000.0, '2 k' 2000.0, '3 k' 3000.0, '4 k' 4000.0) noenhanced
+set xtics ('0' 0.0, '1000' 1000.0, '2000' 2000.0, '3000' 3000.0, '4000' 4000.0) noenhanced
 set xrange [0.0:4096.0]
-set ylabel 'loss (nats per token)' noenhanced textcolor rgb '#222222'
+set ytics ('2.2' 2.2, '2.4' 2.4, '2.6' 2.6, '2.8' 2.8, '3.0' 3.0, '3.2' 3.2, '3.4' 3.4, '3.6' 3.6) noenhanced
 set yrange [2.036875:3.740625]
 set grid  linecolor rgb '#dddddd' linetype 1
-set terminal svg size 800,604 dynamic font 'Helvetica,15' background rgb '#ffffff' noenhanced
+set label 1000 '' at screen 0.6888889, screen 0.2595747 point linetype 1 linecolor rgb '#7ad151' pointtype 7 pointsize 1
+set label 1001 'd_model 128, lr 0.001' at screen 0.7044444, screen 0.2595747 left noenhanced textcolor rgb '#222222'
+set arrow 2 from 2048.0,2.375 to screen 0.6888889, screen 0.3627801 nohead linecolor rgb '#440154' linewidth 1 dashtype 3
+set label 1002 '' at screen 0.6888889, screen 0.3627801 point linetype 1 linecolor rgb '#440154' pointtype 7 pointsize 1
+set label 1003 'd_model 32, lr 0.01' at screen 0.7044444, screen 0.3627801 left noenhanced textcolor rgb '#222222'
+m = 0.7
+set terminal svg size 720,512 dynamic font 'Helvetica,16' linewidth 1 background rgb '#ffffff' noenhanced
 set output 'loss-by-tokens.svg'
 plot $data0 using 1:2 with lines linecolor rgb '#c8440154' linewidth 1 notitle, \
   $data1 using 1:2 with lines linecolor rgb '#c87ad151' linewidth 1 notitle, \
   $data2 using 1:2 with lines linecolor rgb '#440154' linewidth 1.5 notitle, \
   $data3 using 1:2 with lines linecolor rgb '#7ad151' linewidth 1.5 notitle, \
-  $data4 using 1:2 with linespoints linecolor rgb '#440154' linewidth 2 pointtype 7 pointsize 0.6 title 'd_model 32, lr 0.01' noenhanced, \
-  $data5 using 1:2 with linespoints linecolor rgb '#7ad151' linewidth 2 pointtype 7 pointsize 0.6 title 'd_model 128, lr 0.001' noenhanced, \
-  keyentry with linespoints linecolor rgb '#666666' linewidth 2 pointtype 7 pointsize 0.6 title 'validation' noenhanced, \
+  $data4 using 1:2 with linespoints linecolor rgb '#440154' linewidth 2 pointtype 7 pointsize 0.6*m notitle, \
+  $data5 using 1:2 with linespoints linecolor rgb '#7ad151' linewidth 2 pointtype 7 pointsize 0.6*m notitle, \
+  keyentry with linespoints linecolor rgb '#666666' linewidth 2 pointtype 7 pointsize 0.6*m title 'validation' noenhanced, \
   keyentry with lines linecolor rgb '#666666' linewidth 1.5 title 'training, smoothed' noenhanced, \
-  keyentry with lines linecolor rgb '#c8666666' linewidth 1 title 'training, one seed as measured' noenhanced, \
-  keyentry with lines linecolor rgb '#666666' linewidth 1.5 dashtype 2 title 'floor of the text: 0.2500, below the chart' noenhanced
-set terminal pngcairo size 1200,906 font 'Sans,11' fontscale 1.5 linewidth 1.5 pointscale 1.5 noenhanced
+  keyentry with lines linecolor rgb '#c8666666' linewidth 1 title 'training, one seed as measured' noenhanced
+m = 1
+set terminal pngcairo size 1440,1024 font 'Sans,12' fontscale 2 linewidth 2 pointscale 2 noenhanced
 set output 'loss-by-tokens.png'
 replot
 set output

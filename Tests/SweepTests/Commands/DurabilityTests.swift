@@ -50,7 +50,7 @@ struct DurabilityTests {
       try interrupted(place)
       // Rows that a process stored past the checkpoint before it was killed.
       try DatabaseQueue(path: place.path("results/results.sqlite").path).write { db in
-        try db.execute(sql: "INSERT INTO steps SELECT 1, steps_done + 1, 99, 1, 1, 1, 1 FROM runs")
+        try db.execute(sql: "INSERT INTO steps SELECT 1, steps_done + 1, 99, 1, 1, 1, 1, 1 FROM runs")
       }
     }
     let done = try place.query("SELECT steps_done FROM runs")[0]
@@ -121,6 +121,37 @@ struct DurabilityTests {
     let outcome = sweep.outcome()
     #expect(outcome.status == 128 + number)
     #expect(outcome.errors.contains("Stopped. Go on with: "))
+    #expect(try FileManager.default.fileExists(atPath: place.path(place.checkpoint(ofRun: 1)).path))
+  }
+
+  @Test("A sweep that waits for another process's lock ends by one signal", arguments: [SIGINT, SIGTERM, SIGHUP])
+  func waiting(number: Int32) throws {
+    let place = try Workplace()
+    try place.write(#"{"steps": 2, "d_model": 8, "eval_tokens": 64}"#, to: "s.json")
+    try place.sweep("s.json")
+    try place.write(#"{"steps": 3, "d_model": 8, "eval_tokens": 64}"#, to: "s.json")
+    // The lock is held by this process, which lives as long as the sweep waits.
+    try DatabaseQueue(path: place.path("results/results.sqlite").path).inDatabase { db in
+      try db.execute(sql: "BEGIN IMMEDIATE")
+      let sweep = try place.start("sweep", ["s.json"])
+      // Signals are heeded before the database is opened.
+      sweep.opens("results.sqlite")
+      sweep.signal(number)
+      let outcome = sweep.outcome()
+      try db.execute(sql: "ROLLBACK")
+      #expect(outcome.status == 128 + number, "\(outcome)")
+      #expect(outcome.errors.contains("another process keeps it locked") && outcome.errors.contains("Go on with: "))
+    }
+  }
+
+  @Test("A limit of processor time stops a sweep with a checkpoint, as a signal does")
+  func processorTime() throws {
+    let place = try Workplace()
+    try place.write(Self.endless, to: "s.json")
+    let outcome = try place.run(
+      "/bin/sh", ["-c", "ulimit -S -t 1; exec \(Workplace.programs.path)/sweep s.json --jobs 1"])
+    #expect(outcome.status == 128 + SIGXCPU, "\(outcome)")
+    #expect(outcome.output == "1 run: 1 interrupted\n")
     #expect(try FileManager.default.fileExists(atPath: place.path(place.checkpoint(ofRun: 1)).path))
   }
 

@@ -64,3 +64,62 @@ struct FormerDatabaseTests {
     #expect(report.status == 0, "\(report)")
   }
 }
+
+/// A database that the program left before schema 4, with words that are unknown: three finished runs and an interrupted one.
+@Suite(.timeLimit(.minutes(10)))
+struct UncountedWordsTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    let fixture = try #require(
+      Bundle.module.url(forResource: "version-3", withExtension: nil, subdirectory: "Fixtures"))
+    for name in try FileManager.default.contentsOfDirectory(atPath: fixture.path) {
+      try FileManager.default.copyItem(at: fixture.appending(path: name), to: place.path(name))
+    }
+  }
+
+  @Test(
+    "Finished runs keep their bits and aren't ranked by bits per byte that hide unknown words; eval_bytes ranks them anew"
+  )
+  func finished() throws {
+    let columns =
+      "SELECT id, final_loss, final_bits_per_byte, floor_loss, unknown_tokens, held_out_sha256, cpu_seconds FROM runs"
+    let before = try place.query("SELECT id, final_loss, final_bits_per_byte, floor_loss, NULL, NULL, NULL FROM runs")
+    let outcome = try place.sweep("unknown-words.json")
+    #expect(outcome.output == "3 runs: 3 finished\n", "\(outcome)")
+    #expect(try place.query(columns) == before)
+    #expect(try place.query("SELECT name, metric FROM experiments") == ["unknown-words|NULL", "long|final_loss"])
+    let spec = try place.read("unknown-words.json").replacing("\"eval_tokens\": 64", with: "\"eval_bytes\": 200")
+    try place.write(spec.replacing("{\"d_model", with: "{\"name\": \"again\", \"d_model"), to: "again.json")
+    #expect(try place.sweep("again.json").output == "3 runs: 3 finished\n")
+    #expect(
+      try place.query(
+        "SELECT DISTINCT metric, rank IS NULL, evaluated_bytes FROM leaderboard WHERE experiment = 'again'"
+      ).count
+        == 1)
+    #expect(try place.query("SELECT metric FROM experiments WHERE name = 'again'") == ["final_bits_per_byte"])
+    #expect(
+      try place.query(
+        "SELECT vocab_size, unknown_tokens > 0 FROM leaderboard WHERE experiment = 'again' AND tokenizer = 'word' ORDER BY 1"
+      )
+      .map { $0.hasSuffix("|1") } == [true, false])
+  }
+
+  @Test("An interrupted run goes on with what is measured now, but its processor time isn't known")
+  func interrupted() throws {
+    let outcome = try place.sweep("long.json")
+    #expect(outcome.errors.contains("resumed   run 4: seed 0, after step 141\n"), "\(outcome)")
+    #expect(outcome.output == "1 run: 1 finished\n")
+    #expect(
+      try place.query(
+        """
+        SELECT unknown_tokens > 0, evaluated_tokens, length(held_out_sha256), final_standard_error > 0, cpu_seconds
+        FROM runs WHERE id = 4
+        """) == ["1|64|64|1|NULL"])
+    #expect(
+      try place.query("SELECT step, standard_error IS NULL FROM evaluations WHERE run_id = 4 ORDER BY step") == [
+        "0|1", "100|1", "200|0", "300|0", "400|0",
+      ])
+  }
+}

@@ -15,11 +15,27 @@ struct LimitTests {
     let outcome = try place.sweep("s.json", "--memory", "0.02")
     #expect(outcome.status == 1)
     #expect(outcome.output == "2 runs: 1 finished, 1 failed\n")
-    #expect(try place.query("SELECT reason FROM failures").first?.hasSuffix("of memory, but there are 20.0 MB") == true)
+    // The built-in text and its tokens take two of the twenty.
+    #expect(try place.query("SELECT reason FROM failures").first?.contains(/but there are 1[78]\.[0-9] MB$/) == true)
     let again = try place.sweep("s.json")
     #expect(again.status == 1)
     #expect(again.errors == "1 run failed earlier; --retry-failed tries again.\n")
     #expect(try place.sweep("s.json", "--retry-failed").output == "2 runs: 2 finished\n")
+  }
+
+  @Test("The memory of the texts counts: what is given to runs is less by it")
+  func texts() throws {
+    let place = try Workplace()
+    try place.write(String(repeating: "The cat saw the cat.\n", count: 100_000), to: "text.txt")
+    try place.write(
+      #"{"steps": 2, "d_model": 8, "eval_tokens": 64, "corpus": "text.txt", "tokenizer": "byte"}"#, to: "s.json")
+    let plan = try Plan(specs: [place.path("s.json").path])
+    let run = try #require(plan.distinctRuns.first).memory
+    #expect(plan.textMemory >= 4_200_000)
+    let short = try place.sweep("s.json", "--memory", "\((0.9 * plan.textMemory + run) / 1e9)")
+    #expect(short.output == "1 run: 1 failed\n")
+    let enough = try place.sweep("s.json", "--retry-failed", "--memory", "\((plan.textMemory + 1.01 * run) / 1e9)")
+    #expect(enough.output == "1 run: 1 finished\n")
   }
 
   /// Sanitizers need more addresses than these limits leave.
@@ -43,6 +59,46 @@ struct LimitTests {
         Int($0)
       } ?? 0 >= 2)
     if kilobytes >= 700_000 { #expect(outcome.output == "4 runs: 2 finished, 2 failed\n", "\(outcome)") }
+  }
+
+  @Test(
+    "A process that may do nearly nothing ends with the limit's name, or does its work: never with a trap or a wait without end",
+    .enabled(if: !isSanitized),
+    arguments: [
+      "ulimit -v 140000", "ulimit -v 165000", "ulimit -v 220000", "ulimit -v 275000", "ulimit -d 30000",
+      "ulimit -d 60000", "ulimit -n 16", "ulimit -n 128",
+    ])
+  func nearlyNothing(limit: String) throws {
+    let place = try Workplace()
+    try place.write(
+      #"{"steps": 2, "d_model": 8, "layers": 1, "heads": 2, "eval_tokens": 64, "seeds": 2}"#, to: "s.json")
+    for program in ["sweep s.json", "report"] {
+      let outcome = try place.run(
+        "/bin/sh", ["-c", "\(limit); exec timeout -s KILL 60 \(Workplace.programs.path)/\(program)"])
+      let isRefused = outcome.errors.contains("`ulimit ")
+      #expect(
+        outcome.status == 0 || outcome.output == "2 runs: 2 failed\n" || isRefused || program == "report", "\(outcome)")
+      #expect([0, 1, 66].contains(outcome.status), "\(limit), \(program): \(outcome)")
+    }
+  }
+
+  @Test("A limit of threads is told where none is left, and makes fewer jobs where some are", arguments: [3, 12])
+  func threads(limit: Int) throws {
+    let place = try Workplace()
+    try place.write(
+      #"{"steps": 2, "d_model": 8, "layers": 1, "heads": 2, "eval_tokens": 64, "seeds": 9}"#, to: "s.json")
+    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: place.folder.path)
+    // A user of whom nothing else runs, since the limit counts all of a user's threads.
+    guard geteuid() == 0 else { return }
+    let user = "setpriv --reuid 61234 --regid 61234 --clear-groups"
+    let outcome = try place.run(
+      "/bin/sh",
+      [
+        "-c",
+        "exec timeout -s KILL 60 \(user) prlimit --nproc=\(limit) \(Workplace.programs.path)/sweep s.json --jobs 9",
+      ])
+    #expect(outcome.status == (limit == 3 ? 1 : 0), "\(outcome)")
+    #expect(outcome.errors.contains(limit == 3 ? "more threads, and it needs" : "The system gives "), "\(outcome)")
   }
 
   @Test("Runs that don't fit together go one after the other, and a line says why")

@@ -192,7 +192,8 @@ struct MainJobTests {
       try place.sweep("eval", weights, "--text", "tail.txt").output
         == place.query(
           """
-          SELECT format('%.6f nats per token, %.6f bits per byte (%d tokens, %d bytes)', loss, bits_per_byte, tokens, tokens)
+          SELECT format('%.6f ± %.6f nats per token, %.6f bits per byte (%d tokens, %d bytes)', loss, standard_error, bits_per_byte,
+            tokens, tokens)
           FROM evaluations WHERE step = 5
           """)[0] + "\n")
     #expect(try place.sweep("sample", "7").status == 65)

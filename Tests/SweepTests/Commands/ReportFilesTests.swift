@@ -90,6 +90,7 @@ struct ReportFilesTests {
     "An experiment may have the name of a file or folder of ours, or of the user's",
     arguments: [
       "weights", "checkpoints", "index.html", "results.sqlite", "results.sqlite-journal", "results.sqlite-wal", "mine",
+      "other.sqlite-journal", "other.db-WAL", "index-other.html",
     ])
   func names(name: String) throws {
     try place.write("mine", to: "results/mine/notes.txt")
@@ -99,6 +100,39 @@ struct ReportFilesTests {
     #expect(report.status == 0, "\(report)")
     #expect(files("results/\(name)-2").contains("report.html"))
     #expect(try place.sweep("s.json").output == "1 run: 1 finished\n")
+  }
+
+  @Test("Each database has an index of its own, whatever their names share, and a page of the user's stays")
+  func indexes() throws {
+    try write("s.json", #""lr": 0.001"#)
+    try place.write("mine", to: "results/index.html")
+    for database in ["results/a.sqlite", "results/a.db"] {
+      #expect(try place.run("sweep", ["s.json", "--database", database]).status == 0)
+      for _ in 0..<2 { #expect(try place.run("report", ["--database", database], searchPath: "/none").status == 0) }
+    }
+    #expect(files("results").filter { $0.hasPrefix("index") } == ["index-a-2.html", "index-a.html", "index.html"])
+    #expect(try place.read("results/index.html") == "mine")
+    #expect(try place.run("sweep", ["delete", "s", "--yes", "--database", "results/a.db"]).status == 0)
+    #expect(try place.run("report", ["--database", "results/a.db"]).status == 0)
+    #expect(files("results").filter { $0.hasPrefix("index") } == ["index-a.html", "index.html"])
+  }
+
+  @Test("A copied folder goes on with its reports, and a report by a link goes beside the database")
+  func copiedFolder() throws {
+    try write("s.json", #""lr": 0.001"#)
+    try place.sweep("s.json")
+    #expect(try place.report(path: "/none").status == 0)
+    try FileManager.default.copyItem(at: place.path("results"), to: place.path("copy"))
+    try place.write("", to: "copy/s/report.html")
+    try place.write("", to: "links/empty")
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("links/r.sqlite").path, withDestinationPath: "../copy/results.sqlite")
+    #expect(try place.run("report", ["--database", "links/r.sqlite"], searchPath: "/none").status == 0)
+    #expect(files("links") == ["empty", "r.sqlite"])
+    #expect(files("copy").filter { $0.hasPrefix("s") || $0.hasPrefix("index") } == ["index.html", "s"])
+    #expect(try !place.read("copy/s/report.html").isEmpty)
+    #expect(try place.run("sweep", ["delete", "s", "--yes", "--database", "copy/results.sqlite"]).status == 0)
+    #expect(files("copy/s") == [] && !files("results/s").isEmpty)
   }
 
   @Test("A folder that can't be written keeps no other report from being written")

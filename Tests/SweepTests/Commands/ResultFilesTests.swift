@@ -92,6 +92,67 @@ struct ResultFilesTests {
     #expect(try place.query("SELECT count(*) FROM sample_grid") == ["1"])
   }
 
+  @Test("A copy may have any name, be it written like an address")
+  func exportedNames() throws {
+    try place.write("{\"steps\": 4, \(Self.sizes)}", to: "s.json")
+    try place.sweep("s.json")
+    for name in ["file:copy", "file:b?mode=ro"] {
+      #expect(try place.sweep("export-db", name).output == "Wrote \(name).\n")
+      #expect(try place.run("sweep", ["status", "--database", name]).status == 0)
+    }
+    let files = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+    #expect(!files.contains { $0.hasSuffix(".new") }, "\(files)")
+  }
+
+  @Test("Weights that can't be used say how the run gets others")
+  func badWeights() throws {
+    try place.write("{\"steps\": 4, \(Self.sizes)}", to: "s.json")
+    try place.sweep("s.json")
+    let file = try place.path(place.weights(ofRun: 1))
+    let wayBack = "`sweep delete EXPERIMENT` and the spec once more train run 1 anew, to the same bits.\n"
+    try Data("text".utf8).write(to: file)
+    #expect(try place.sweep("sample", "1").errors.hasSuffix("isn't a safetensors file (it has 4 bytes). " + wayBack))
+    unlink(file.path)
+    try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
+    let folder = try place.sweep("sample", "1")
+    #expect(folder.status == 65 && folder.errors.hasSuffix(wayBack), "\(folder)")
+  }
+
+  @Test("A folder or database that may not be read is said to be so, and nothing is deleted on a guess")
+  func permissions() throws {
+    try place.write("{\"steps\": 4, \(Self.sizes)}", to: "s.json")
+    try place.sweep("s.json")
+    let results = place.path("results").path
+    func unprivileged(_ arguments: String) throws -> Workplace.Outcome {
+      try place.run("/bin/sh", ["-c", Workplace.unprivileged("\(Workplace.programs.path)/sweep \(arguments)")])
+    }
+    #expect(chmod(results + "/results.sqlite", 0o000) == 0)
+    for command in ["status", "plan s.json", "clean", "delete s --yes"] {
+      let outcome = try unprivileged(command)
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.hasPrefix("sweep: results/results.sqlite: permission denied."), "\(command): \(outcome)")
+    }
+    #expect(chmod(results + "/results.sqlite", 0o666) == 0 && chmod(results, 0o000) == 0)
+    for command in ["status", "plan s.json", "sample 1", "clean"] {
+      let outcome = try unprivileged(command)
+      #expect(outcome.errors.hasPrefix("sweep: results/results.sqlite: permission denied."), "\(command): \(outcome)")
+    }
+    #expect(
+      try unprivileged("plan results/s.json").errors
+        == "results/s.json: can't be reached; check the permissions of its folder.\n")
+    try place.write("{\"corpus\": \"results/text.txt\", \(Self.sizes)}", to: "t.json")
+    #expect(
+      try unprivileged("plan t.json").errors
+        == "t.json: corpus: results/text.txt: can't be read (its folder may not be entered). Check its permissions with "
+        + "`ls -l results/text.txt`.\n")
+    #expect(chmod(results, 0o333) == 0)
+    let outcome = try unprivileged("delete s --yes")
+    #expect(
+      outcome.errors.contains("can't be listed, so nobody knows which databases need the files in it"), "\(outcome)")
+    #expect(chmod(results, 0o755) == 0)
+    #expect(try weights().count == 1)
+  }
+
   @Test("A run whose number belonged to another is never stored with the other's training")
   func numbers() throws {
     try place.write("{\"steps\": 4, \"lr\": [0.1, 0.2], \(Self.sizes)}", to: "b.json")

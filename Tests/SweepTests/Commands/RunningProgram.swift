@@ -29,6 +29,18 @@ final class RunningProgram {
     return true
   }
 
+  /// Waits until it has the file open, or has ended.
+  func opens(_ file: String) {
+    let folder = "/proc/\(process.processIdentifier)/fd"
+    func isOpen() -> Bool {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return names.contains {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)"))?.hasSuffix(file) ?? false
+      }
+    }
+    while !isOpen(), !ends(within: 0.005) {}
+  }
+
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   /// Ends it as the system does that runs out of memory, and waits until it is gone.

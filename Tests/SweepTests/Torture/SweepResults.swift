@@ -31,10 +31,11 @@ struct SweepResults: Equatable {
       for table in ["steps", "evaluations", "samples"] {
         rows[table] = try Row.fetchAll(
           db, sql: "SELECT \(run) AS run, t.* FROM \(table) t JOIN runs ON runs.id = run_id ORDER BY \(run), step, 4"
-        ).map { Self.text($0, leavingOut: ["run_id", "seconds"]) }
+        ).map { Self.text($0, leavingOut: ["run_id", "seconds", "cpu_seconds"]) }
       }
       let outcome = """
-        state, state_reason, steps_done, train_loss, final_loss, final_bits_per_byte, best_loss, best_step, parameters
+        state, state_reason, steps_done, train_loss, final_loss, final_bits_per_byte, final_standard_error, best_loss, best_step,
+        parameters
         """
       rows["runs"] = try Row.fetchAll(db, sql: "SELECT \(run) AS run, \(outcome) FROM runs ORDER BY \(run)")
         .map { Self.text($0, leavingOut: []) }

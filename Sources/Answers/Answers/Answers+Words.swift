@@ -1,0 +1,251 @@
+import Foundation
+import Store
+import Words
+
+/// Every sentence says what was computed, in the unit in which the runs compare, with its interval; "told apart" and "not told apart" are
+/// the words.
+extension Answers {
+  /// All sentences, what matters most first.
+  package var sentences: [String] { headline + axes.map(\.sentence) + notes }
+
+  /// The lowest score, in two sentences or three.
+  package var headline: [String] { leaderWords + flatteredWords }
+
+  /// What the answers rest on, the best learning rates, what lies at an edge, what diverged or is missing.
+  package var notes: [String] { rateWords + edgeWords + basisWords + countWords }
+
+  private var unit: String { results.measure.unit }
+
+  private func name(_ result: ConfigurationResult) -> String {
+    let label = result.label(results.tellingKeys)
+    return label.isEmpty ? "The only configuration" : label
+  }
+
+  private var leaderWords: [String] {
+    guard let leader, let score = leader.best.score else {
+      let finished = counts[.finished] ?? 0
+      if finished > 0 {
+        return ["\(Wording.number(finished, "run")) finished, without a \(results.measure.phrase) to compare."]
+      }
+      let isAll = counts[.diverged] == results.runs.count && !results.runs.isEmpty
+      return [isAll ? "Every run diverged: try lower learning rates." : "Nothing has finished yet."]
+    }
+    guard results.configurations.count > 1 else {
+      return ["\(name(leader.best)) reached a \(results.measure.phrase) of \(score.text) \(unit)."]
+    }
+    let soFar = missing > 0 ? " so far" : ""
+    var words = [
+      "\(name(leader.best)) has the lowest \(results.measure.phrase)\(soFar): \(score.text) \(unit)."
+    ]
+    if let rivals = leader.rivals, leader.count > 1 {
+      let others = leader.count - 1
+      let count =
+        others == 1
+        ? (rivals == 0
+          ? "It is told apart from the other configuration" : "The other configuration isn't told apart from it")
+        : rivals == 0
+          ? "It is told apart from all \(others) others"
+          : "\(rivals == others ? "None" : "\(rivals)") of the \(others) others "
+            + (rivals == others
+              ? "is told apart from it" : rivals == 1 ? "isn't told apart from it" : "aren't told apart from it")
+      let corrected = leader.corrected.map { mean in
+        String(format: "%.*f", score.places, mean)
+      }
+      // A correction that no digit shows isn't worth a sentence.
+      let isShown = corrected != nil && corrected != score.meanText
+      words.append(
+        count
+          + (isShown
+            ? "; it was picked as the lowest of \(leader.count), and fresh seeds would give about \(corrected ?? "") (parametric bootstrap)."
+            : "."))
+    }
+    return words
+  }
+
+  private var flatteredWords: [String] {
+    guard let flattered, let score = flattered.score else { return [] }
+    let ends = [(RunState.diverged, "diverged"), (.stopped, "stopped early")].compactMap { state, word in
+      flattered.count(state) > 0 ? "\(flattered.count(state)) \(word)" : nil
+    }
+    return [
+      "\(name(flattered)) has a lower mean, \(score.text), over the seeds that finished, but of its "
+        + "\(flattered.runs.count) runs \(ends.joined(separator: " and ")): it isn't ranked before the others."
+    ]
+  }
+
+  private var rateWords: [String] {
+    guard !rates.isEmpty else { return [] }
+    let digits = Scalar.digits(
+      telling: rates.flatMap { rate in rate.curve.points.map(\.lr) + rate.curve.suggestions }.map(Scalar.number))
+    func label(_ lr: Double) -> String { Scalar.number(lr).label(digits: digits) }
+    // Curves with the same optimum share a part of the sentence.
+    var optima: [(words: String, labels: [String])] = []
+    for rate in rates {
+      let range = rate.range.map { range in
+        range.lowerBound == range.upperBound ? "" : " [\(label(range.lowerBound)) to \(label(range.upperBound))]"
+      }
+      let words = label(rate.lr) + (range ?? "")
+      if let place = optima.firstIndex(where: { $0.words == words }) {
+        optima[place].labels.append(rate.curve.label)
+      } else {
+        optima.append((words, [rate.curve.label]))
+      }
+    }
+    let shown = optima.prefix(Self.mostCurves).map { words, labels in
+      let place =
+        rates.count == 1
+        ? "" : labels.count == rates.count ? " everywhere" : " at \(Wording.values(labels, most: Self.mostCurves))"
+      return words + place
+    }
+    let more = optima.count > shown.count ? "; others in the table" : ""
+    let others = isSelection ? ", with the other axes at their best" : ""
+    let brackets = rates.contains { $0.range.map { $0.lowerBound < $0.upperBound } ?? false }
+    let explained = brackets ? " (in brackets: the rates not told apart from it)" : ""
+    return ["Best learning rate\(others)\(explained): \(shown.joined(separator: "; "))\(more)."] + rateEdgeWords(label)
+  }
+
+  private func rateEdgeWords(_ label: (Double) -> String) -> [String] {
+    // Curves that need the same values share a sentence.
+    var edges: [(sentence: String, labels: [String])] = []
+    for curve in rates.map(\.curve) {
+      guard let edge = curve.openEdge else { continue }
+      let values = curve.suggestions.map(label).joined(separator: " and ")
+      let sentence =
+        "the best learning rate is the \(edge == .lowest ? "lowest" : "highest") tried, so a better one may lie beyond: add \(values)."
+      if let place = edges.firstIndex(where: { $0.sentence == sentence }) {
+        edges[place].labels.append(curve.label)
+      } else {
+        edges.append((sentence, [curve.label]))
+      }
+    }
+    return edges.map { sentence, labels in
+      labels.count == rates.count && (labels == [""] || rates.count > 1)
+        ? sentence.prefix(1).uppercased() + sentence.dropFirst()
+        : "At \(Wording.values(labels, most: Self.mostCurves)) " + sentence
+    }
+  }
+
+  private var edgeWords: [String] {
+    edges.map { axis, label, isGreatest in
+      "\(axis.name) \(label), the best, is the \(isGreatest ? "greatest" : "least") tried: a better one may lie beyond."
+    }
+  }
+
+  private var basisWords: [String] {
+    let cells = model.cells
+    guard cells.count > 1 else { return [] }
+    guard cells.contains(where: { $0.error != nil }) else {
+      return ["One seed a configuration says nothing about how far seeds spread: give the spec \"seeds\": 3 or more."]
+    }
+    let counts = cells.map(\.count)
+    let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    let seeds = least == most ? "\(least) seeds" : "\(least) to \(most) seeds"
+    return [
+      "Brackets after a difference hold the true one at 95 %, for all values of an axis at once: \(seeds) a configuration"
+        + (model.hasBlocks ? ", seeds as blocks" : "") + ", variances moderated (Smyth 2004)."
+    ]
+  }
+
+  private var countWords: [String] {
+    let total = results.runs.count
+    guard total > 0 else { return [] }
+    func part(_ state: RunState, _ one: String, _ several: String) -> String? {
+      counts[state].map { "\($0) \($0 == 1 ? one : several)" }
+    }
+    var words: [String] = []
+    if let divergence {
+      let place = divergence.place.map { place in
+        ": \(divergence.count) of \(place.runs) at \(Wording.values(place.labels, most: Self.mostCurves))"
+      }
+      words.append("\(divergence.count) of \(Wording.number(total, "run")) diverged\(place ?? "").")
+    }
+    let rest = [part(.failed, "failed", "failed"), part(.stopped, "was stopped", "were stopped")].compactMap(\.self)
+    if !rest.isEmpty { words.append("Of \(Wording.number(total, "run")) \(rest.joined(separator: " and ")).") }
+    if missing > 0 {
+      words.append("\(missing) of \(Wording.number(total, "run")) \(missing == 1 ? "is" : "are") missing.")
+    }
+    return words
+  }
+}
+
+extension AxisAnswer {
+  /// More values than this are counted, not named.
+  private static let mostNamed = 4
+
+  /// The answer in words: which value is best at its best over everything else, from which ones it is told apart, and by how much.
+  package var sentence: String {
+    guard let best = entries.first, let score = best.best.score else { return "" }
+    let unit = best.best.measure.unit
+    let others = entries.dropFirst()
+    let settings = best.best.label(otherKeys)
+    let place = settings.isEmpty ? "" : ", at \(settings)"
+    let known = others.compactMap { entry in entry.difference.map { (entry.label, $0) } }
+    guard known.count == others.count else {
+      let listed = others.prefix(Self.mostNamed).compactMap { entry in
+        entry.best.score.map { "\(entry.label) by \(Self.amount($0.mean - score.mean))" }
+      }
+      let more = others.count > listed.count ? " and \(others.count - listed.count) more by at least as much" : ""
+      return
+        "\(axis.name): \(best.label) has the lowest loss\(place); above it lie \(listed.joined(separator: ", "))\(more) \(unit)."
+        + shareWords
+    }
+    let apart = known.filter(\.1.isToldApart)
+    let near = known.filter { !$0.1.isToldApart }
+    func list(_ values: [(String, Estimate)], _ words: (String, String) -> String) -> String {
+      let named = values.prefix(Self.mostNamed).map { words($0.0, Self.text($0.1)) }
+      let more = values.count > named.count ? ["\(values.count - named.count) more"] : []
+      return Wording.list(named + more, separator: axis.keys.count == 1 ? ", " : "; ")
+    }
+    var words = "\(axis.name): \(best.label) \(near.isEmpty ? "is best" : "has the lowest loss")\(place)"
+    if !apart.isEmpty { words += "; better than \(list(apart) { "\($0) by \($1)" }) \(unit)" }
+    if !near.isEmpty {
+      words +=
+        "; not told apart from \(list(near) { "\($0): \($1)" })" + (apart.isEmpty ? " \(unit)" : "")
+        + seedWords(near.map(\.1))
+    }
+    return words + "." + shareWords
+  }
+
+  /// The telling keys but the axis's own.
+  private var otherKeys: [String] { tellingKeys.filter { !axis.keys.contains($0) } }
+
+  /// How many more seeds would tell a smaller difference from the nearest value.
+  private func seedWords(_ near: [Estimate]) -> String {
+    guard let reach = near.first?.reach, let seeds = entries.map({ $0.best.scoreBySeed.count }).min(), reach > 0
+    else { return "" }
+    let goal = Self.niceNumber(below: 0.7 * reach)
+    let more = Int((Double(seeds) * (reach / goal) * (reach / goal)).rounded(.up)) - seeds
+    return "; about \(Wording.number(more, "more seed")) would tell a difference of \(Scalar.number(goal).label)"
+  }
+
+  private var shareWords: String {
+    guard let share else { return "" }
+    return " It makes \(String(format: "%.0f", 100 * share)) % of the variance over the grid."
+  }
+
+  /// "0.105 [0.048, 0.162]".
+  static func text(_ estimate: Estimate) -> String {
+    let places = Scalar.places(to: estimate.reach)
+    func number(_ value: Double) -> String {
+      let text = String(format: "%.*f", places, value)
+      return (Double(text) == 0 ? String(format: "%.*f", places, 0.0) : text).replacing("-", with: "−")
+    }
+    return "\(number(estimate.value)) [\(number(estimate.low)), \(number(estimate.high))]"
+  }
+
+  /// Two significant digits of a difference of which no error is known.
+  private static func amount(_ value: Double) -> String { String(format: "%.*f", Scalar.places(to: abs(value)), value) }
+
+  /// The greatest of …, 0.1, 0.2, 0.5, 1, … that is at most the number.
+  private static func niceNumber(below number: Double) -> Double {
+    let power = pow(10, log10(number).rounded(.down))
+    return ([5, 2, 1].first { $0 * power <= number } ?? 1) * power
+  }
+}
+
+extension Scalar {
+  /// Decimal places up to two significant digits of an error.
+  static func places(to error: Double) -> Int {
+    error > 0 ? min(max(1 - Int(log10(error).rounded(.down)), 0), 6) : 4
+  }
+}
