@@ -43,6 +43,22 @@ extension RankingMetric {
     }
   }
 
+  /// For each run the number of those that it compares with, counted from 0 in the order in which they first appear: all have one number
+  /// where there is a metric.
+  public static func comparable(_ runs: some Collection<Basis>) -> [Int] {
+    switch choice(for: runs) {
+    case .metric: return runs.map { _ in 0 }
+    case .heldOutTextsDiffer: return heldOutTexts(of: runs)
+    case .unknownWordsHidden:
+      var numbers: [[String: Scalar]: Int] = [:]
+      return runs.map { run in
+        let number = numbers[run.predicted] ?? numbers.count
+        numbers[run.predicted] = number
+        return number
+      }
+    }
+  }
+
   /// What of a run decides how its result compares with others'.
   public struct Basis: Sendable, Equatable {
     /// The keys that choose the held-out text, with their values.

@@ -58,15 +58,15 @@ extension Schema {
     DROP VIEW best_lr;
     DROP VIEW sample_grid;
 
-    -- Each run of each experiment with its result by the experiment's metric, and how many seeds of its configuration diverged. The
-    -- views that rank follow it: a configuration of which a seed diverged comes after all of which none did, then the lower score is
-    -- first. Without a metric there is no score.
+    -- Each run of each experiment with its result by the experiment's metric, and how many seeds of its configuration diverged or were
+    -- stopped early. The views that rank follow it: a configuration of which a seed was cut short comes after all of which none was, then
+    -- the lower score is first. Without a metric there is no score.
     CREATE VIEW standings AS
     SELECT e.name AS experiment, r.id AS run_id, r.seed, r.config, r.state, e.metric,
       CASE WHEN r.state = 'finished'
         THEN CASE e.metric WHEN 'final_loss' THEN r.final_loss WHEN 'final_bits_per_byte' THEN r.final_bits_per_byte END
         END AS score,
-      sum(r.state = 'diverged') OVER (PARTITION BY e.id, x.in_grid, r.config) AS seeds_diverged,
+      sum(r.state IN ('diverged', 'stopped')) OVER (PARTITION BY e.id, x.in_grid, r.config) AS seeds_cut_short,
       x.in_grid, x.experiment_id
     FROM runs r JOIN experiment_runs x ON x.run_id = r.id JOIN experiments e ON e.id = x.experiment_id;
 
@@ -74,13 +74,13 @@ extension Schema {
     CREATE VIEW leaderboard AS
     SELECT s.experiment,
       CASE WHEN s.in_grid AND s.score IS NOT NULL
-        THEN rank() OVER (PARTITION BY s.experiment_id, s.in_grid ORDER BY s.score IS NULL, s.seeds_diverged > 0, s.score)
+        THEN rank() OVER (PARTITION BY s.experiment_id, s.in_grid ORDER BY s.score IS NULL, s.seeds_cut_short > 0, s.score)
         END AS rank,
       r.id AS run_id, r.seed, r.final_loss, r.final_bits_per_byte, r.best_loss, r.best_step, r.train_loss,
       r.floor_loss, r.parameters, r.training_flops, r.tokens_per_second, r.seconds, r.corpus, r.tokenizer, r.vocab_size,
       r.d_model, r.heads, r.layers, r.d_ff, r.context_length, r.optimizer, r.lr, r.schedule, r.warmup_steps,
       r.batch_size, r.steps, r.config, s.in_grid,
-      s.metric, s.score, s.seeds_diverged, r.final_standard_error, r.cpu_seconds, r.evaluated_tokens, r.evaluated_bytes,
+      s.metric, s.score, s.seeds_cut_short, r.final_standard_error, r.cpu_seconds, r.evaluated_tokens, r.evaluated_bytes,
       r.unknown_tokens, r.unknown_bytes, r.held_out_sha256
     FROM standings s JOIN runs r ON r.id = s.run_id
     WHERE s.state = 'finished'
@@ -106,8 +106,8 @@ extension Schema {
     SELECT experiment, config, d_model, heads, layers, d_ff, optimizer, lr, parameters, runs, finished, diverged, failed,
       mean_final_loss, sd_final_loss, min_final_loss, max_final_loss, mean_final_bits_per_byte, mean_tokens_per_second,
       CASE WHEN mean_score IS NOT NULL
-        THEN rank() OVER (PARTITION BY experiment ORDER BY mean_score IS NULL, diverged > 0, mean_score) END AS rank,
-      metric, mean_score, sd_score, mean_cpu_seconds, mean_standard_error
+        THEN rank() OVER (PARTITION BY experiment ORDER BY mean_score IS NULL, seeds_cut_short > 0, mean_score) END AS rank,
+      metric, mean_score, sd_score, mean_cpu_seconds, mean_standard_error, seeds_cut_short
     FROM (
       SELECT experiment, config, d_model, heads, layers, d_ff, optimizer, lr, parameters,
         count(*) AS runs, count(loss) AS finished, sum(state = 'diverged') AS diverged, sum(state = 'failed') AS failed,
@@ -120,7 +120,7 @@ extension Schema {
         CASE WHEN count(score) > 1
           THEN sqrt(sum((score - mean_of_scores) * (score - mean_of_scores)) / (count(score) - 1)) END AS sd_score,
         avg(CASE WHEN state = 'finished' THEN cpu_seconds END) AS mean_cpu_seconds,
-        avg(CASE WHEN state = 'finished' THEN final_standard_error END) AS mean_standard_error, min(id) AS first_run
+        avg(CASE WHEN state = 'finished' THEN final_standard_error END) AS mean_standard_error, sum(state IN ('diverged', 'stopped')) AS seeds_cut_short, min(id) AS first_run
       FROM (
         SELECT s.experiment, s.metric, s.score, r.*,
           CASE WHEN r.state = 'finished' THEN r.final_loss END AS loss,
@@ -139,9 +139,9 @@ extension Schema {
     SELECT experiment, d_model, heads, layers, d_ff, optimizer, lr AS best_lr, mean_final_loss, sd_final_loss,
       finished AS seeds, learning_rates, lowest_lr, highest_lr,
       learning_rates > 1 AND lr IN (lowest_lr, highest_lr) AS at_edge, rest AS config,
-      metric, mean_score, sd_score, diverged AS seeds_diverged
+      metric, mean_score, sd_score, seeds_cut_short
     FROM (
-      SELECT *, row_number() OVER (PARTITION BY experiment, rest ORDER BY diverged > 0, mean_final_loss, lr) AS place
+      SELECT *, row_number() OVER (PARTITION BY experiment, rest ORDER BY seeds_cut_short > 0, mean_final_loss, lr) AS place
       FROM (
         SELECT *, json_remove(config, '$.lr') AS rest,
           count(*) OVER (PARTITION BY experiment, json_remove(config, '$.lr')) AS learning_rates,
@@ -150,13 +150,13 @@ extension Schema {
         FROM seed_summary)
       WHERE mean_final_loss IS NOT NULL)
     WHERE place = 1
-    ORDER BY experiment, mean_score IS NULL, diverged > 0, mean_score, rest;
+    ORDER BY experiment, mean_score IS NULL, seeds_cut_short > 0, mean_score, rest;
 
     -- The last sample of every prompt, best run first: what each configuration writes. Of a run that other experiments have too,
     -- only what this one asks for; everything where that isn't known.
     CREATE VIEW sample_grid AS
     SELECT e.name AS experiment, t.prompt, r.final_loss, r.id AS run_id, r.seed, r.state, t.step, t.temperature, t.text,
-      r.d_model, r.heads, r.layers, r.optimizer, r.lr, x.in_grid, x.metric, x.score, x.seeds_diverged
+      r.d_model, r.heads, r.layers, r.optimizer, r.lr, x.in_grid, x.metric, x.score, x.seeds_cut_short
     FROM experiments e JOIN standings x ON x.experiment_id = e.id JOIN runs r ON r.id = x.run_id
       JOIN samples t ON t.run_id = r.id AND t.step = (
         SELECT s.step FROM samples s
@@ -171,6 +171,6 @@ extension Schema {
         WHEN json_extract(e.measuring, '$.openings') IS NOT NULL
           THEN t.prompt_index = 0 AND t.prompt IN (SELECT value FROM json_each(e.measuring, '$.openings'))
         ELSE 1 END
-    ORDER BY e.name, t.prompt_index, x.score IS NULL, x.seeds_diverged > 0, x.score, r.id;
+    ORDER BY e.name, t.prompt_index, x.score IS NULL, x.seeds_cut_short > 0, x.score, r.id;
     """
 }

@@ -83,6 +83,14 @@ public struct Console: Sendable {
   /// Progress and warnings.
   public let errors: Stream
 
+  /// A console of two open files.
+  ///
+  /// - Parameter environment: What says which terminal it is, and whether it may be coloured.
+  public init(output: Int32, errors: Int32, environment: [String: String]) {
+    self.output = Stream(output, environment: environment)
+    self.errors = Stream(errors, environment: environment)
+  }
+
   /// The process's own console.
   public static let standard: Console = {
     signal(SIGPIPE, SIG_IGN)
@@ -91,9 +99,8 @@ public struct Console: Sendable {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
       open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
-    let environment = ProcessInfo.processInfo.environment
     return Console(
-      output: Stream(STDOUT_FILENO, environment: environment), errors: Stream(STDERR_FILENO, environment: environment))
+      output: STDOUT_FILENO, errors: STDERR_FILENO, environment: ProcessInfo.processInfo.environment)
   }()
 
   /// Writes a line of data, or some, of which no character commands a terminal.

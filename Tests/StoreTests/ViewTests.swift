@@ -60,7 +60,7 @@ struct ViewTests {
   func leaderboard() throws {
     #expect(
       try query(
-        "SELECT rank, d_model, lr, seed, final_loss, score, seeds_diverged FROM leaderboard WHERE experiment = 'e'")
+        "SELECT rank, d_model, lr, seed, final_loss, score, seeds_cut_short FROM leaderboard WHERE experiment = 'e'")
         == [
           "1|32|0.01|0|2.0|2.0|0", "2|64|0.001|0|2.25|2.25|0", "3|32|0.01|1|2.5|2.5|0", "4|64|0.001|1|2.75|2.75|0",
           "5|32|0.001|0|3.0|3.0|0", "6|32|0.001|1|3.5|3.5|0", "7|64|0.01|0|4.0|4.0|0", "7|64|0.01|1|4.0|4.0|0",

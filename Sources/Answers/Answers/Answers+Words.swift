@@ -6,19 +6,52 @@ import Words
 /// the words.
 extension Answers {
   /// All sentences, what matters most first.
-  package var sentences: [String] { headline + axes.map(\.sentence) + notes }
+  package var sentences: [String] {
+    guard parts.isEmpty else {
+      return headline
+        + parts.flatMap { part in part.answers.sentences.map { part.name.isEmpty ? $0 : "\(part.name): \($0)" } }
+    }
+    return headline + axes.map(\.sentence) + notes
+  }
 
   /// The lowest score, in two sentences or three.
-  package var headline: [String] { leaderWords + flatteredWords }
+  package var headline: [String] { parts.isEmpty ? leaderWords + flatteredWords : [divideWords] }
 
   /// What the answers rest on, the best learning rates, what lies at an edge, what diverged or is missing.
-  package var notes: [String] { rateWords + edgeWords + basisWords + countWords }
+  package var notes: [String] {
+    parts.isEmpty ? rateWords + edgeWords + basisWords + textWords + countWords + nextWords : countWords
+  }
 
   private var unit: String { results.measure.unit }
 
   private func name(_ result: ConfigurationResult) -> String {
     let label = result.label(results.tellingKeys)
     return label.isEmpty ? "The only configuration" : label
+  }
+
+  private var divideWords: String {
+    switch results.choice {
+    case .heldOutTextsDiffer:
+      "The runs were held to \(parts.count) different texts, and a loss on one says nothing about a loss on another: each is reported by itself."
+    case .unknownWordsHidden, .metric:
+      "The runs predict different tokens, and some were measured by an older version without what unknown words cost to spell: each kind is "
+        + "reported by itself."
+    }
+  }
+
+  private var textWords: [String] {
+    let errors = results.comparable.flatMap(\.runs).compactMap(results.measure.textError).sorted()
+    guard !errors.isEmpty else { return [] }
+    let error = errors[errors.count / 2]
+    let text = String(format: "%.*f", Scalar.places(to: error), error)
+    return [
+      "The held-out text is a sample too: its windows leave a standard error of about \(text) \(unit) in each loss, mostly the same for all "
+        + "configurations, which the brackets don't count."
+    ]
+  }
+
+  private var nextWords: [String] {
+    next.map { ["To run next, \($0.purpose): \($0.fragment) in the spec."] } ?? []
   }
 
   private var leaderWords: [String] {
@@ -201,7 +234,7 @@ extension AxisAnswer {
     if !near.isEmpty {
       words +=
         "; not told apart from \(list(near) { "\($0): \($1)" })" + (apart.isEmpty ? " \(unit)" : "")
-        + seedWords(near.map(\.1))
+        + seedWords
     }
     return words + "." + shareWords
   }
@@ -209,13 +242,20 @@ extension AxisAnswer {
   /// The telling keys but the axis's own.
   private var otherKeys: [String] { tellingKeys.filter { !axis.keys.contains($0) } }
 
-  /// How many more seeds would tell a smaller difference from the nearest value.
-  private func seedWords(_ near: [Estimate]) -> String {
-    guard let reach = near.first?.reach, let seeds = entries.map({ $0.best.scoreBySeed.count }).min(), reach > 0
-    else { return "" }
-    let goal = Self.niceNumber(below: 0.7 * reach)
-    let more = Int((Double(seeds) * (reach / goal) * (reach / goal)).rounded(.up)) - seeds
-    return "; about \(Wording.number(more, "more seed")) would tell a difference of \(Scalar.number(goal).label)"
+  /// How many more seeds would tell what difference from the nearest value, if it isn't told apart: the interval's reach falls with the
+  /// root of the seeds.
+  package var seedsToTell: (count: Int, difference: Double)? {
+    guard let nearest = entries.dropFirst().first?.difference, !nearest.isToldApart, nearest.reach > 0,
+      let seeds = entries.map({ $0.best.scoreBySeed.count }).min()
+    else { return nil }
+    let goal = Self.niceNumber(below: 0.7 * nearest.reach)
+    return (Int((Double(seeds) * (nearest.reach / goal) * (nearest.reach / goal)).rounded(.up)) - seeds, goal)
+  }
+
+  private var seedWords: String {
+    guard let seedsToTell else { return "" }
+    return
+      "; about \(Wording.number(seedsToTell.count, "more seed")) would tell a difference of \(Scalar.number(seedsToTell.difference).label)"
   }
 
   private var shareWords: String {

@@ -24,6 +24,8 @@ package struct Answers {
   }
 
   package let results: ExperimentResults
+  /// Where not all runs compare, the answers for each part that does, with the part's name.
+  package let parts: [(name: String, answers: Answers)]
   /// Nil where nothing finished.
   package let leader: Leader?
   /// A configuration with a lower mean than the leader's over the seeds that finished, while others of its seeds did not.
@@ -41,10 +43,11 @@ package struct Answers {
 
   package init(_ results: ExperimentResults) {
     self.results = results
+    parts = results.parts.map { part in (results.name(of: part), Answers(part)) }
     let cells = results.comparable
     model = CellModel(cells.map(\.scoreBySeed))
     let everyCell = cells.isEmpty ? nil : BestOfGroups(model, groups: cells.indices.map { [$0] })
-    leader = (cells.first ?? results.ranked.first).map { best in
+    leader = (cells.first ?? (results.parts.isEmpty ? results.ranked.first : nil)).map { best in
       let rivals = everyCell.map { bests in bests.differences.dropFirst().compactMap(\.self).filter { !$0.isToldApart }
       }
       let isKnown = everyCell?.optimism != nil
@@ -54,9 +57,10 @@ package struct Answers {
         count: cells.count, rivals: isKnown ? rivals?.count : nil)
     }
     let least = leader?.best.score?.mean ?? -.infinity
-    flattered = results.ranked.first { $0.isFlattered && ($0.score?.mean ?? .infinity) < least }
+    flattered = leader == nil ? nil : results.ranked.first { $0.isFlattered && ($0.score?.mean ?? .infinity) < least }
     axes = AxisAnswer.answers(of: results)
-    let all = results.learningRateCurves.filter { $0.points.count > 1 && $0.optimum != nil }
+    let all =
+      results.parts.isEmpty ? results.learningRateCurves.filter { $0.points.count > 1 && $0.optimum != nil } : []
     let curves = all.count > Self.mostCurves ? Self.bestByFirstAxis(all, results) : all
     isSelection = curves.count < all.count
     rates = curves.compactMap(Self.best)
@@ -133,5 +137,47 @@ extension Answers {
       guard answer.entries.first(where: { $0.value == next })?.difference?.isToldApart ?? false else { return nil }
       return (answer.axis, best.label, place > 0)
     }
+  }
+}
+
+extension Answers {
+  /// What to run next: keys with their values, to be laid over the spec.
+  package struct Next: Equatable {
+    /// What it is for, in half a sentence.
+    package let purpose: String
+    /// The JSON object.
+    package let fragment: String
+  }
+
+  /// More learning rates where the best is the first or last tried; else more seeds where values aren't told apart; nil where neither helps,
+  /// or while runs are missing.
+  package var next: Next? {
+    guard missing == 0 else { return nil }
+    let edges = rates.map(\.curve).filter { $0.openEdge != nil }
+    // Learning rates that belong to variants can't be written beside them.
+    if !edges.isEmpty, results.axes.count == 1 || axes.contains(where: { $0.axis.keys == ["lr"] }) {
+      let lr = Set(rates.flatMap { $0.curve.points.map(\.lr) } + edges.flatMap(\.suggestions)).sorted()
+      let values = lr.map { Scalar.number($0).exact }.joined(separator: ", ")
+      return Next(purpose: "to look beyond the learning rates tried", fragment: "{\"lr\": [\(values)]}")
+    }
+    guard let answer = axes.first(where: { $0.seedsToTell != nil }), let more = answer.seedsToTell,
+      let seeds = model.cells.map(\.count).min(), seeds + more.count <= 20
+    else { return nil }
+    return Next(
+      purpose: "to tell a difference of \(Scalar.number(more.difference).label) in \(answer.axis.name)",
+      fragment: "{\"seeds\": \(seeds + more.count)}")
+  }
+}
+
+extension ExperimentResults {
+  /// What tells a part from the others, of the keys that decide what compares: "corpus en.txt".
+  package func name(of part: ExperimentResults) -> String {
+    let keys = [
+      "corpus", "validation", "split", "document_mark", "validation_fraction", "tokenizer", "vocab_size",
+      "context_length",
+    ]
+    let varying = keys.filter { key in Set(configurations.map { $0.settings[key] }).count > 1 }
+    let constant = varying.filter { key in Set(part.configurations.map { $0.settings[key] }).count == 1 }
+    return part.configurations.first?.label(constant) ?? ""
   }
 }

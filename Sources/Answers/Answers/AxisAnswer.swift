@@ -66,6 +66,6 @@ extension AxisGroup {
 }
 
 extension ExperimentResults {
-  /// The configurations that are compared: those with a result that no mean flatters.
-  var comparable: [ConfigurationResult] { ranked.filter { !$0.isFlattered } }
+  /// The configurations that are compared: those with a result that no mean flatters; none where not all compare.
+  var comparable: [ConfigurationResult] { parts.isEmpty ? ranked.filter { !$0.isFlattered } : [] }
 }

@@ -11,7 +11,11 @@ package struct ConfigurationResult {
   package var digits: [String: Int] = [:]
 
   /// The measure over the seeds that finished; nil where none did.
-  package var score: Summary? { summary(measure.value) }
+  package var score: Summary? {
+    var score = summary(measure.value)
+    score?.sharedError = textError
+    return score
+  }
   /// The loss at the end over the seeds that finished, nats per token; nil where none did.
   package var finalLoss: Summary? { summary(\.outcome.finalLoss) }
   /// The lowest loss of each seed that finished.
@@ -42,6 +46,12 @@ package struct ConfigurationResult {
   /// A configuration with its runs.
   package init(settings: [String: Scalar], runs: [Run], measure: Measure) {
     (self.settings, self.runs, self.measure) = (settings, runs, measure)
+  }
+
+  /// The standard error of the measure over the windows of the held-out text, which all seeds share: the mean over the seeds that
+  /// finished; nil where it isn't known.
+  private var textError: Double? {
+    Summary(runs.filter { $0.state == .finished }.compactMap(measure.textError))?.mean
   }
 
   private func summary(_ value: (Run) -> Double?) -> Summary? {

@@ -3,9 +3,13 @@ import Store
 /// An experiment with all that is reported of it, as plain values.
 package struct ExperimentResults {
   package let experiment: Experiment
-  /// What runs are ranked by.
+  /// What runs are ranked by; where not all compare, what those of the first part are.
   package let measure: Measure
-  /// In the order of results, best first; those that share a place stand in the grid's order.
+  /// Whether the runs compare, and in what.
+  package let choice: RankingMetric.Choice
+  /// Where not all runs compare, those that do, each part by itself; empty where all do.
+  package let parts: [ExperimentResults]
+  /// In the order of results, best first; those that share a place stand in the grid's order. Where not all compare, part by part.
   package let configurations: [ConfigurationResult]
   /// The experiment's axes on which the configurations differ, in the order in which the spec names them.
   package let varyingKeys: [String]
@@ -21,10 +25,35 @@ package struct ExperimentResults {
   package let formerRuns: Int
 
   /// Puts the runs of an experiment, given in the grid's order, together.
+  ///
+  /// - Parameter measure: What they are ranked by; nil: nats per token where all runs predict the same tokens, else bits per byte. Runs on different
+  ///   held-out texts never compare.
   package init(
-    _ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], measure: Measure = .final,
+    _ experiment: Experiment, grid: [(run: Run, point: [String: Scalar])], measure chosen: Measure? = nil,
     formerRuns: Int = 0
   ) {
+    let bases = grid.map(\.run.basis)
+    let choice = RankingMetric.choice(for: bases)
+    let measure = chosen ?? (choice.metric == .finalBitsPerByte ? .bitsPerByte : .final)
+    // Whoever names a measure for tokens that differ knows why; texts that differ never compare.
+    let numbers =
+      chosen != nil && choice != .heldOutTextsDiffer ? bases.map { _ in 0 } : RankingMetric.comparable(bases)
+    if let last = numbers.max(), last > 0 {
+      func parted(by measure: Measure?) -> [ExperimentResults] {
+        (0...last).map { number in
+          ExperimentResults(
+            experiment, grid: zip(grid, numbers).filter { $0.1 == number }.map(\.0), measure: measure)
+        }
+      }
+      var parts = parted(by: chosen)
+      // One unit for all, so that one table can hold them.
+      if Set(parts.map(\.measure.name)).count > 1 { parts = parted(by: .bitsPerByte) }
+      self.init(
+        experiment, configurations: parts.flatMap(\.configurations), measure: parts[0].measure, choice: choice,
+        parts: parts,
+        formerRuns: formerRuns)
+      return
+    }
     let groups = Dictionary(grouping: grid, by: \.run.config)
     var seen: Set<String> = []
     let inGridOrder = grid.filter { seen.insert($0.run.config).inserted }.map { run, point in
@@ -34,10 +63,15 @@ package struct ExperimentResults {
     }
     self.init(
       experiment, configurations: inGridOrder.sorted(by: ConfigurationResult.isBetter), measure: measure,
-      formerRuns: formerRuns)
+      choice: choice,
+      parts: [], formerRuns: formerRuns)
   }
 
-  private init(_ experiment: Experiment, configurations: [ConfigurationResult], measure: Measure, formerRuns: Int) {
+  private init(
+    _ experiment: Experiment, configurations: [ConfigurationResult], measure: Measure, choice: RankingMetric.Choice,
+    parts: [ExperimentResults], formerRuns: Int
+  ) {
+    (self.choice, self.parts) = (choice, parts)
     let keys = Set(configurations.flatMap(\.settings.keys))
     let digits = keys.reduce(into: [:]) { digits, key in
       digits[key] = Scalar.digits(telling: configurations.compactMap { $0.settings[key] })
@@ -71,14 +105,29 @@ package struct ExperimentResults {
   ) -> [String: Scalar] {
     var settings = run.settings
     if settings.removeValue(forKey: "corpus_sha256") != nil { settings["corpus"] = .text(run.facts.corpus) }
+    settings["validation_sha256"] = nil
     settings.merge(measuring?.settings ?? [:]) { $1 }
     return settings.merging(point) { $1 }
   }
 
   /// The results of the configurations at those places alone, best first.
   package func keeping(_ places: [Int]) -> ExperimentResults {
-    ExperimentResults(
-      experiment, configurations: places.map { configurations[$0] }, measure: measure, formerRuns: formerRuns)
+    // Places of a part's configurations are counted from where the part begins.
+    var begin = 0
+    let kept = parts.map { part in
+      let here = places.filter { (begin..<begin + part.configurations.count).contains($0) }.map { $0 - begin }
+      begin += part.configurations.count
+      return part.keeping(here)
+    }
+    return ExperimentResults(
+      experiment, configurations: places.map { configurations[$0] }, measure: measure, choice: choice,
+      parts: kept.filter { !$0.configurations.isEmpty }, formerRuns: formerRuns)
+  }
+
+  /// For each configuration its place among those that it compares with, from 1; nil without a result.
+  package var places: [Int?] {
+    guard parts.isEmpty else { return parts.flatMap(\.places) }
+    return configurations.enumerated().map { $0.element.score == nil ? nil : $0.offset + 1 }
   }
 
   /// The other keys: those whose values are the same everywhere, and those that follow from the varying ones.

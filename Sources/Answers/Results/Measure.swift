@@ -1,3 +1,4 @@
+import Foundation
 import Store
 
 /// What the runs of an experiment are ranked by, and compared in: a number of each run that finished, the lower the better.
@@ -25,6 +26,19 @@ package struct Measure: Sendable {
   package static let bitsPerByte = Measure(
     name: "bits-per-byte", phrase: "final validation loss", unit: "bits per byte", shortUnit: "bits/byte",
     value: { $0.outcome.finalBitsPerByte })
+
+  /// The standard error that the held-out text's windows leave in a run's measure, in its unit; nil where it isn't known.
+  package func textError(_ run: Run) -> Double? {
+    switch name {
+    case Measure.final.name: return run.outcome.finalStandardError
+    case Measure.bitsPerByte.name:
+      guard let error = run.outcome.finalStandardError, let tokens = run.facts.evaluatedTokens,
+        let bytes = run.facts.evaluatedBytes, bytes > 0
+      else { return nil }
+      return error * Double(tokens) / Double(bytes) / log(2)
+    default: return nil
+    }
+  }
 
   /// Every measure, in the order in which they are offered.
   package static let all = [final, best, bitsPerByte]

@@ -9,6 +9,8 @@ package struct Summary: Equatable {
   package let deviation: Double?
   package let minimum: Double
   package let maximum: Double
+  /// The standard error of what all the numbers were measured on alike, as that of a held-out text; nil where it isn't known.
+  package var sharedError: Double?
 
   /// Nil for no numbers. The deviation is computed in two passes, so that no digits cancel.
   package init?(_ values: [Double]) {
@@ -22,10 +24,11 @@ package struct Summary: Equatable {
     deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
   }
 
-  /// Decimal places of the mean up to two significant digits of the deviation; four where there is no spread to round to.
+  /// Decimal places of the mean up to two significant digits of the deviation, or of the shared error where that is greater; four
+  /// where there is no spread to round to.
   package var places: Int {
-    guard let deviation, deviation > 0 else { return 4 }
-    return min(max(1 - Int(log10(deviation).rounded(.down)), 0), 6)
+    guard let error = [deviation, sharedError].compactMap(\.self).max(), error > 0 else { return 4 }
+    return min(max(1 - Int(log10(error).rounded(.down)), 0), 6)
   }
 
   /// The mean rounded to its uncertainty: "2.685".

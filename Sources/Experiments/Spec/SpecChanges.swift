@@ -41,7 +41,7 @@ package struct SpecChanges {
       if overrides.contains(where: { $0.key == key }) {
         complain("the key stands there twice; several values are a list, such as '\(key)=[1, 2]'.")
       } else {
-        let isPath = key == SpecKey.corpus.rawValue
+        let isPath = [SpecKey.corpus, .validation].contains { $0.rawValue == key }
         overrides.append(
           Override(key: key, value: isPath ? value.fromWorkingFolder : value, label: "\(key)=\(value.label)"))
       }
@@ -122,7 +122,9 @@ extension SpecChanges {
   /// tokens that are evaluated; the first seed alone. The members must be free of mistakes.
   static func rehearsing(_ members: [String: JSONValue]) -> [String: JSONValue] {
     var members = members
-    for key in [SpecKey.steps, .evalTokens, .evalEvery, .sampleEvery] where members[key.rawValue] == nil {
+    let absent: [SpecKey] =
+      [.steps, .evalEvery, .sampleEvery] + (members[SpecKey.evalBytes.rawValue] == nil ? [.evalTokens] : [])
+    for key in absent where members[key.rawValue] == nil {
       if case .value(let value) = key.fallback { members[key.rawValue] = JSONValue(value) }
     }
     if case .array(let seeds) = members[SpecKey.seeds.rawValue] {
@@ -139,7 +141,8 @@ extension SpecChanges {
 
   /// A tenth of a key's value, or of each of its values, where the key counts steps or evaluated tokens.
   private static func tenth(_ key: String, _ json: JSONValue) -> JSONValue {
-    guard let key = SpecKey(rawValue: key), [.steps, .warmupSteps, .evalTokens, .evalEvery, .sampleEvery].contains(key)
+    guard let key = SpecKey(rawValue: key),
+      [.steps, .warmupSteps, .evalTokens, .evalBytes, .evalEvery, .sampleEvery].contains(key)
     else { return json }
     switch json {
     case .integer(let value):

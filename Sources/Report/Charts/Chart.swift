@@ -45,6 +45,8 @@ struct ChartAxis: Equatable {
   var range: ClosedRange<Double>?
   /// Where it is labelled and how; empty: at round numbers.
   var ticks: [Tick] = []
+  /// The same in fewer letters, which `shortLabel` explains; empty where there are none.
+  var shortTicks: [Tick] = []
   /// Whether it counts things: "500 k" instead of "5·10⁵".
   var isCount = false
   /// Whether its labels are the names of rows.

@@ -6,6 +6,8 @@ struct ChartKind: Sendable {
   let title: String
   /// A query with the numbers that it shows; `:experiment` stands for the experiment's name.
   let sql: String
+  /// Whether it puts the losses of different configurations beside each other.
+  var comparesLosses = true
   /// The charts as values.
   let draw: @Sendable (ChartSource) throws -> ChartResult
 
@@ -26,9 +28,15 @@ struct ChartKind: Sendable {
         WHERE experiment = :experiment AND in_grid ORDER BY config, seed;
         """,
       draw: { $0.seeds() }),
-    ChartKind(name: "loss-curves", title: "Loss against steps", sql: curves, draw: { try $0.lossCurves() }),
-    ChartKind(name: "loss-by-tokens", title: "Loss against tokens", sql: curves, draw: { try $0.lossByTokens() }),
-    ChartKind(name: "loss-by-time", title: "Loss against wall time", sql: curves, draw: { try $0.lossByTime() }),
+    ChartKind(
+      name: "loss-curves", title: "Loss against steps", sql: curves, comparesLosses: false,
+      draw: { try $0.lossCurves() }),
+    ChartKind(
+      name: "loss-by-tokens", title: "Loss against tokens", sql: curves, comparesLosses: false,
+      draw: { try $0.lossByTokens() }),
+    ChartKind(
+      name: "loss-by-time", title: "Loss against wall time", sql: curves, comparesLosses: false,
+      draw: { try $0.lossByTime() }),
     ChartKind(
       name: "loss-by-flops", title: "Loss against training FLOPs", sql: frontier, draw: { $0.lossByFlops() }),
     ChartKind(name: "equal-time", title: "Loss at equal time", sql: frontier, draw: { $0.lossAtEqualTime() }),
@@ -37,7 +45,7 @@ struct ChartKind: Sendable {
       sql: """
         SELECT parameters, tokens_per_second FROM leaderboard
         WHERE experiment = :experiment AND in_grid ORDER BY parameters;
-        """,
+        """, comparesLosses: false,
       draw: { $0.throughput() }),
   ]
 }
@@ -61,7 +69,8 @@ private let curves = """
   """
 
 private let frontier = """
-  SELECT c.run_id, c.step, r.training_flops * c.step / r.steps AS training_flops, c.seconds, c.loss
+  SELECT c.run_id, r.config, r.seed, c.step, r.training_flops * c.step / r.steps AS training_flops, c.seconds, c.loss,
+    min(c.loss) OVER (PARTITION BY c.run_id ORDER BY c.step) AS lowest_loss
   FROM learning_curves c JOIN runs r ON r.id = c.run_id
-  WHERE c.experiment = :experiment AND c.in_grid AND c.split = 'validation' ORDER BY c.run_id, c.step;
+  WHERE c.experiment = :experiment AND c.in_grid AND c.split = 'validation' AND c.step > 0 ORDER BY c.run_id, c.step;
   """

@@ -25,6 +25,8 @@ struct ChartLayout {
   /// The space between the axes.
   let (left, right, bottom, top): (Double, Double, Double, Double)
   let (xTicks, yTicks, upperTicks, colorTicks): ([ChartAxis.Tick], [ChartAxis.Tick], [ChartAxis.Tick], [ChartAxis.Tick])
+  /// Whether the rows have their short names.
+  let hasShortRows: Bool
   let lineLabels: [LineLabel]
   /// The legend's entries by the places of their series.
   let legend: [Int: String]
@@ -36,53 +38,31 @@ struct ChartLayout {
   init(_ chart: Chart, _ style: FigureStyle) {
     let em = style.fontSize
     (self.chart, self.style) = (chart, style)
-    let across = style.letters(in: style.width)
-    let words = style.title == .finding ? chart.title : { if case .text(let text) = style.title { text } else { "" } }()
-    // A sentence has narrower letters than names and numbers have.
-    titleLines = Labels.lines(words, letters: across * 9 / 8 - 2)
-    hasSubtitle = style.title == .finding && !chart.subtitle.isEmpty
-
-    // What stands above and below, without the legend.
-    let head =
-      0.6 * em + 1.35 * em * Double(titleLines.count + (hasSubtitle ? 1 : 0)) + (chart.upperX == nil ? 0.4 : 3.2) * em
-    let foot = 1.9 * em + (chart.x.label.isEmpty ? 0 : 1.7 * em)
-
-    // Names at the lines' ends, or in the legend.
-    let named = chart.series.indices.filter { chart.series[$0].label != nil }
-    let lines = chart.labelsLines ? named.filter { chart.series[$0].isNamedLine } : []
-    let longest = lines.compactMap { chart.series[$0].label?.displayWidth }.max() ?? 0
-    // Rows need the height of their names; the height of other charts follows from their width.
-    let scale =
-      chart.y.hasRows || chart.colorRange != nil
-      ? em / FigureStyle.page.fontSize : style.width / FigureStyle.page.width
-    let plotGuess = style.height.map { $0 - head - foot - 2 * em } ?? Double(chart.height) * scale
-    let labelsLines =
-      !lines.isEmpty && style.length(longest) <= 0.34 * style.width && 1.25 * em * Double(lines.count) <= plotGuess
-    let entries = named.filter { !(labelsLines && lines.contains($0)) }
-    let names = Labels.shortened(entries.compactMap { chart.series[$0].label }, to: across - 8)
-    legend = Dictionary(uniqueKeysWithValues: zip(entries, names))
-    let column = (names.map(\.displayWidth).max() ?? 0) + 6
-    let columns = max(1, min(across / column, entries.count))
-    let rows = (entries.count + columns - 1) / columns
-    // As many columns as the rows fill.
-    legendRows = max(rows, 1)
-    legendColumns = max(1, (entries.count + legendRows - 1) / legendRows)
-    let below = foot + (rows > 0 ? 1.62 * em * Double(rows) + 0.3 * em : 0)
-    height = style.height ?? head + below + plotGuess
-    (bottom, top) = (below, max(height - head, below + em))
+    // A figure of a given height leaves words out until the axes have room.
+    let stacks = Words.allCases.lazy.map { Stack(chart, style, $0) }
+    let stack = stacks.first(where: \.hasRoom) ?? Stack(chart, style, .none)
+    (titleLines, hasSubtitle) = (stack.titleLines, stack.hasSubtitle)
+    (legend, legendColumns, legendRows) = (stack.legend, stack.columns, max(stack.rows, 1))
+    (height, bottom, top) = (stack.height, stack.below, stack.below + stack.plot)
+    let (lines, longest, labelsLines) = (stack.lines, stack.longest, stack.labelsLines)
 
     // Rows have their names to the left; other axes have numbers there.
     let plotHeight = top - bottom
     let yRange = chart.y.range ?? 0...1
+    let nameLimit = style.letters(in: 0.42 * style.width)
+    let isLong = chart.y.hasRows && chart.y.ticks.contains { $0.label.displayWidth > nameLimit }
+    hasShortRows = isLong && !chart.y.shortTicks.isEmpty
     var yTicks =
       chart.y.ticks.isEmpty
-      ? Self.ticks(chart.y, most: Int(min(plotHeight / (2.2 * em), 8))) : chart.y.ticks
-    let nameLimit = style.letters(in: 0.42 * style.width)
-    for (place, label) in Labels.shortened(yTicks.map(\.label), to: nameLimit).enumerated() { yTicks[place].label = label }
+      ? Self.ticks(chart.y, most: Int(min(plotHeight / (2.2 * em), 8)))
+      : hasShortRows ? chart.y.shortTicks : chart.y.ticks
+    for (place, label) in Labels.shortened(yTicks.map(\.label), to: nameLimit).enumerated() {
+      yTicks[place].label = label
+    }
     self.yTicks = ChartAxis.Tick.thinned(
       yTicks, at: { (chart.y.place($0, in: yRange)) * plotHeight }, length: { _ in 1.1 * em })
     let tickLetters = yTicks.map(\.label.displayWidth).max() ?? 0
-    left = style.length(tickLetters) + (chart.y.label.isEmpty ? 1.0 : 2.7) * em
+    left = style.length(tickLetters) + (chart.y.label.isEmpty && !hasShortRows ? 1.0 : 2.7) * em
 
     let colorTicks = chart.colorRange.map { ChartAxis.Tick.linear(in: $0, most: Int(plotHeight / (2.2 * em))) } ?? []
     self.colorTicks = colorTicks
@@ -131,7 +111,8 @@ struct ChartLayout {
 
   /// The label of an axis that has room in a length.
   func label(_ axis: ChartAxis, in length: Double) -> String {
-    style.length(axis.label.displayWidth) <= length ? axis.label : axis.shortLabel ?? axis.label
+    if axis.hasRows { return hasShortRows ? axis.shortLabel ?? "" : axis.label }
+    return style.length(axis.label.displayWidth) <= length ? axis.label : axis.shortLabel ?? axis.label
   }
 
   /// The labels at the heights of their lines' ends, moved no further than it takes to keep them apart.
@@ -167,6 +148,80 @@ struct ChartLayout {
         series: item.0.series, text: chart.series[item.0.series].label ?? "", end: item.0.end, y: y,
         isFar: isShort || abs(y - height(item.0.end.y)) > 0.5 * gap)
     }
+  }
+}
+
+// MARK: - From top to bottom
+
+/// Which words a figure has around its axes, from all to none.
+private enum Words: CaseIterable {
+  case all
+  /// One line of title and a legend of what has a colour, without the meaning of marks.
+  case few
+  case title, none
+}
+
+/// What stands above each other in a figure. Lengths are pixels.
+private struct Stack {
+  let titleLines: [String]
+  let hasSubtitle: Bool
+  /// The legend's entries by the places of their series.
+  let legend: [Int: String]
+  let (columns, rows): (Int, Int)
+  /// The lines that carry their names, where they do, and the letters of the longest.
+  let (lines, longest, labelsLines): ([Int], Int, Bool)
+  let (height, below, plot): (Double, Double, Double)
+  /// Whether the space between the axes is the larger part, and higher than the legend.
+  let hasRoom: Bool
+
+  init(_ chart: Chart, _ style: FigureStyle, _ words: Words) {
+    let em = style.fontSize
+    let across = style.letters(in: style.width)
+    let title = style.title == .finding ? chart.title : { if case .text(let text) = style.title { text } else { "" } }()
+    // A sentence has narrower letters than names and numbers have.
+    let allLines = Labels.lines(title, letters: across * 9 / 8 - 2)
+    let titleLines =
+      switch words {
+      case .all: allLines
+      case .few, .title: allLines.count > 1 ? Array(allLines.prefix(1)).map { $0 + " …" } : allLines
+      case .none: [String]()
+      }
+    hasSubtitle = words == .all && style.title == .finding && !chart.subtitle.isEmpty
+    self.titleLines = titleLines
+    let head =
+      0.6 * em + 1.35 * em * Double(titleLines.count + (hasSubtitle ? 1 : 0)) + (chart.upperX == nil ? 0.4 : 3.2) * em
+    let foot = 1.9 * em + (chart.x.label.isEmpty ? 0 : 1.7 * em)
+    // Rows need the height of their names; the height of other charts follows from their width.
+    let scale =
+      chart.y.hasRows || chart.colorRange != nil
+      ? em / FigureStyle.page.fontSize : style.width / FigureStyle.page.width
+    let wanted = style.height.map { $0 - head - foot - 2 * em } ?? Double(chart.height) * scale
+
+    // Names at the lines' ends, or in the legend.
+    let named = chart.series.indices.filter { chart.series[$0].label != nil }
+    let lines = chart.labelsLines ? named.filter { chart.series[$0].isNamedLine } : []
+    let longest = lines.compactMap { chart.series[$0].label?.displayWidth }.max() ?? 0
+    let labelsLines =
+      !lines.isEmpty && style.length(longest) <= 0.34 * style.width && 1.25 * em * Double(lines.count) <= wanted
+    (self.lines, self.longest, self.labelsLines) = (lines, longest, labelsLines)
+    let entries = named.filter { index in
+      switch words {
+      case .all: !(labelsLines && lines.contains(index))
+      case .few: !(labelsLines && lines.contains(index)) && chart.series[index].color != Palette.neutral
+      case .title, .none: false
+      }
+    }
+    let names = Labels.shortened(entries.compactMap { chart.series[$0].label }, to: across - 8)
+    legend = Dictionary(uniqueKeysWithValues: zip(entries, names))
+    let column = (names.map(\.displayWidth).max() ?? 0) + 6
+    rows = entries.isEmpty ? 0 : (entries.count - 1) / max(1, min(across / column, entries.count)) + 1
+    // As many columns as the rows fill.
+    columns = rows == 0 ? 1 : (entries.count + rows - 1) / rows
+    let legendHeight = rows == 0 ? 0 : 1.62 * em * Double(rows) + 0.3 * em
+    below = foot + legendHeight
+    plot = style.height.map { max($0 - head - foot - legendHeight, em) } ?? max(wanted, legendHeight)
+    height = style.height ?? head + below + plot
+    hasRoom = plot >= max(0.45 * height, legendHeight) || style.height == nil
   }
 }
 

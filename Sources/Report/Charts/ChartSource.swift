@@ -12,7 +12,7 @@ struct ChartSource {
   /// What the charts rank by, and in which unit.
   var measure: Measure { results.measure }
   /// The evaluations of every run by its number, in order; of a run with very many, some.
-  let evaluations: [Int64: [Evaluation]]
+  var evaluations: [Int64: [Evaluation]]
   /// Which share of the variance each axis explains, or why that can't be told.
   let shares: Result<VarianceShares, NotDrawn>
   /// Colours of the axis that tells most.
@@ -46,7 +46,10 @@ struct ChartSource {
   /// The charts of every kind, or why there are none, in the order of `ChartKind.all`.
   func drawings() throws -> [(kind: ChartKind, drawing: ChartResult)] {
     try ChartKind.all.map { kind in
-      (kind, try kind.draw(self).map { charts in charts.map { titled($0) } })
+      guard results.parts.isEmpty || !kind.comparesLosses else {
+        return (kind, .failure(NotDrawn("not all runs of this experiment compare")))
+      }
+      return (kind, try kind.draw(self).map { charts in charts.map { titled($0) } })
     }
   }
 
@@ -54,7 +57,9 @@ struct ChartSource {
   func titled(_ chart: Chart) -> Chart {
     var chart = chart
     let name = results.experiment.name
-    (chart.title, chart.subtitle) = chart.title.isEmpty ? (name, "") : (chart.title, name)
+    // Where not all runs compare, none is the best.
+    let hasFinding = !chart.title.isEmpty && results.parts.isEmpty
+    (chart.title, chart.subtitle) = hasFinding ? (chart.title, name) : (name, "")
     return chart
   }
 

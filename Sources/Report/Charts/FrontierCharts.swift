@@ -15,22 +15,29 @@ extension ChartSource {
   }
 
   /// The lowest loss so far of every configuration against time, the lowest of all, and the losses when the fastest run was
-  /// done.
+  /// done. Where runs had different numbers of threads it is the processor's time, since wall time doesn't compare them.
   func lossAtEqualTime() -> ChartResult {
-    let ends = results.runs.filter { $0.state == .finished }.compactMap {
-      $0.id.flatMap { evaluations[$0]?.last.map(time) }
+    func seconds(_ evaluation: Evaluation) -> Double {
+      hasProcessorTime ? evaluation.cpuSeconds ?? evaluation.seconds : evaluation.seconds
     }
+    let ends = results.runs.filter { $0.state == .finished }.compactMap {
+      $0.id.flatMap { evaluations[$0]?.last.map(seconds) }
+    }
+    let time = hasProcessorTime ? "processor time (s)" : "wall time (s)"
     return frontier(
       name: "equal-time",
-      x: ChartAxis(
-        label: "wall time (s), evaluations and samples included", shortLabel: "wall time (s)", isLog: true),
+      x: ChartAxis(label: "\(time), evaluations and samples included", shortLabel: time, isLog: true),
       atTime: ends.min()
-    ) { time($1) }
+    ) { seconds($1) }
   }
 
-  /// What an evaluation's run had taken by then. Where runs had different numbers of threads, the processor's time is what compares
-  /// them; once evaluations have it, it goes here and into the axis' label.
-  private func time(_ evaluation: Evaluation) -> Double { evaluation.seconds }
+  /// Whether runs had different numbers of threads, and each evaluation has the processor's time.
+  private var hasProcessorTime: Bool {
+    !timeRemark.isEmpty
+      && results.runs.allSatisfy { run in
+        run.id.flatMap { evaluations[$0] }?.allSatisfy { $0.step == 0 || $0.cpuSeconds != nil } ?? true
+      }
+  }
 
   /// A configuration's lowest loss so far, the mean over its seeds: the value holds from its point to the next one's.
   private struct Path {
@@ -71,7 +78,8 @@ extension ChartSource {
       })
   }
 
-  private func frontier(name: String, x axis: ChartAxis, atTime: Double?, x: (Run, Evaluation) -> Double) -> ChartResult {
+  private func frontier(name: String, x axis: ChartAxis, atTime: Double?, x: (Run, Evaluation) -> Double) -> ChartResult
+  {
     guard results.configurations.count > 1 else {
       return .failure(NotDrawn("there is one configuration: nothing to compare"))
     }
@@ -124,7 +132,7 @@ extension ChartSource {
       + "On it, from left to right: \(onIt.prefix(8).joined(separator: "; "))\(onIt.count > 8 ? "; and \(onIt.count - 8) more" : "")."
       + (leftOut > 0
         ? " Left out: \(leftOut) of \(results.configurations.count) configurations, of which a seed diverged or was stopped."
-        : "") + floorRemark(range) + (atTime == nil ? "" : timeRemark)
+        : "") + floorRemark(range) + (atTime == nil || hasProcessorTime ? "" : timeRemark)
     series +=
       legend(.line, paths.map(\.result)) + [Series(.envelope, label: "lowest of all", color: Palette.ink)]
       + floor(from: low / 1.1, to: high * 1.1, in: range)

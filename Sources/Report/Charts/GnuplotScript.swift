@@ -64,10 +64,11 @@ struct GnuplotScript {
           + "linewidth \(number(scale * thick)) pointscale \(number(scale)) noenhanced",
       ]
     case .pdf:
+      // Pango takes 96 dots for an inch, of which a PDF has 72.
       return [
         "m = \(number(0.6 * thick))",
         "set terminal pdfcairo size \(number(style.width / 96))in,\(number(layout.height / 96))in "
-          + "font \(font(points, "Sans")) linewidth \(number(2.2 * thick)) noenhanced",
+          + "font \(font(points, "Sans")) fontscale 0.75 linewidth \(number(1.6 * thick)) noenhanced",
       ]
     }
   }

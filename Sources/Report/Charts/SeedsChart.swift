@@ -66,14 +66,16 @@ extension ChartSource {
     ])
   }
 
-  /// Rows named by their configurations; long names leave the keys to the axis' own label.
+  /// Rows named by their configurations; where that has no room, by their values, and the axis by the keys.
   private func rowAxis(_ rows: [(y: Double, result: ConfigurationResult)]) -> ChartAxis {
-    let names = rows.map { name($0.result) }
-    let isLong = (names.map(\.count).max() ?? 0) > 30 && axes.count > 1
-    let labels = isLong ? rows.map { row in axes.map { $0.tick($0.value(of: row.result)) }.joined(separator: ", ") } : names
+    func ticks(_ label: (ConfigurationResult) -> String) -> [ChartAxis.Tick] {
+      rows.map { ChartAxis.Tick(value: $0.y, label: label($0.result)) }
+    }
     return ChartAxis(
-      label: isLong ? axes.map(\.name).joined(separator: ", ") : "", range: 0.4...Double(rows.count) + 0.6,
-      ticks: zip(rows, labels).map { ChartAxis.Tick(value: $0.y, label: $1) }, hasRows: true)
+      label: "", shortLabel: axes.map(\.name).joined(separator: ", "), range: 0.4...Double(rows.count) + 0.6,
+      ticks: ticks(name),
+      shortTicks: ticks { result in axes.map { $0.tick($0.value(of: result)) }.joined(separator: ", ") },
+      hasRows: true)
   }
 
   /// The ends of the axis: all seeds, and the intervals as far as they don't push the seeds together.
@@ -82,7 +84,8 @@ extension ChartSource {
     let intervals = shown.compactMap { result in
       result.score.flatMap { losses.contains($0.mean) ? $0.interval : nil }
     }
-    let low = min(losses.lowerBound, intervals.map(\.low).filter { $0 >= losses.lowerBound - 0.6 * span }.min() ?? .infinity)
+    let low = min(
+      losses.lowerBound, intervals.map(\.low).filter { $0 >= losses.lowerBound - 0.6 * span }.min() ?? .infinity)
     let high = max(
       losses.upperBound, intervals.map(\.high).filter { $0 <= losses.upperBound + 0.6 * span }.max() ?? -.infinity)
     return low - 0.05 * span...high + 0.05 * span

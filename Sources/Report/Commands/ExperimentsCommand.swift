@@ -23,7 +23,8 @@ extension ReportCommand {
     var experiments: [String] = []
     @OptionGroup var source: DatabaseOption
     @Option(
-      name: .long, help: ArgumentHelp("Where the folders go, or the figure. (default: the database's folder)", valueName: "path"),
+      name: .long,
+      help: ArgumentHelp("Where the folders go, or the figure. (default: the database's folder)", valueName: "path"),
       transform: UserPath.expanded)
     var output: String?
     @Option(name: .long, help: "Print tables alone, in this format; with --figure, the picture's format.")
@@ -49,7 +50,9 @@ extension ReportCommand {
     var compare: [String] = []
     @Flag(name: .long, help: "With --sort, lowest first.")
     var ascending = false
-    @Option(name: .long, help: "What runs are ranked by. (default: final)")
+    @Option(
+      name: .long,
+      help: "What runs are ranked by. (default: final where they predict the same tokens, else bits-per-byte)")
     var metric: Metric?
     @Option(name: .long, help: "A row for each configuration or for each run. (default: configurations)")
     var rows: Rows?
@@ -62,14 +65,16 @@ extension ReportCommand {
     @Option(name: .long, help: ArgumentHelp("With --format latex, a label for \\ref.", valueName: "label"))
     var label: String?
     @Option(
-      name: .long, help: ArgumentHelp("One figure, to standard output or --output, such as loss-by-lr.", valueName: "name"))
+      name: .long,
+      help: ArgumentHelp("One figure, to standard output or --output, such as loss-by-lr.", valueName: "name"))
     var figure: String?
     @Option(
       name: .long,
       help: ArgumentHelp("With --figure, its width, or width and height: 3.3in, 84mm, 3.3inx2.2in.", valueName: "size"))
     var size: String?
     @Option(
-      name: .long, help: ArgumentHelp("With --figure, words instead of what was found; none for none.", valueName: "text"))
+      name: .long,
+      help: ArgumentHelp("With --figure, words instead of what was found; none for none.", valueName: "text"))
     var title: String?
     @Option(
       name: .long, help: ArgumentHelp("With --figure, the type, such as Times or Times,9 (points).", valueName: "font"))
@@ -125,7 +130,8 @@ extension ReportCommand {
       }
       if format?.table != nil { throw ValidationError("--figure has the formats svg, png and pdf.") }
       if experiments.count > 1 { throw ValidationError("--figure draws one experiment; name it alone.") }
-      if [pivot, filter, sort, columns].contains(where: { $0 != nil }) || top != nil || rows != nil || !compare.isEmpty {
+      if [pivot, filter, sort, columns].contains(where: { $0 != nil }) || top != nil || rows != nil || !compare.isEmpty
+      {
         throw ValidationError("--figure draws the whole experiment; leave the questions for tables away.")
       }
     }
@@ -172,12 +178,13 @@ extension ReportCommand {
 
     /// What is reported of the experiment, ranked by what the user says.
     private func results(of experiment: Experiment, _ database: ResultsDatabase) throws -> ExperimentResults {
-      // The one place where the measure is chosen: an experiment's own metric goes in the place of the final loss.
-      try database.results(of: experiment, measure: metric?.measure ?? .final)
+      try database.results(of: experiment, measure: metric?.measure)
     }
 
     /// The tables that answer the question.
     private func answer(_ all: [ExperimentResults]) throws -> [Table] {
+      // Those that don't compare have a table each.
+      let all = all.flatMap { $0.parts.isEmpty ? [$0] : $0.parts }
       var (results, tables) = (all, all.map { rows == .runs ? Table.runs($0) : Table.comparison($0) })
       if let filter {
         let places = try tables.places(meeting: try TableFilter(filter))
@@ -243,13 +250,15 @@ extension ReportCommand {
     private func draw(_ name: String, _ chosen: [Experiment], _ database: ResultsDatabase) throws {
       guard let experiment = chosen.first else { return }
       guard chosen.count == 1 else {
-        throw ValidationError("--figure draws one experiment; name one of \(chosen.map(\.name).joined(separator: ", ")).")
+        throw ValidationError(
+          "--figure draws one experiment; name one of \(chosen.map(\.name).joined(separator: ", ")).")
       }
       let style = FigureStyle(size: try size.map(FigureSize.init), font: font, title: title)
       let drawings = try ChartSource(try results(of: experiment, database), database).drawings()
       let charts = drawings.flatMap { (try? $0.drawing.get()) ?? [] }
       // A kind of several charts stands for its first.
       let kind = drawings.first { $0.kind.name == name }
+      if case .failure(let reason) = kind?.drawing { throw ReportError.notDrawn(name, reason) }
       guard let chart = try charts.first(where: { $0.name == name }) ?? kind?.drawing.get().first else {
         throw TableError.unknownFigure(name, known: charts.map(\.name) + ChartKind.all.map(\.name))
       }
@@ -322,7 +331,7 @@ extension ReportCommand {
 
 extension ResultsDatabase {
   /// What is reported of the experiment.
-  fileprivate func results(of experiment: Experiment, measure: Measure) throws -> ExperimentResults {
+  fileprivate func results(of experiment: Experiment, measure: Measure?) throws -> ExperimentResults {
     ExperimentResults(
       experiment, grid: try grid(of: experiment), measure: measure, formerRuns: try formerRuns(of: experiment).count)
   }

@@ -9,7 +9,7 @@ extension Table {
     let measure = results.measure
     var table = Table(
       title: results.experiment.name,
-      caption: "loss: \(measure.phrase) in \(measure.unit), mean ± standard deviation over the finished seeds (their number)"
+      caption: "loss: \(measure.phrase), mean ± standard deviation over the finished seeds (their number)"
         + (measure.name == Measure.best.name ? "" : "; best: its lowest"),
       columns: [
         Column(name: "rank", title: "#", importance: 9),
@@ -26,12 +26,14 @@ extension Table {
     table.columns += measured.map(\.column)
     // Few sweeps stop a run.
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
-    table.columns += states.map { Column(name: $0.rawValue, title: $0.rawValue, audience: .programs, isBestHighest: true) }
+    table.columns += states.map {
+      Column(name: $0.rawValue, title: $0.rawValue, audience: .programs, isBestHighest: true)
+    }
     let isEven = Set(results.configurations.map(\.states)).count < 2
     table.columns.append(
       Column(name: "states", title: "runs", audience: .people, importance: isEven ? 2 : 7))
-    table.rows = results.configurations.enumerated().map { index, result in
-      var row: [Cell] = [result.score == nil ? .empty : .number(Double(index + 1))]
+    table.rows = zip(results.configurations, results.places).map { result, place in
+      var row: [Cell] = [place.map { .number(Double($0)) } ?? .empty]
       row.append(Cell(value: .text(results.experiment.name), text: results.experiment.name))
       row += settings.map { key in Cell(value: result.settings[key], text: result.label(of: key) ?? Cell.empty.text) }
       row += measured.map { column, cell in
@@ -92,9 +94,11 @@ extension Table {
 }
 
 extension ExperimentResults {
-  /// Whether a configuration is the best, or ties with it. One whose mean flatters it isn't while another has a result.
+  /// Whether a configuration is the best of those it compares with, or ties with it. One whose mean flatters it isn't while another has a
+  /// result.
   func isBest(_ result: ConfigurationResult) -> Bool {
-    guard let best = ranked.first else { return false }
+    let part = parts.first { part in part.configurations.contains { $0.settings == result.settings } }
+    guard let best = (part ?? self).ranked.first else { return false }
     return result.score?.mean == best.score?.mean && result.isFlattered == best.isFlattered
   }
 }

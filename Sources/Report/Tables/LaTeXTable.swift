@@ -23,7 +23,7 @@ struct LaTeXTable {
     let isWide = Self.width(shown) > Self.columnWidth
     let needs = ["booktabs"] + (usesSIUnitx ? ["siunitx"] : []) + (isWide ? ["graphicx"] : [])
     var lines = ["% \(Self.escaped(table.title)): needs \\usepackage{\(needs.joined(separator: ","))}"]
-    if let seeds { lines.append("% mean and standard deviation over \(seeds) seeds") }
+    if let seeds { lines.append("% mean and standard deviation over \(seeds)") }
     if !left.isEmpty {
       lines.append("% no room in a column: \(Self.escaped(left.joined(separator: ", "))) (--columns chooses)")
     }
@@ -69,7 +69,9 @@ struct LaTeXTable {
       let (whole, places) = (known.map(\.whole).max() ?? 1, known.map(\.places).max() ?? 0)
       let spread = known.compactMap(\.spreadDigits).max()
       let format = "\(whole)\(places > 0 ? ".\(places)" : "")\(spread.map { "(\($0))" } ?? "")"
-      alignment = "S[table-format=\(format),separate-uncertainty,detect-weight]"
+      let isBold = table.rows.contains { $0[column].isBest }
+      alignment =
+        "S[table-format=\(format),group-minimum-digits=9\(spread == nil ? "" : ",separate-uncertainty")\(isBold ? ",detect-weight" : "")]"
       self.title = "{\(title)}"
     }
 
@@ -117,16 +119,21 @@ struct LaTeXTable {
       let cells = table.rows.map { $0[column] }.filter { $0.value != nil }
       return !cells.isEmpty && cells.allSatisfy { count($0) != nil }
     }
-    let counts = Set(counted.flatMap { column in table.rows.compactMap { count($0[column]) } })
-    guard counts.count == 1 || counted.count == 1 else { return (table, nil) }
+    let all = counted.flatMap { column in table.rows.compactMap { count($0[column]) } }
+    let counts = Dictionary(grouping: all) { $0 }.mapValues(\.count)
+    let usual = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+    // In several columns the usual number is said once, and another one where it stands.
+    let isSplit = counts.count > 1 && counted.count == 1
     var plain = table
     for row in plain.rows.indices {
       for column in counted {
-        guard let count = count(table.rows[row][column]) else { continue }
+        guard let count = count(table.rows[row][column]), isSplit || count == usual else { continue }
         plain.rows[row][column].text.removeLast(count.count + 3)
       }
     }
-    guard counts.count > 1 else { return (plain, counts.first) }
+    guard isSplit else {
+      return (plain, usual.map { "\($0) seeds" + (counts.count > 1 ? " where no other number stands" : "") })
+    }
     plain.columns.insert(Table.Column(name: "seeds", title: "seeds", importance: 9), at: counted[0] + 1)
     for row in plain.rows.indices {
       let count = count(table.rows[row][counted[0]]).flatMap(Double.init)

@@ -16,13 +16,14 @@ extension Table {
 
     var table = Table(
       title: results.experiment.name,
-      caption: "\(results.measure.phrase) (\(results.measure.shortUnit)) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
+      caption:
+        "\(results.measure.phrase) (\(results.measure.shortUnit)) by \(rowKey) and \(columnKey): mean ± standard deviation over the "
         + "finished seeds (their number)"
         + (others.isEmpty ? "" : "; each cell the best over \(others.joined(separator: ", "))"),
       columns: [Column(name: rowKey, title: "\(rowKey) \\ \(columnKey)", importance: 9)], rows: [])
     for value in across {
       table.columns += [
-        Column(name: "\(columnKey)=\(value.exact)", title: value.label(digits: digits.across)),
+        Column(name: "\(columnKey)=\(value.exact)", title: value.label(digits: digits.across), importance: 8),
         Column(name: "\(columnKey)=\(value.exact) sd", title: "sd", audience: .programs),
         Column(name: "\(columnKey)=\(value.exact) seeds", title: "seeds", audience: .programs),
       ]

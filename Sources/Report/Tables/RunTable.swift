@@ -8,7 +8,7 @@ extension Table {
     let measure = results.measure
     let settings = results.varyingKeys + results.fixedKeys
     var table = Table(
-      title: results.experiment.name, caption: "every run; loss: \(measure.phrase) in \(measure.unit)",
+      title: results.experiment.name, caption: "every run; loss: \(measure.phrase)",
       columns: [
         Column(name: "rank", title: "#", importance: 6),
         Column(name: "experiment", title: "experiment", audience: .programs),
@@ -25,9 +25,9 @@ extension Table {
     ]
     let measured = Self.measured(measure)
     table.columns += measured.map(\.column)
-    table.rows = results.configurations.enumerated().flatMap { index, result in
+    table.rows = zip(results.configurations, results.places).flatMap { result, place in
       result.runs.sorted { $0.seed < $1.seed }.map { run -> [Cell] in
-        var row: [Cell] = [result.score == nil ? .empty : .number(Double(index + 1))]
+        var row: [Cell] = [place.map { .number(Double($0)) } ?? .empty]
         row.append(Cell(value: .text(results.experiment.name), text: results.experiment.name))
         row.append(.number(run.id.map(Double.init)))
         row += settings.map { Cell(value: result.settings[$0], text: result.label(of: $0) ?? Cell.empty.text) }

@@ -54,7 +54,9 @@ struct TableFilter: Equatable {
       conditions.append(
         Condition(column: column.text, relation: relation, value: number.map(Scalar.number) ?? .text(value.text)))
       guard let next = tokens.first else { break }
-      guard next.kind == .comma || next.kind == .word && next.text.lowercased() == "and" else { throw expected("\"and\"") }
+      guard next.kind == .comma || next.kind == .word && next.text.lowercased() == "and" else {
+        throw expected("\"and\"")
+      }
       tokens = tokens.dropFirst()
     }
     self.conditions = conditions

@@ -33,7 +33,14 @@ enum TableFormat: String, CaseIterable, ExpressibleByArgument {
       }
     case .csv: CSVTable.lines(Table.joined(tables.map(\.forPrograms)))
     case .json: JSONTable.lines(Table.joined(tables.map(\.forPrograms)))
-    case .latex: each(paper.lines)
+    case .latex:
+      // A label names one table.
+      Array(
+        tables.enumerated().map { place, table in
+          var paper = paper
+          if place > 0 { paper.label = paper.label.map { "\($0)-\(place + 1)" } }
+          return paper.lines(table.forPeople)
+        }.joined(separator: [""]))
     case .html: each(HTMLTable.lines)
     }
   }

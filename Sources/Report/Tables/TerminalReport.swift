@@ -16,8 +16,13 @@ struct TerminalReport {
     lines += ([results.counts] + results.floorSentences + [table.caption]).flatMap { text in
       width.map { text.visible().wrapped(to: $0) } ?? [text.visible()]
     }
-    lines.append("")
-    lines += TerminalTable.lines(table, width: width, styled: styled)
+    if results.parts.isEmpty {
+      lines += [""] + TerminalTable.lines(table, width: width, styled: styled)
+    }
+    for part in results.parts {
+      lines += ["", styled(results.name(of: part).visible(), "1")]
+      lines += TerminalTable.lines(Table.comparison(part).forPeople, width: width, styled: styled)
+    }
     return lines + (report.headline.isEmpty ? [] : [""])
       + report.headline.flatMap { $0.visible().wrapped(to: min(width ?? 100, 100)) }
   }

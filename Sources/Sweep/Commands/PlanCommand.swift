@@ -86,7 +86,9 @@ extension SweepCommand {
         "\(Wording.number(spec.configurations.count, "configuration"))\(collapsed), "
         + Wording.number(spec.seeds.count, "seed")
       return ["\(spec.name): \(size)"] + (spec.description.isEmpty ? [] : [spec.description.visible()])
-        + table.lines + [""]
+        + table.lines(within: Console.standard.output.width, dropping: [2, 1, 5, 0, 4].map { spec.axes.count + $0 }) + [
+          ""
+        ]
     }
   }
 }

@@ -42,8 +42,17 @@ extension SweepCommand {
       if table.rows.isEmpty {
         Console.standard.note("\(database.database) holds no experiment; train one with `sweep run SPEC...`.")
       } else {
-        for line in table.lines + remarks { Console.standard.data(line) }
+        // What goes on matters most, then what is left of it.
+        let width = Console.standard.output.width
+        for line in table.lines(within: width, dropping: dropping(shown)) { Console.standard.data(line) }
+        for remark in remarks { Console.standard.data(remark) }
       }
+    }
+
+    /// The places of the columns that a narrow terminal does without, the least important first.
+    private func dropping(_ shown: [RunState]) -> [Int] {
+      [.interrupted, .queued, .stopped, .diverged, .failed, .running].compactMap { shown.firstIndex(of: $0) }
+        .map { $0 + 2 }
     }
 
     /// What the state alone doesn't say: why a run failed, and whether its process lives.

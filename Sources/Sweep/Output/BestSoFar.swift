@@ -12,7 +12,7 @@ final class BestSoFar: Sendable {
   }
 
   /// Looking takes at most this part of the time, and a moment at the beginning, however many runs there are.
-  private static let share = 20.0
+  private static let share = 50.0
   private static let moment = Duration.milliseconds(200)
 
   private let database: ResultsDatabase

@@ -37,7 +37,7 @@ struct ProgressLines {
     let hidden = runs.count - shown.count
     let lines =
       (shown.isEmpty ? [] : table(Array(shown), room))
-      + (hidden > 0 ? ["and \(Wording.number(hidden, "run")) more"] : [])
+      + (hidden > 0 ? ["and \(Wording.number(hidden, "more run"))"] : [])
       + [wholeLine(room)] + (best.map { ["best so far: \($0)"] } ?? [])
     return lines.map { $0.shortened(to: room) }
   }

@@ -89,6 +89,58 @@ struct AnswersTests {
     #expect(answers.notes.contains { $0.hasPrefix("Best learning rate") && $0.contains("0.1 at optimizer sgd") })
   }
 
+  @Test("Tokenizers: bits per byte, since a character costs fewer nats than a word whatever was learned")
+  func tokenizers() {
+    let words = [0, 1].map { run(dModel: 8, lr: 1, seed: $0, loss: 4, extra: ["tokenizer": "word"]) }
+    let characters = [0, 1].map { run(dModel: 8, lr: 1, seed: $0, loss: 1.5) }
+    let all = (characters + words).map { run in
+      var run = run
+      run.outcome.finalBitsPerByte = run.settings["tokenizer"] == "word" ? 1.25 : 2.5
+      run.facts.unknownTokens = 0
+      return run
+    }
+    let answers = Answers(results(all, axes: ["tokenizer"]))
+    #expect(answers.results.measure.name == "bits-per-byte")
+    #expect(
+      answers.sentences[0] == "tokenizer word has the lowest final validation loss: 1.2500 ± 0.0000 (2) bits per byte.")
+    #expect(
+      answers.axes.map(\.sentence) == [
+        "tokenizer: word is best; better than char by 1.2500 [1.2500, 1.2500] bits per byte."
+      ])
+  }
+
+  @Test("Texts that differ: each by itself, and nothing is said across them")
+  func texts() {
+    let all = ["aa", "bb"].flatMap { hash in
+      [8, 16].flatMap { width in
+        [0, 1].map { seed -> Run in
+          var run = run(
+            dModel: width, lr: 1, seed: Int64(seed),
+            loss: (hash == "aa" ? 1 : 3) + Double(width) / 100 + Double(seed) / 10,
+            extra: ["corpus_sha256": .text(hash)])
+          run.facts.corpus = hash + ".txt"
+          return run
+        }
+      }
+    }
+    let results = results(all, axes: ["corpus_sha256", "d_model"])
+    let answers = Answers(results)
+    #expect(answers.leader == nil && answers.axes.isEmpty && answers.parts.count == 2)
+    #expect(
+      answers.sentences[0]
+        == "The runs were held to 2 different texts, and a loss on one says nothing about a loss on another: each is reported by "
+        + "itself.")
+    #expect(
+      answers.sentences.contains {
+        $0.hasPrefix("corpus aa.txt: d_model 8 has the lowest final validation loss: 1.130")
+      })
+    #expect(
+      answers.sentences.contains {
+        $0.hasPrefix("corpus bb.txt: d_model 8 has the lowest final validation loss: 3.130")
+      })
+    #expect(results.places == [1, 2, 1, 2])
+  }
+
   @Test("Which seeds diverged counts before the mean of those that did not, and it is said where")
   func diverged() {
     let answers = answers(sampleRuns)

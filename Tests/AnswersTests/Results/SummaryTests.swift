@@ -35,4 +35,30 @@ struct SummaryTests {
       ([100, 300], "200 ± 141 (2)"), ([1.000_000_1, 1.000_000_2], "1.000000 ± 0.000000 (2)"),
     ])
   func text(numbers: [Double], text: String) { #expect(Summary(numbers)?.text == text) }
+
+  @Test("A mean is not told finer than what all its numbers were measured on allows")
+  func sharedError() throws {
+    var summary = try #require(Summary([2.166_6, 2.171_4]))
+    summary.sharedError = 0.001
+    #expect(summary.text == "2.1690 ± 0.0034 (2)")
+    summary.sharedError = 0.021
+    #expect(summary.text == "2.169 ± 0.003 (2)")
+    var single = try #require(Summary([2.685_5]))
+    single.sharedError = 0.02
+    #expect(single.text == "2.686 (1)")
+  }
+
+  @Test("A configuration's score has the held-out text's error, in the unit that it is in")
+  func textError() throws {
+    var run = run(dModel: 8, lr: 0.1, loss: 2)
+    run.outcome.finalStandardError = 0.02
+    (run.facts.evaluatedTokens, run.facts.evaluatedBytes) = (100, 200)
+    func score(_ measure: Measure) -> Summary? {
+      ConfigurationResult(settings: [:], runs: [run], measure: measure).score
+    }
+    #expect(score(.final)?.sharedError == 0.02)
+    #expect(abs((score(.bitsPerByte)?.sharedError ?? 0) - 0.014_426_950_408_889_635) < 1e-15)
+    run.outcome.finalStandardError = nil
+    #expect(score(.final)?.sharedError == nil)
+  }
 }

@@ -121,7 +121,7 @@ struct ChartTests {
     #expect(places("diverged") == [[2, 1]])
     #expect(places("unfinished") == [[1, 1]])
     #expect(places("not run")?.sorted { $0[0] < $1[0] } == [[0, 1], [1, 2]])
-    #expect(places("a seed diverged") == [[2.36, 2.32]])
+    #expect(places("a seed diverged or was stopped") == [[2.36, 2.32]])
     #expect(places("failed") == nil)
     let heat = try #require(chart.series.first { $0.style == .heat })
     #expect(heat.points.map(\.value).sorted() == [2, 2.125, 2.375, 2.625, 3.25])
@@ -177,7 +177,8 @@ struct ChartTests {
     #expect(chart.caption.contains("Left out: 1 of 6 configurations"))
   }
 
-  @Test("At equal time a line falls in steps from its second seed's first evaluation on, and none lies below the lowest")
+  @Test(
+    "At equal time a line falls in steps from its second seed's first evaluation on, and none lies below the lowest")
   func steps() throws {
     // The losses fall from 4 at the start by half the way at step 2; the untrained model is no point.
     let source = try chartSource(sampleRuns)
@@ -195,14 +196,38 @@ struct ChartTests {
     }
   }
 
-  @Test("A run that gets worse keeps its best: the best so far, and then the mean over the seeds")
+  @Test("A run that gets worse keeps its best, and seeds are averaged over what they have by then")
   func bestSoFar() throws {
-    let (database, results) = try stored([run(dModel: 8, lr: 0.1, loss: 2), run(dModel: 16, lr: 0.1, loss: 3)])
-    let id = try #require(results.configurations[0].runs[0].id)
+    // At steps 2 and 4: 4.5 and 5 with one seed, 3 and 2 with the other.
+    let (database, results) = try stored([
+      run(dModel: 8, lr: 0.1, seed: 0, loss: 5), run(dModel: 8, lr: 0.1, seed: 1, loss: 2),
+      run(dModel: 16, lr: 0.1, loss: 6),
+    ])
+    let chart = try #require(try ChartSource(results, database).lossAtEqualTime().get().first)
+    let lines = chart.series.filter { $0.style == .trace }.flatMap(\.lines)
+    #expect(lines.map { $0.map(\.y) } == [[3.75, 3.75, 3.25], [5, 5, 5]])
+  }
+
+  @Test("Where runs had different numbers of threads, equal time is processor time, once all evaluations have it")
+  func processorTime() throws {
+    let (database, even) = try stored(sampleRuns)
+    var runs = even.runs
+    runs[0].outcome.threads = 2
+    let results = ExperimentResults(even.experiment, grid: grid(runs, ["d_model", "lr"]))
     let source = try ChartSource(results, database)
-    #expect(source.evaluations[id]?.map(\.loss) == [4, 3, 2])
-    let chart = try #require(try source.lossAtEqualTime().get().first)
-    #expect(chart.series.first { $0.style == .envelope }?.points.map(\.y) == [3, 3, 2])
+    let wall = try #require(try source.lossAtEqualTime().get().first)
+    #expect(wall.x.shortLabel == "wall time (s)" && wall.caption.hasSuffix(source.timeRemark))
+    var counted = source
+    counted.evaluations = source.evaluations.mapValues { evaluations in
+      evaluations.map { evaluation in
+        var evaluation = evaluation
+        evaluation.cpuSeconds = 3 * evaluation.seconds
+        return evaluation
+      }
+    }
+    let cpu = try #require(try counted.lossAtEqualTime().get().first)
+    #expect(cpu.x.shortLabel == "processor time (s)" && !cpu.caption.contains("threads"))
+    #expect(cpu.title.hasPrefix("After 12 s, the fastest run's time"))
   }
 
   @Test("Importance: a bar for each axis and each pair, longest first, then the seeds")

@@ -10,8 +10,10 @@ struct LabelsTests {
       (["short", "names"], 10, ["short", "names"]),
       (["a-long-name-spring", "a-long-name-summer"], 12, ["a-long-na…ng", "a-long-na…er"]),
       (["the same end of one", "not same end of one"], 12, ["the same en…", "not same en…"]),
-      (["corpus a-long-name-spring.txt, lr 1", "corpus a-long-name-summer.txt, lr 1"], 24,
-        ["corpus a…ing.txt, lr 1", "corpus a…mer.txt, lr 1"]),
+      (
+        ["corpus a-long-name-spring.txt, lr 1", "corpus a-long-name-summer.txt, lr 1"], 24,
+        ["corpus a…ing.txt, lr 1", "corpus a…mer.txt, lr 1"]
+      ),
     ])
   func shortened(names: [String], limit: Int, expected: [String]) {
     #expect(Labels.shortened(names, to: limit) == expected)

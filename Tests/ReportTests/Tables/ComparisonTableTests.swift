@@ -36,6 +36,58 @@ struct ComparisonTableTests {
         """)
   }
 
+  @Test("What the configurations are ranked by comes first of the losses, with its spread and its unit")
+  func measures() throws {
+    let stored = results(sampleRuns)
+    func table(_ measure: Measure) -> Table {
+      Table.comparison(
+        ExperimentResults(stored.experiment, grid: grid(sampleRuns, ["d_model", "lr"]), measure: measure))
+    }
+    #expect(
+      Array(table(.bitsPerByte).forPeople.columns.map(\.title)[4...6])
+        == ["loss (bits/byte)", "final (nats/token)", "best"])
+    #expect(
+      table(.bitsPerByte).forPeople.rows[0].map(\.text)
+        == ["1", "128", "0.001", "128 k", "3.19 ± 0.27 (2)", "2.12", "2.00", "50.0 k", "2 finished"])
+    #expect(table(.best).caption.hasPrefix("loss: lowest validation loss, mean"))
+    #expect(table(.best).forPeople.rows[0][4] == Table.Cell(value: .number(2), text: "2.00 ± 0.18 (2)", isBest: true))
+    // Programs find every number by its one name.
+    let names = Measure.all.map { Set(table($0).forPrograms.columns.map(\.name)) }
+    #expect(names[0] == names[1] && names[1] == names[2])
+  }
+
+  @Test("A mean that a diverged seed flatters is never the best while there is another, and so it is in a pivot")
+  func flattered() throws {
+    let runs = [
+      run(dModel: 8, lr: 0.1, seed: 0, loss: 1), run(dModel: 8, lr: 0.1, seed: 1, loss: nil),
+      run(dModel: 16, lr: 0.1, loss: 2), run(dModel: 32, lr: 0.1, loss: 2),
+    ]
+    let bold = Table.comparison(results(runs)).rows.map { row in row.contains { $0.isBest } }
+    #expect(bold == [true, true, false])
+    let pivot = try Table.pivot(results(runs), rows: "d_model", columns: "optimizer")
+    #expect(pivot.rows.map { $0[1].isBest } == [false, true, true])
+    let alone = Table.comparison(results(Array(runs.prefix(2)))).rows[0].contains { $0.isBest }
+    #expect(alone)
+  }
+
+  @Test("Every run has a row, in the order of its configuration, with all that is known of it")
+  func runs() throws {
+    let (_, results) = try stored(Array(sampleRuns.suffix(4)))
+    let table = Table.runs(results)
+    #expect(table.forPrograms.rows.count == 4)
+    let csv = CSVTable.lines(table.forPrograms)
+    let names = csv[0].split(separator: ",").map(String.init)
+    #expect(Array(names.prefix(4)) == ["rank", "experiment", "run_id", "lr"])
+    #expect(
+      names.suffix(15).joined(separator: ",")
+        == "warmup_steps,seed,state,final_loss,best_loss,final_bits_per_byte,train_loss,best_step,steps_done,"
+        + "tokens_per_second,seconds,threads,parameters,training_flops,state_reason")
+    #expect(
+      csv[1].hasPrefix("1,widths,1,0.01,") && csv[1].contains(",0,finished,2.375,2.375,3.5625,"))
+    #expect(csv[4].contains(",1,diverged,,"))
+    #expect(table.forPeople.columns.map(\.title).contains("seed"))
+  }
+
   @Test("There is a column for stopped runs where there is one")
   func stopped() {
     var runs = [run(dModel: 32, lr: 0.1, loss: 2), run(dModel: 32, lr: 1, loss: nil)]

@@ -1,6 +1,7 @@
 import Answers
 import SampleResults
 import Store
+import Terminal
 import Testing
 
 @testable import Report
@@ -12,11 +13,12 @@ struct TableFormatTests {
   private static let table = Table(
     title: hostile, caption: "loss: mean ± sd",
     columns: [
-      Table.Column(name: "rank", title: "#"),
+      Table.Column(name: "rank", title: "#", importance: 9),
       Table.Column(name: "experiment", title: "experiment", audience: .programs),
-      Table.Column(name: "corpus", title: "corpus"), Table.Column(name: "lr", title: "lr"),
+      Table.Column(name: "corpus", title: "corpus", importance: 6),
+      Table.Column(name: "lr", title: "lr", importance: 8),
       Table.Column(name: "heads", title: "heads", isMain: false),
-      Table.Column(name: "mean_final_loss", title: "loss (nats/token)"),
+      Table.Column(name: "mean_final_loss", title: "loss (nats/token)", importance: 10),
       Table.Column(name: "states", title: "runs", audience: .people),
     ],
     rows: [
@@ -90,18 +92,98 @@ struct TableFormatTests {
 
   @Test("LaTeX has every text as it is and names what its fonts don't have")
   func latex() {
+    let escaped =
+      ##"a\textbar{}b {*}c{*} {`}d{`} \$(e) \textless{}f\textgreater{} \& \texttt{"}g\texttt{"} \textbackslash{}h \{i\} 10\% \#\_\textasciitilde{}\textasciicircum{} ø[U+1F98A]"##
     #expect(
-      text(.latex) == ##"""
-        % a\textbar{}b {*}c{*} {`}d{`} \$(e) \textless{}f\textgreater{} \& \texttt{"}g\texttt{"} \textbackslash{}h \{i\} 10\% \#\_\textasciitilde{}\textasciicircum{} ø[U+1F98A]: needs \usepackage{booktabs}
-        \begin{tabular}{rlrrl}
+      text(.latex)
+        == ##"""
+        % \##(escaped): needs \usepackage{booktabs,graphicx}
+        % mean and standard deviation over 3 seeds
+        % no room in a column: runs, corpus (--columns chooses)
+        \begingroup
+        \setlength{\tabcolsep}{4pt}
+        \noindent
+        \begin{tabular}{@{}rrr@{}}
         \toprule
-        \# & corpus & lr & loss (nats/token) & runs \\
+        \# & lr & loss (nats/token) \\
         \midrule
-        1 & a\textbar{}b {*}c{*} {`}d{`} \$(e) \textless{}f\textgreater{} \& \texttt{"}g\texttt{"} \textbackslash{}h \{i\} 10\% \#\_\textasciitilde{}\textasciicircum{} ø[U+1F98A] & 0.0003162 & \textbf{2.123 $\pm$ 0.045 (3)} & 3 finished \\
-        -- & a b & 1 & -- & 3 diverged \\
+        1 & 0.0003162 & \textbf{2.123 $\pm$ 0.045} \\
+        -- & 1 & -- \\
         \bottomrule
         \end{tabular}
+        \endgroup
+        """##.replacing(",graphicx", with: ""))
+    let chosen = LaTeXTable(keepsColumns: true).lines(Self.table.forPeople).joined(separator: "\n")
+    #expect(chosen.contains("\n1 & \(escaped) & 0.0003162 & "))
+    #expect(chosen.contains("\\noindent\\resizebox{\\ifdim\\width>\\columnwidth"))
+    #expect(chosen.contains("needs \\usepackage{booktabs,graphicx}"))
+  }
+
+  @Test("LaTeX for siunitx aligns numbers with their uncertainties, and floats with a caption and a label")
+  func siunitx() {
+    let paper = LaTeXTable(caption: "100 % of d_model", label: "tab:x", usesSIUnitx: true)
+    #expect(
+      paper.lines(Self.table.forPeople).joined(separator: "\n") == ##"""
+        % \##(LaTeXTable.escaped(Self.hostile)): needs \usepackage{booktabs,siunitx}
+        % mean and standard deviation over 3 seeds
+        % no room in a column: runs, corpus (--columns chooses)
+        \begin{table}
+        \centering
+        \caption{100 \% of d\_model}
+        \label{tab:x}
+        \setlength{\tabcolsep}{4pt}
+        \begin{tabular}{@{}S[table-format=1,group-minimum-digits=9]S[table-format=1.7,group-minimum-digits=9]S[table-format=1.3(2),group-minimum-digits=9,separate-uncertainty,detect-weight]@{}}
+        \toprule
+        {\#} & {lr} & {loss (nats/token)} \\
+        \midrule
+        1 & 0.0003162 & \bfseries 2.123 +- 0.045 \\
+        {--} & 1 & {--} \\
+        \bottomrule
+        \end{tabular}
+        \end{table}
         """##)
+  }
+
+  @Test("Numbers of seeds that differ get a column of their own in LaTeX")
+  func seeds() {
+    var table = Self.table
+    table.rows.append(Self.row(2, "c", 1, 3, "3.00 ± 0.10 (2)", "2 finished"))
+    let lines = LaTeXTable().lines(table.forPeople)
+    #expect(lines.contains { $0.hasSuffix("& loss (nats/token) & seeds \\\\") })
+    #expect(lines.contains { $0.hasSuffix("\\textbf{3.00 $\\pm$ 0.10} & 2 \\\\") })
+    #expect(!lines.contains { $0.contains("over 3 seeds") })
+  }
+
+  @Test("A narrow terminal has the important columns, never a line that is wider, and a word of what is left out")
+  func narrow() {
+    let table = Table.comparison(results(sampleRuns)).forPeople
+    for width in [200, 80, 60, 45, 30, 20, 12] {
+      let lines = TerminalTable.lines(table, width: width)
+      #expect(lines.allSatisfy { $0.displayWidth <= max(width, 18) }, "\(width): \(lines)")
+      #expect(lines[0].contains("loss (nats/token)"))
+      #expect(lines[1].contains("2.12 ± 0.18 (2)"))
+      #expect(lines.count { $0.contains("±") } == 5)
+    }
+    #expect(TerminalTable.lines(table, width: 200) == TerminalTable.lines(table))
+    let narrow = TerminalTable.lines(table, width: 45)
+    #expect(narrow[0] == "#  d_model     lr  loss (nats/token)")
+    #expect(narrow[7...].joined(separator: " ") == "No room for: tokens/s, bits/byte, best, parameters, runs.")
+  }
+
+  @Test("On a narrow terminal long words are shortened, never where they differ")
+  func narrowWords() {
+    let runs = ["spring", "summer"].map { season in
+      var run = run(dModel: 8, lr: 0.1, loss: 2, extra: ["corpus_sha256": .text(season)])
+      run.facts.corpus = "letters-of-\(season)-evenings-in-the-country.txt"
+      return run
+    }
+    let experiment = results(runs, axes: ["corpus_sha256"])
+    var table = Table.comparison(experiment).forPeople
+    table.rows[0][1] = Table.Cell(value: .text("a"), text: "letters-of-spring-evenings-in-the-country.txt")
+    table.rows[1][1] = Table.Cell(value: .text("b"), text: "letters-of-summer-evenings-in-the-country.txt")
+    let lines = TerminalTable.lines(table, width: 50)
+    #expect(lines.allSatisfy { $0.displayWidth <= 50 })
+    #expect(Set(lines[1...2].map { $0.prefix(25) }).count == 2)
   }
 
   @Test("HTML has every text as it is and every number's full precision for sorting")
@@ -133,6 +215,8 @@ struct TableFormatTests {
     other.columns[3] = Table.Column(name: "momentum", title: "momentum")
     let tables = [Self.table, other]
     #expect(TableFormat.markdown.lines(tables).count { $0.hasPrefix("## ") } == 2)
+    let labels = TableFormat.latex.lines(tables, paper: LaTeXTable(label: "tab:x")).filter { $0.hasPrefix("\\label") }
+    #expect(labels == ["\\label{tab:x}", "\\label{tab:x-2}"])
     let csv = TableFormat.csv.lines(tables)
     #expect(csv[0] == "rank,experiment,corpus,lr,heads,mean_final_loss,momentum")
     #expect(csv[2] == ",e,\"a\nb\",1,4,,")

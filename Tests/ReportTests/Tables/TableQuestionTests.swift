@@ -89,7 +89,7 @@ struct TableQuestionTests {
   func sorting() throws {
     let runs = [run(dModel: 1, lr: 3, loss: nil), run(dModel: 2, lr: 1, loss: 5), run(dModel: 3, lr: 2, loss: 4)]
     let tables = [Table.comparison(results(runs))]
-    func order(_ column: String, _ descending: Bool) throws -> [String] {
+    func order(_ column: String, _ descending: Bool?) throws -> [String] {
       try tables.sorted(by: column, descending: descending)[0].rows.map { $0[2].text }
     }
     #expect(try order("lr", false) == ["2", "3", "1"])
@@ -97,5 +97,34 @@ struct TableQuestionTests {
     #expect(try order("loss", false) == ["3", "2", "1"])
     #expect(try order("loss", true) == ["2", "3", "1"])
     #expect(throws: TableError.self) { try order("x", false) }
+    // As people expect: best first, keys lowest first.
+    #expect(try order("loss", nil) == ["3", "2", "1"])
+    #expect(try order("lr", nil) == ["2", "3", "1"])
+  }
+
+  @Test("Unless told otherwise speeds are sorted highest first, and losses in the order of results")
+  func expectedOrder() throws {
+    var runs = sampleRuns
+    for place in runs.indices { runs[place].outcome.tokensPerSecond = Double(100 * (place / 2)) }
+    let tables = [Table.comparison(results(runs))]
+    func order(_ column: String, _ descending: Bool? = nil) throws -> [Double?] {
+      let place = try #require(tables[0].index(of: column))
+      return try tables.sorted(by: column, descending: descending)[0].rows.map { $0[place].value?.number }
+    }
+    #expect(try order("tokens/s") == [500, 400, 300, 200, 100, 0])
+    #expect(try order("tokens/s", false) == [0, 100, 200, 300, 400, 500])
+    #expect(try order("mean_seconds") == Array(repeating: nil, count: 6))
+    // The last has the lowest mean, but one of its seeds diverged.
+    #expect(try order("loss") == [2.125, 2.375, 2.5, 2.625, 3.25, 1.5])
+    #expect(try order("loss", false) == [1.5, 2.125, 2.375, 2.5, 2.625, 3.25])
+  }
+
+  @Test("Columns are chosen by name or title, in the order asked for")
+  func columns() throws {
+    let chosen = try tables.choosing(["loss", "heads", "rank"])[0]
+    #expect(chosen.columns.map(\.name) == ["mean_final_loss", "heads", "rank"])
+    #expect(chosen.rows[0].map(\.text) == ["2.12 ± 0.18 (2)", "4", "1"])
+    #expect(chosen.forPeople == chosen && chosen.forPrograms == chosen)
+    #expect(throws: TableError.self) { try tables.choosing(["loss", "x"]) }
   }
 }

@@ -151,7 +151,7 @@ struct DurabilityTests {
     let outcome = try place.run(
       "/bin/sh", ["-c", "ulimit -S -t 1; exec \(Workplace.programs.path)/sweep s.json --jobs 1"])
     #expect(outcome.status == 128 + SIGXCPU, "\(outcome)")
-    #expect(outcome.output == "1 run: 1 interrupted\n")
+    #expect(outcome.summary == "1 run: 1 interrupted\n")
     #expect(try FileManager.default.fileExists(atPath: place.path(place.checkpoint(ofRun: 1)).path))
   }
 
@@ -222,7 +222,7 @@ struct DurabilityTests {
     }
     #expect(try place.sweep("status").output.contains(/interrupted +stopped +time left\ns( +\d){8} +0 s\n/))
     let again = try place.sweep("s.json")
-    #expect(again.output == "1 run: 1 stopped\n")
+    #expect(again.summary == "1 run: 1 stopped\n")
     #expect(again.errors == "")
     #expect(try place.sweep("plan", "s.json").output.contains("1 run, 1 done. "))
   }
@@ -236,7 +236,7 @@ struct DurabilityTests {
       "\"eval_every\": 1, \"sample_every\": 1, \"prompts\": [\"a\"], \"sample_tokens\": 3, \"temperature\": 0.1"
     try place.write("{\"steps\": 2, \"d_model\": 8, \"eval_tokens\": 64, \(looking)}", to: "s.json")
     let again = try place.sweep("s.json")
-    #expect(again.output == "1 run: 1 finished\n")
+    #expect(again.summary == "1 run: 1 finished\n")
     #expect(!again.errors.contains("started") && !again.errors.contains("resumed"))
     #expect(
       try place.query("SELECT measuring FROM experiments") == [
@@ -252,8 +252,8 @@ struct DurabilityTests {
     try place.sweep("s.json")
     try place.write(spec.replacingOccurrences(of: "0.001, 0.01", with: "0.01, 0.1"), to: "s.json")
     let outcome = try place.sweep("s.json")
-    #expect(outcome.output == "2 runs: 2 finished\n")
-    #expect(outcome.errors.split(separator: "\n").count == 2)
+    #expect(outcome.summary == "2 runs: 2 finished\n")
+    #expect(SweepEvent.all(in: outcome.errors).count == 2)
     #expect(try place.sweep("status").output.hasSuffix("s has 1 run no longer in the grid, 1 finished\n"))
     #expect(
       try place.report().output.contains(

@@ -24,7 +24,7 @@ struct FormerDatabaseTests {
     let before = try place.query(steps)
     let outcome = try place.sweep("fixture.json", "again.json")
     #expect(outcome.status == 0)
-    #expect(outcome.output == "16 runs: 12 finished, 4 diverged\n")
+    #expect(outcome.summary == "16 runs: 12 finished, 4 diverged\n")
     #expect(outcome.errors == "")
     #expect(try place.query(steps) == before)
     #expect(try place.query(Self.over) == ["16"])
@@ -38,7 +38,7 @@ struct FormerDatabaseTests {
     #expect(outcome.status == 0)
     #expect(outcome.errors.contains("resumed   run 17: lr 0.001, seed 0, after step 23\n"), "\(outcome)")
     #expect(!outcome.errors.contains("can't serve"))
-    #expect(outcome.output == "2 runs: 2 finished\n")
+    #expect(outcome.summary == "2 runs: 2 finished\n")
     #expect(try place.query("SELECT count(*), max(step) FROM steps WHERE run_id = 17") == ["40|40"])
     #expect(try place.sweep("sample", "1", "--prompt", "Once", "--tokens", "0").output == "Once\n")
     // The files of the two runs that were merged, and the checkpoint that served.
@@ -87,12 +87,12 @@ struct UncountedWordsTests {
       "SELECT id, final_loss, final_bits_per_byte, floor_loss, unknown_tokens, held_out_sha256, cpu_seconds FROM runs"
     let before = try place.query("SELECT id, final_loss, final_bits_per_byte, floor_loss, NULL, NULL, NULL FROM runs")
     let outcome = try place.sweep("unknown-words.json")
-    #expect(outcome.output == "3 runs: 3 finished\n", "\(outcome)")
+    #expect(outcome.summary == "3 runs: 3 finished\n", "\(outcome)")
     #expect(try place.query(columns) == before)
     #expect(try place.query("SELECT name, metric FROM experiments") == ["unknown-words|NULL", "long|final_loss"])
     let spec = try place.read("unknown-words.json").replacing("\"eval_tokens\": 64", with: "\"eval_bytes\": 200")
     try place.write(spec.replacing("{\"d_model", with: "{\"name\": \"again\", \"d_model"), to: "again.json")
-    #expect(try place.sweep("again.json").output == "3 runs: 3 finished\n")
+    #expect(try place.sweep("again.json").summary == "3 runs: 3 finished\n")
     #expect(
       try place.query(
         "SELECT DISTINCT metric, rank IS NULL, evaluated_bytes FROM leaderboard WHERE experiment = 'again'"
@@ -110,7 +110,7 @@ struct UncountedWordsTests {
   func interrupted() throws {
     let outcome = try place.sweep("long.json")
     #expect(outcome.errors.contains("resumed   run 4: seed 0, after step 141\n"), "\(outcome)")
-    #expect(outcome.output == "1 run: 1 finished\n")
+    #expect(outcome.summary == "1 run: 1 finished\n")
     #expect(
       try place.query(
         """

@@ -22,7 +22,7 @@ struct HostileNameTests {
       String(repeating: "words 'n' \"things\" $(touch pwned)\n", count: 20), to: "specs/`touch pwned`.txt")
     try place.write(try JSONSerialization.data(withJSONObject: spec), to: "specs/hostile.json")
 
-    #expect(try place.sweep("specs/hostile.json").output == "2 runs: 2 finished\n")
+    #expect(try place.sweep("specs/hostile.json").summary == "2 runs: 2 finished\n")
     let report = try place.report()
     #expect(report.status == 0)
     #expect(report.errors == "")
@@ -71,7 +71,7 @@ struct HostileNameTests {
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
     try place.write(spec(composed), to: "a.json")
     try place.write(spec(decomposed), to: "b.json")
-    #expect(try place.sweep("a.json").output == "1 run: 1 finished\n")
+    #expect(try place.sweep("a.json").summary == "1 run: 1 finished\n")
     let second = try place.sweep("b.json")
     #expect(second.errors == "\(decomposed): 1 sample of finished runs drawn from their weights.\n")
     #expect(try place.query("SELECT length(CAST(prompt AS BLOB)) FROM samples ORDER BY 1") == ["5", "6"])

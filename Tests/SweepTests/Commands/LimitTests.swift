@@ -14,13 +14,13 @@ struct LimitTests {
     try place.write("{\"steps\": 2, \"d_model\": [8, 256], \"eval_tokens\": 64}", to: "s.json")
     let outcome = try place.sweep("s.json", "--memory", "0.02")
     #expect(outcome.status == 1)
-    #expect(outcome.output == "2 runs: 1 finished, 1 failed\n")
+    #expect(outcome.summary == "2 runs: 1 finished, 1 failed\n")
     // The built-in text and its tokens take two of the twenty.
     #expect(try place.query("SELECT reason FROM failures").first?.contains(/but there are 1[78]\.[0-9] MB$/) == true)
     let again = try place.sweep("s.json")
     #expect(again.status == 1)
     #expect(again.errors == "1 run failed earlier; --retry-failed tries again.\n")
-    #expect(try place.sweep("s.json", "--retry-failed").output == "2 runs: 2 finished\n")
+    #expect(try place.sweep("s.json", "--retry-failed").summary == "2 runs: 2 finished\n")
   }
 
   @Test("The memory of the texts counts: what is given to runs is less by it")
@@ -33,9 +33,9 @@ struct LimitTests {
     let run = try #require(plan.distinctRuns.first).memory
     #expect(plan.textMemory >= 4_200_000)
     let short = try place.sweep("s.json", "--memory", "\((0.9 * plan.textMemory + run) / 1e9)")
-    #expect(short.output == "1 run: 1 failed\n")
+    #expect(short.summary == "1 run: 1 failed\n")
     let enough = try place.sweep("s.json", "--retry-failed", "--memory", "\((plan.textMemory + 1.01 * run) / 1e9)")
-    #expect(enough.output == "1 run: 1 finished\n")
+    #expect(enough.summary == "1 run: 1 finished\n")
   }
 
   /// Sanitizers need more addresses than these limits leave.
@@ -58,7 +58,7 @@ struct LimitTests {
       try place.query("SELECT count(*) FROM failures WHERE reason LIKE 'needs % of memory, %'").first.flatMap {
         Int($0)
       } ?? 0 >= 2)
-    if kilobytes >= 700_000 { #expect(outcome.output == "4 runs: 2 finished, 2 failed\n", "\(outcome)") }
+    if kilobytes >= 700_000 { #expect(outcome.summary == "4 runs: 2 finished, 2 failed\n", "\(outcome)") }
   }
 
   @Test(
@@ -77,7 +77,7 @@ struct LimitTests {
         "/bin/sh", ["-c", "\(limit); exec timeout -s KILL 60 \(Workplace.programs.path)/\(program)"])
       let isRefused = outcome.errors.contains("`ulimit ")
       #expect(
-        outcome.status == 0 || outcome.output == "2 runs: 2 failed\n" || isRefused || program == "report", "\(outcome)")
+        outcome.status == 0 || outcome.summary == "2 runs: 2 failed\n" || isRefused || program == "report", "\(outcome)")
       #expect([0, 1, 66].contains(outcome.status), "\(limit), \(program): \(outcome)")
     }
   }
@@ -123,10 +123,10 @@ struct LimitTests {
     // The largest begins first, and doesn't fit.
     let stopped = try place.sweep("s.json", "--memory", "0.02", "-j1", "--fail-fast")
     #expect(stopped.status == 1)
-    #expect(stopped.output == "3 runs: 2 queued, 1 failed\n")
+    #expect(stopped.summary == "3 runs: 2 queued, 1 failed\n")
     let whole = try place.sweep("s.json", "--memory", "0.02", "--jobs", "1")
     #expect(whole.status == 1)
-    #expect(whole.output == "3 runs: 2 finished, 1 failed\n")
+    #expect(whole.summary == "3 runs: 2 finished, 1 failed\n")
   }
 
   @Test(
@@ -166,7 +166,7 @@ struct LimitTests {
         == "sweep: results/\(name): a file stands where a folder is needed. Move it away; the same command then goes on.\n"
     )
     try FileManager.default.removeItem(at: place.path("results/\(name)"))
-    #expect(try place.sweep("s.json").output == "1 run: 1 finished\n")
+    #expect(try place.sweep("s.json").summary == "1 run: 1 finished\n")
   }
 
   @Test("Data that can't be written to standard output ends every command with a message and code 74")

@@ -33,8 +33,8 @@ struct MainJobTests {
     try place.write(Self.small, to: "small.json")
     let outcome = try place.sweep("small.json")
     #expect(outcome.status == 0)
-    #expect(outcome.output == "8 runs: 8 finished\n")
-    #expect(outcome.errors.split(separator: "\n").count == 16)
+    #expect(outcome.summary == "8 runs: 8 finished\n")
+    #expect(SweepEvent.all(in: outcome.errors).count == 16)
     #expect(try place.query("SELECT name, description, spec FROM experiments") == ["small|A question?|\(Self.small)"])
     #expect(try place.query("SELECT count(*), min(step), max(step) FROM steps") == ["48|1|6"])
     #expect(try place.query("SELECT DISTINCT step FROM evaluations ORDER BY step") == ["0", "3", "6"])
@@ -70,11 +70,11 @@ struct MainJobTests {
     try place.sweep("small.json")
     let before = try place.query("SELECT id, started_at, ended_at, seconds FROM runs ORDER BY id")
     let again = try place.sweep("small.json")
-    #expect(again == Workplace.Outcome(status: 0, output: "8 runs: 8 finished\n", errors: ""))
+    #expect((again.status, again.summary, again.errors) == (0, "8 runs: 8 finished\n", ""))
     try place.write(Self.small.replacingOccurrences(of: "\"seeds\": 2", with: "\"seeds\": 3"), to: "small.json")
     let more = try place.sweep("small.json")
-    #expect(more.output == "12 runs: 12 finished\n")
-    #expect(more.errors.split(separator: "\n").count == 8)
+    #expect(more.summary == "12 runs: 12 finished\n")
+    #expect(SweepEvent.all(in: more.errors).count == 8)
     #expect(try place.query("SELECT id, started_at, ended_at, seconds FROM runs ORDER BY id LIMIT 8") == before)
   }
 
@@ -83,7 +83,7 @@ struct MainJobTests {
     let place = try Workplace()
     try place.write(Self.small, to: "one.json")
     try place.write(Self.small.replacingOccurrences(of: "[8, 16]", with: "8"), to: "two.json")
-    #expect(try place.sweep("one.json", "two.json").output == "8 runs: 8 finished\n")
+    #expect(try place.sweep("one.json", "two.json").summary == "8 runs: 8 finished\n")
     #expect(
       try place.query("SELECT experiment, count(*) FROM leaderboard GROUP BY 1 ORDER BY 1") == ["one|8", "two|4"])
   }
@@ -98,7 +98,7 @@ struct MainJobTests {
       """, to: "steep.json")
     let outcome = try place.sweep("steep.json")
     #expect(outcome.status == 0)
-    #expect(outcome.output == "2 runs: 1 finished, 1 diverged\n")
+    #expect(outcome.summary == "2 runs: 1 finished, 1 diverged\n")
     #expect(try place.query("SELECT state FROM runs ORDER BY lr") == ["finished", "diverged"])
     #expect(try place.query("SELECT experiment, state, lr FROM failures") == ["steep|diverged|1000000.0"])
     #expect(try place.sweep("steep.json").errors == "")
@@ -117,7 +117,7 @@ struct MainJobTests {
       """, to: "big.json")
     let outcome = try place.sweep("big.json")
     #expect(outcome.status == 1)
-    #expect(outcome.output == "2 runs: 1 finished, 1 failed\n")
+    #expect(outcome.summary == "2 runs: 1 finished, 1 failed\n")
     #expect(try place.query("SELECT reason FROM failures").first?.hasPrefix("needs ") == true)
     #expect(try place.sweep("status").output.contains("run 2 of big failed: needs "))
   }
@@ -234,7 +234,15 @@ struct MainJobTests {
         .filter { !["results.sqlite-wal", "results.sqlite-shm"].contains($0) }
     }
     let before = try files()
-    for question in ["--format json", "--pivot d_model,lr", "--where lr=0.01", "--sort loss --top 1", "--compare 1 2"] {
+    let questions = [
+      "--format json", "--pivot d_model,lr", "--where lr=0.01", "--sort loss --top 1", "--compare 1 2",
+      "--compare lr=0.001,d_model=8 run:8", "small --compare d_model=8 d_model=16 --format csv",
+      "--rows runs --sort seed",
+      "--format latex --siunitx --columns lr,loss --caption Small --label tab:small", "--sort tokens/s --ascending",
+      "--metric bits-per-byte --pivot d_model,lr", "--figure heat-map --size 3in",
+      "--figure seeds --title none --font Times",
+    ]
+    for question in questions {
       let outcome = try place.run("report", question.split(separator: " ").map(String.init))
       #expect(outcome.status == 0)
       #expect(outcome.errors == "")
@@ -250,6 +258,18 @@ struct MainJobTests {
     #expect(try place.report("--where", "lrr = 1").errors == "report: \"lrr\": no such column; did you mean \"lr\"?\n")
     #expect(try place.report("--pivot", "d_model").status == 64)
     #expect(try place.report("--compare", "1", "99").status == 65)
+    let runs = try place.report("--rows", "runs", "--format", "csv").output.split(separator: "\n")
+    #expect(runs.count == 9 && runs[0].hasPrefix("rank,experiment,run_id,d_model,lr,"))
+    // A figure goes where the user says, in the format of its name.
+    #expect(try place.report("--figure", "loss-by-lr", "--output", "figure.pdf", "--size", "84mm").status == 0)
+    #expect(try Data(contentsOf: place.path("figure.pdf")).prefix(4) == Data("%PDF".utf8))
+    #expect(
+      try place.report("--figure", "loss-by-rl").errors
+        == "report: --figure \"loss-by-rl\": no such figure; did you mean \"loss-by-lr\"?\n")
+    let undrawn = try place.report("--figure", "lr-sensitivity")
+    #expect(undrawn.status == 65 && undrawn.errors.hasPrefix("report: lr-sensitivity isn't drawn: the models share 2 "))
+    #expect(try place.report("--figure", "lr-sensitivity", "--where", "lr=1").status == 64)
+    #expect(try place.report("--figure", "loss-by-flops", "--output", "no/such/folder.svg").status == 65)
   }
 
   @Test("Without gnuplot the tables and scripts are there all the same, and one line says what to install")

@@ -20,15 +20,14 @@ struct MistakeTests {
   }
 
   private static let usageOfRun = """
-    Usage: sweep run <spec> ... [--jobs <jobs>] [--threads-per-run <threads>] [--memory <gigabytes>] [--retry-failed] \
+    Usage: sweep run <spec> ... [--quick] [--jobs <jobs>] [--threads-per-run <threads>] [--memory <gigabytes>] [--retry-failed] \
     [--fail-fast] [--database <path>]
       See 'sweep run --help' for more information.
 
     """
 
   private static let usageOfReport = """
-    Usage: report experiments [<experiment> ...] [--database <path>] [--output <folder>] [--format <format>] \
-    [--pivot <rows,columns>] [--where <conditions>] [--sort <column>] [--reverse] [--top <n>] [--compare <run> ...]
+    Usage: report experiments [<options>] [<experiment> ...]
       See 'report experiments --help' for more information.
 
     """
@@ -42,7 +41,7 @@ struct MistakeTests {
     Case(
       "sweep run", 64,
       "Error: Missing expected argument '<spec> ...'\n"
-        + "Help:  <spec>  Spec files, such as experiments/*.json; - is standard input.\n"
+        + "Help:  <spec>  Spec files, such as experiments/*.json (- is standard input), and KEY=VALUE for keys of all of them.\n"
         + usageOfRun),
     Case("sweep ok.json --jobs 0", 64, "Error: --jobs is 0; write 1 to 1024.\n" + usageOfRun),
     Case(
@@ -54,6 +53,8 @@ struct MistakeTests {
     Case(
       "sweep stauts", 64,
       "Error: \"stauts\" is neither a command nor a file. Did you mean `sweep status`?\n" + usageOfRun),
+    Case("sweep lr=1", 64, "Error: Name at least one spec, such as experiments/*.json.\n" + usageOfRun),
+    Case("sweep ok.json lrr=1", 65, "the command line: lrr: unknown key. Did you mean \"lr\"?\n"),
     Case("sweep gone.json", 66, "gone.json: no such file.\n"),
     Case("sweep plan gone.json", 66, "gone.json: no such file.\n"),
     Case("sweep folder", 65, "folder: is a folder; name the spec files in it, such as folder/*.json.\n"),
@@ -111,7 +112,15 @@ struct MistakeTests {
         + "changed; update this program, or name another file with --database.\n"),
     Case(
       "report --compare 1 --format csv", 64,
-      "Error: --compare takes the numbers of two runs, such as --compare 1 2.\n" + usageOfReport),
+      "Error: --compare takes two runs or configurations, such as --compare 1 2 or --compare lr=0.001 lr=0.01; name an experiment "
+        + "before it.\n" + usageOfReport),
+    Case("report --ascending", 64, "Error: --ascending goes with --sort.\n" + usageOfReport),
+    Case("report --size 3in", 64, "Error: --size, --title and --font go with --figure.\n" + usageOfReport),
+    Case("report --format pdf", 64, "Error: --format svg, png and pdf go with --figure.\n" + usageOfReport),
+    Case("report --siunitx", 64, "Error: --siunitx, --caption and --label go with --format latex.\n" + usageOfReport),
+    Case(
+      "report --format latex --label a{b", 64,
+      "Error: --label \"a{b\": use letters, digits and : - _ . / alone.\n" + usageOfReport),
     Case("report --top 0", 64, "Error: --top is 0; write 1 or more.\n" + usageOfReport),
     Case(
       "report curves", 64,

@@ -99,7 +99,7 @@ struct ReportFilesTests {
     let report = try place.report()
     #expect(report.status == 0, "\(report)")
     #expect(files("results/\(name)-2").contains("report.html"))
-    #expect(try place.sweep("s.json").output == "1 run: 1 finished\n")
+    #expect(try place.sweep("s.json").summary == "1 run: 1 finished\n")
   }
 
   @Test("Each database has an index of its own, whatever their names share, and a page of the user's stays")

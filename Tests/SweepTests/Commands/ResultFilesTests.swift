@@ -79,7 +79,7 @@ struct ResultFilesTests {
       + "finished run only the weights of its last step are kept.\n"
     #expect(try place.sweep("plan", "s.json").output.contains(missing))
     let edited = try place.sweep("s.json")
-    #expect(edited.output == "1 run: 1 finished\n")
+    #expect(edited.summary == "1 run: 1 finished\n")
     #expect(edited.errors == "s: 1 sample of finished runs drawn from their weights.\n" + missing)
     #expect(try place.sweep("s.json").errors == missing)
     #expect(try place.query("SELECT * FROM steps") == before)
@@ -239,7 +239,7 @@ struct ResultFilesTests {
       "{\"steps\": 400, \"optimizer\": \"sgd\", \"lr\": 100000, \"grad_clip\": 0, \"eval_every\": \(every), \(Self.sizes)}"
     }
     try place.write(spec(400), to: "s.json")
-    #expect(try place.sweep("s.json").output == "1 run: 1 diverged\n")
+    #expect(try place.sweep("s.json").summary == "1 run: 1 diverged\n")
     let steps = try Int(place.query("SELECT steps_done FROM runs")[0]) ?? 0
     try place.write(spec(1), to: "s.json")
     let missing = steps == 2 ? "1 evaluation" : "\(steps - 1) evaluations"

@@ -10,6 +10,9 @@ final class Workplace {
     var status: Int32
     var output: String
     var errors: String
+
+    /// The first line of the output: of a sweep, how many runs there are in each state.
+    var summary: String { String(output.prefix { $0 != "\n" }) + "\n" }
   }
 
   private let temporary: TemporaryFolder

@@ -23,7 +23,7 @@ extension TortureTests {
         let outcome = survivor.outcome()
 
         #expect(outcome.status == 0, "\(outcome)")
-        #expect(outcome.output == "\(TortureSpec.runs) runs: \(TortureSpec.runs - 2) finished, 2 diverged\n")
+        #expect(outcome.summary == "\(TortureSpec.runs) runs: \(TortureSpec.runs - 2) finished, 2 diverged\n")
         try SweepResults(of: place).expectSame(as: reference.results, "three processes, round \(round)")
         let ends = Dictionary(grouping: events("finished", "diverged"), by: \.run)
         #expect(ends.values.allSatisfy { $0.count == 1 }, "a run ended twice: \(ends)")
@@ -48,7 +48,7 @@ extension TortureTests {
       let outcomes = sweeps.map { $0.outcome() }
       for outcome in outcomes {
         #expect(outcome.status == 0, "\(outcome)")
-        #expect(outcome.output == "\(TortureSpec.runs) runs: \(TortureSpec.runs - 2) finished, 2 diverged\n")
+        #expect(outcome.summary == "\(TortureSpec.runs) runs: \(TortureSpec.runs - 2) finished, 2 diverged\n")
       }
       let events = outcomes.flatMap { SweepEvent.all(in: $0.errors) }
       #expect(events.filter { $0.kind == "started" }.map(\.run).sorted() == (1...TortureSpec.runs).map { $0 })

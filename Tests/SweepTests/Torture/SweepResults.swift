@@ -75,7 +75,7 @@ extension Workplace {
   func copyOfDatabase(_ database: String = "results/results.sqlite") throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appending(path: "sweep-copy-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for ending in ["", "-wal"] where FileManager.default.fileExists(atPath: path(database + ending).path) {
+    for ending in ["", "-wal", "-journal"] where FileManager.default.fileExists(atPath: path(database + ending).path) {
       try FileManager.default.copyItem(at: path(database + ending), to: folder.appending(path: "copy.sqlite" + ending))
     }
     return folder.appending(path: "copy.sqlite")

@@ -35,7 +35,7 @@ enum TortureSpec {
     let outcome = try place.sweep("torture.json", "--jobs", "2")
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     #expect(outcome.status == 0)
-    #expect(outcome.output == "\(runs) runs: \(runs - 2) finished, 2 diverged\n")
+    #expect(outcome.summary == "\(runs) runs: \(runs - 2) finished, 2 diverged\n")
     return (results: try SweepResults(of: place), seconds: seconds)
   }
 }
