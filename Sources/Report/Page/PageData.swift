@@ -54,7 +54,8 @@ struct PageData {
         ConfigurationEntry(result, results, runs: places[place] ?? [], own: { common[$0] == nil })
       },
       common: common, runs: entries, grids: shared.grids, rates: shared.rates, prompts: samples.prompts,
-      quantiles: Self.quantiles(results), untrained: Self.rounded(source.worstUntrained), floor: source.floor.map { Self.rounded($0) },
+      quantiles: Self.quantiles(results), untrained: Self.rounded(source.worstUntrained),
+      floor: source.floor.map { Self.rounded($0) },
       charts: Dictionary(Self.charts(drawings).map { ($0.name, ChartEntry($0)) }) { first, _ in first })
   }
 
