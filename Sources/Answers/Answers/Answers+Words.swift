@@ -7,22 +7,24 @@ import Words
 extension Answers {
   /// All sentences, what matters most first.
   package var sentences: [String] {
-    guard parts.isEmpty else {
-      return headline
-        + parts.flatMap { part in part.answers.sentences.map { part.name.isEmpty ? $0 : "\(part.name): \($0)" } }
+    let parted = parts.flatMap { part in
+      (part.answers.headline + part.answers.axes.map(\.sentence) + part.answers.settingWords).map { sentence in
+        part.name.isEmpty ? sentence : "\(part.name): \(sentence)"
+      }
     }
-    return headline + axes.map(\.sentence) + notes
+    return headline + parted + axes.map(\.sentence) + notes
   }
 
   /// The lowest score, in two sentences or three.
   package var headline: [String] { parts.isEmpty ? leaderWords + flatteredWords : [divideWords] }
 
-  /// What the answers rest on, the best learning rates, what lies at an edge, what diverged or is missing.
+  /// The best learning rates, what lies at an edge, what all have in common, what the answers rest on, what diverged or is missing.
   package var notes: [String] {
-    parts.isEmpty
-      ? rateWords + edgeWords + fixedWords + basisWords + textWords + unknownWords + countWords + nextWords
-      : fixedWords + countWords
+    let first = parts.first?.answers ?? self
+    return settingWords + fixedWords + first.basisWords + first.textWords + unknownWords + countWords + nextWords
   }
+
+  private var settingWords: [String] { rateWords + edgeWords }
 
   private var unit: String { results.measure.unit }
 
@@ -100,27 +102,26 @@ extension Answers {
     var words = [
       "\(name(leader.best)) has the lowest \(results.measure.phrase)\(soFar): \(score.text) \(unit)."
     ]
-    if let rivals = leader.rivals, leader.count > 1 {
-      let others = leader.count - 1
-      let count =
-        others == 1
-        ? (rivals == 0
-          ? "It is told apart from the other configuration" : "The other configuration isn't told apart from it")
-        : rivals == 0
-          ? "It is told apart from all \(others) others"
-          : "\(rivals == others ? "None" : "\(rivals)") of the \(others) others "
-            + (rivals == others
-              ? "is told apart from it" : rivals == 1 ? "isn't told apart from it" : "aren't told apart from it")
-      let corrected = leader.corrected.map { mean in
-        String(format: "%.*f", score.places, mean)
-      }
-      // A correction that no digit shows isn't worth a sentence.
-      let isShown = corrected != nil && corrected != score.meanText
+    guard let rivals = leader.rivals, leader.count > 1 else { return words }
+    let others = leader.count - 1
+    // Of a single axis, its answer says the same.
+    if axes.count != 1 || axes[0].entries.count != leader.count {
+      let names =
+        others == 1 ? "the other configuration" : rivals == 0 ? "all \(others) others" : "the \(others) others"
       words.append(
-        count
-          + (isShown
-            ? "; it was picked as the lowest of \(leader.count), and fresh seeds would give about \(corrected ?? "") (parametric bootstrap)."
-            : "."))
+        rivals == 0
+          ? "It is told apart from \(names)."
+          : others == 1
+            ? "The other configuration isn't told apart from it."
+            : rivals == others
+              ? "None of \(names) is told apart from it."
+              : "\(rivals) of \(names) \(rivals == 1 ? "isn't" : "aren't") told apart from it.")
+    }
+    // A correction that no digit shows isn't worth a sentence.
+    if let corrected = leader.corrected.map({ String(format: "%.*f", score.places, $0) }), corrected != score.meanText {
+      words.append(
+        "It was picked as the lowest of \(leader.count): fresh seeds would give about \(corrected) (parametric bootstrap)."
+      )
     }
     return words
   }

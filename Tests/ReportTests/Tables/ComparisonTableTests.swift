@@ -123,7 +123,6 @@ struct ComparisonTableTests {
         3    0.1      32.0 k    3.25 ± 0.35 (2)  3.25       4.88       512  2 finished
 
         lr 0.01 has the lowest final validation loss: 2.38 ± 0.18 (2) nats per token.
-        1 of the 2 others isn't told apart from it.
         lr: 0.01 has the lowest loss; better than 0.1 by 0.88 [0.33, 1.42] nats per token; not told apart
         from 0.001: 0.25 [−0.29, 0.79]; about 13 more seeds would tell a difference of 0.2.
         Best learning rate (in brackets: the rates not told apart from it): 0.01 [0.001 to 0.01].
