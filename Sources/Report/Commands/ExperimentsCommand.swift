@@ -222,7 +222,8 @@ extension ReportCommand {
       }
       let chosen =
         try experiments.isEmpty ? database.experiments() : experiments.map { try database.experiment(named: $0) }
-      let all = try chosen.map { try results(of: $0, database) }
+      // Those that don't compare stand by themselves.
+      let all = try chosen.map { try results(of: $0, database) }.flatMap { $0.parts.isEmpty ? [$0] : $0.parts }
       let tables = all.map(Table.comparison)
       let found = try sides.map { side -> [[ConfigurationResult]] in
         switch side {
@@ -240,9 +241,13 @@ extension ReportCommand {
         let lacking = zip(sides, found).first { $0.1.allSatisfy(\.isEmpty) }?.0
         throw TableError.badSide(
           (lacking ?? sides[1]).name,
-          lacking == nil ? "no experiment has this and \"\(sides[0].name)\"" : "no configuration matches")
+          lacking == nil ? "no runs that compare have this and \"\(sides[0].name)\"" : "no configuration matches")
       }
-      guard matching.count == 1 else { throw TableError.severalExperiments(matching.map { all[$0].experiment.name }) }
+      let names = matching.map { all[$0].experiment.name }
+      guard Set(names).count == 1 else { throw TableError.severalExperiments(names) }
+      guard matching.count == 1 else {
+        throw TableError.badSide(sides[0].name, "it has runs on several texts, which don't compare; name the text too")
+      }
       return try SideBySide(all[place], (sides[0], found[0][place]), (sides[1], found[1][place])).table
     }
 
