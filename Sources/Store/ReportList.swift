@@ -103,6 +103,6 @@ public struct ReportList: Codable, Equatable {
 
   /// Whether a name leads nowhere else.
   private static func isPlain(_ name: String) -> Bool {
-    !name.contains("/") && name != ".." && name != "." && !name.isEmpty
+    !name.utf8.contains(UInt8(ascii: "/")) && name != ".." && name != "." && !name.isEmpty
   }
 }

@@ -42,10 +42,13 @@ extension Scalar {
     return (least..<17).first { digits in Set(distinct.map { $0.label(digits: digits) }).count == distinct.count } ?? 17
   }
 
-  /// The value with a broken number in at most so many significant digits.
+  /// The value with a broken number in at most so many significant digits; in more, where 0.99999 would be shown as 1, which such a key
+  /// may not even hold.
   public func label(digits: Int) -> String {
     guard case .number(let value) = self, value != value.rounded() else { return exact }
-    return Scalar.number(Double(String(format: "%.\(digits)g", value)) ?? value).exact
+    let rounded = (min(digits, 17)...17).lazy.compactMap { Double(String(format: "%.\($0)g", value)) }
+      .first { abs(value) > 1 || abs($0) != 1 }
+    return Scalar.number(rounded ?? value).exact
   }
 }
 

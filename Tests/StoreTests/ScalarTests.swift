@@ -28,6 +28,12 @@ struct ScalarTests {
     #expect(Scalar.digits(telling: [0.001, 0.01], atLeast: 2) == 2)
     #expect(Scalar.digits(telling: [.number(0.1), .number(0.1.nextUp)]) == 17)
     #expect(Scalar.digits(telling: []) == 4)
+    // beta2 may be near 1, and never 1.
+    #expect(
+      [0.99999, 0.999999999, -0.99999, 0.9996].map { Scalar.number($0).label } == [
+        "0.99999", "0.999999999", "-0.99999", "0.9996",
+      ])
+    #expect(Scalar.number(0.99999).label(digits: 2) == "0.99999")
   }
 
   @Test("Texts are told apart by their bytes, numbers by their value")

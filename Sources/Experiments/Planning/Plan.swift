@@ -37,11 +37,11 @@ package struct Plan {
     let reader = SpecReader(paths: paths, changes: changes)
     issues = reader.issues
     var library = TextLibrary()
-    for spec in reader.specs {
+    for draft in reader.drafts {
       var issues: [SpecIssue] = []
-      let runs = Self.runs(of: spec, &library, &issues)
+      let runs = Self.runs(of: draft, &library, &issues)
       self.issues += issues
-      experiments.append(PlannedExperiment(spec: spec, runs: runs))
+      experiments.append(PlannedExperiment(spec: draft.spec, runs: runs))
     }
     guard issues.isEmpty else { throw InvalidSpecs(issues: issues) }
   }
@@ -83,21 +83,33 @@ package struct Plan {
     }
   }
 
+  /// The keys that say what the tokens of a text are.
+  private static let keysOfTokens: Set<SpecKey> = [
+    .tokenizer, .vocabSize, .validation, .validationFraction, .split, .documentMark, .evalBytes,
+  ]
+
+  /// The runs of a spec, or none where it isn't complete: then only its texts are looked at, as far as the spec says which they are.
   private static func runs(
-    of spec: Spec, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
+    of draft: SpecDraft, _ library: inout TextLibrary, _ issues: inout [SpecIssue]
   ) -> [PlannedRun] {
+    let spec = draft.spec
+    func isKnown(_ keys: Set<SpecKey>) -> Bool { draft.unclear.isDisjoint(with: keys) }
     var runs: [PlannedRun] = []
     var names: [SpecKey: [String: String]] = [:]
     var openings: [TextIdentity: String] = [:]
+    var told: Set<SpecIssue> = []
     func complain(_ key: SpecKey, _ message: String, isMissingFile: Bool = false) {
       let place = spec.changes.place(of: key.rawValue, in: spec.path, isOfSpec: true)
       let issue = SpecIssue(file: place, key: key.rawValue, message: message, isMissingFile: isMissingFile)
-      if !issues.contains(issue) { issues.append(issue) }
+      if told.insert(issue).inserted { issues.append(issue) }
+    }
+    func tellBadPrompts(_ prompts: [String], _ text: TokenizedCorpus) {
+      for message in prompts.compactMap(text.tokenizer.complaint) { complain(.prompts, message) }
     }
     for configuration in spec.configurations {
       do {
         var texts: [SpecKey: Corpus] = [:]
-        for key in [SpecKey.corpus, .validation] {
+        for key in [SpecKey.corpus, .validation] where isKnown([key]) {
           guard let name = configuration[key]?.exact else { continue }
           let text: Corpus
           do throws(CorpusError) {
@@ -121,21 +133,24 @@ package struct Plan {
           complain(.validation, "\"\(name)\" holds the same text as \"corpus\"; name a text that isn't trained on.")
           continue
         }
+        guard isKnown(keysOfTokens) else { continue }
         let text = try library.tokens(of: corpus, validation: texts[.validation], configuration)
-        guard isLongEnough(text, configuration, complain) else { continue }
-        guard let evaluated = library.evaluated(text, configuration) else {
-          complain(
-            .evalBytes,
-            "the held-out part of \"\(text.heldOutCorpus.name)\" has a single word; write eval_tokens instead.")
+        guard isKnown([.contextLength]), isLongEnough(text, configuration, complain) else {
+          tellBadPrompts(spec.measuring.prompts ?? [], text)
           continue
         }
         // To find it takes longer than all the rest.
         let identity = TextIdentity(text, configuration)
         let opening = openings[identity] ?? text.opening
         openings[identity] = opening
-        for prompt in spec.measuring.prompts ?? [opening] {
-          if let message = text.tokenizer.complaint(about: prompt) { complain(.prompts, message) }
+        tellBadPrompts(spec.measuring.prompts ?? (isKnown([.prompts]) ? [opening] : []), text)
+        guard let evaluated = library.evaluated(text, configuration) else {
+          complain(
+            .evalBytes,
+            "the held-out part of \"\(text.heldOutCorpus.name)\" has a single word; write eval_tokens instead.")
+          continue
         }
+        guard draft.isComplete else { continue }
         runs += spec.seeds.map {
           PlannedRun(
             configuration, seed: $0, text: text, evaluated: evaluated, measuring: spec.measuring,

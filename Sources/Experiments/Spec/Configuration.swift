@@ -15,6 +15,9 @@ package struct Configuration: Hashable, Sendable {
   /// The key's value; nil where the key has no meaning in this configuration.
   package subscript(key: SpecKey) -> Scalar? { values[key] }
 
+  /// Whether the key has a meaning in this configuration.
+  func uses(_ key: SpecKey) -> Bool { key.isUsed(beside: values) }
+
   /// The value of a key that every configuration has and that holds a whole number.
   package func integer(_ key: SpecKey) -> Int {
     guard case .integer(let value) = values[key] else { preconditionFailure("\(key) isn't a whole number") }

@@ -109,7 +109,8 @@ extension JSONReader {
     guard isNumber else { throw syntaxError(at: start) }
     let text = String(decoding: bytes[start..<index], as: UTF8.self)
     if let value = Int(text) { return .integer(value) }
-    guard let value = Double(text), value.isFinite else { return .hugeNumber }
+    let isZero = text.prefix { $0 != "e" && $0 != "E" }.allSatisfy { "-0.".contains($0) }
+    guard let value = Double(text), value.isFinite, isZero || value != 0 else { return .outOfRange(text) }
     return Int(exactly: value).map { .integer($0) } ?? .number(value)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Words
 
 /// JSON as it was written: nothing is converted, so that a string is never taken for a number nor `true` for 1.
 package enum JSONValue: Equatable {
@@ -6,8 +7,8 @@ package enum JSONValue: Equatable {
   case bool(Bool)
   case integer(Int)
   case number(Double)
-  /// A number beyond the range of double precision.
-  case hugeNumber
+  /// A number that double precision would take for infinite or for zero, as it was written.
+  case outOfRange(String)
   case string(String)
   case array([JSONValue])
   case object([String: JSONValue])
@@ -17,7 +18,7 @@ package enum JSONValue: Equatable {
     switch self {
     case .null: "null"
     case .bool: "true or false"
-    case .integer, .number, .hugeNumber: "a number"
+    case .integer, .number, .outOfRange: "a number"
     case .string: "a string"
     case .array: "a list"
     case .object: "an object"
@@ -25,10 +26,7 @@ package enum JSONValue: Equatable {
   }
 
   /// The value as JSON on one line, cut where it is long.
-  package var excerpt: String {
-    let text = text
-    return text.count <= 60 ? text : text.prefix(57) + "..."
-  }
+  package var excerpt: String { text.excerpt() }
 
   var text: String {
     switch self {
@@ -36,7 +34,7 @@ package enum JSONValue: Equatable {
     case .bool(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .number(let value): "\(value)"
-    case .hugeNumber: "a number beyond 1e308"
+    case .outOfRange(let text): text
     case .string(let value): Self.quoted(value)
     case .array(let values): "[" + values.lazy.prefix(20).map(\.text).joined(separator: ", ") + "]"
     case .object(let members):

@@ -23,8 +23,16 @@ package struct KeyValues: Equatable {
     case .object(let members):
       values = try Self.range(members, key)
     default:
-      values = [try key.rule.read(json)]
+      values = [try Self.value(json, key)]
     }
+  }
+
+  private static func value(_ json: JSONValue, _ key: SpecKey) throws(Rule.Misfit) -> Scalar {
+    let value = try key.rule.read(json)
+    guard key != .documentMark || value != "" else {
+      throw Rule.Misfit("is empty; write the text that ends a document, or leave the key out for blank lines.")
+    }
+    return value
   }
 
   private static func list(_ items: [JSONValue], _ key: SpecKey) throws(Rule.Misfit) -> [Scalar] {
@@ -36,13 +44,19 @@ package struct KeyValues: Equatable {
     }
     var values: [Scalar] = []
     var seen: Set<Scalar> = []
+    var misfits: [Rule.Misfit] = []
     for item in items {
-      let value = try key.rule.read(item)
-      guard seen.insert(value).inserted else {
-        throw Rule.Misfit("the list holds \(item.excerpt) twice; leave one out.")
+      do throws(Rule.Misfit) {
+        let value = try value(item, key)
+        guard seen.insert(value).inserted else {
+          throw Rule.Misfit("the list holds \(item.excerpt) twice; leave one out.")
+        }
+        values.append(value)
+      } catch {
+        misfits.append(error)
       }
-      values.append(value)
     }
+    if let misfit = Rule.Misfit(misfits) { throw misfit }
     return values
   }
 
@@ -60,19 +74,31 @@ package struct KeyValues: Equatable {
       let missing = names.first { members[$0] == nil } ?? ""
       throw Rule.Misfit("the range lacks \"\(missing)\"; \(form)")
     }
-    let ends = try [key.rule.read(from), key.rule.read(to)].compactMap(\.number)
-    let isLog: Bool
-    switch members["scale"] {
-    case nil, .string("linear"): isLog = false
-    case .string("log"): isLog = true
-    case .some(let other): throw Rule.Misfit("the range's scale is \(other.excerpt); write \"linear\" or \"log\".")
+    var misfits: [Rule.Misfit] = []
+    let ends = [from, to].compactMap { end -> Double? in
+      do throws(Rule.Misfit) {
+        return try key.rule.read(end).number
+      } catch {
+        misfits.append(error)
+        return nil
+      }
     }
-    guard case .integer(let count)? = try? Rule.integer(2...limit).read(count) else {
-      throw Rule.Misfit("the range's count is \(count.excerpt); write a whole number from 2 to \(limit).")
+    let scale = members["scale"] ?? .string("linear")
+    let isLog = scale == .string("log")
+    if !isLog, scale != .string("linear") {
+      misfits.append(Rule.Misfit("the range's scale is \(scale.excerpt); write \"linear\" or \"log\"."))
     }
-    guard ends[0] < ends[1] else { throw Rule.Misfit("the range's \"from\" must be below its \"to\".") }
-    guard !isLog || ends[0] > 0 else { throw Rule.Misfit("a range on the log scale must start above 0.") }
-    return spaced(ends[0], ends[1], count, isLog: isLog, key)
+    let number = (try? Rule.integer(2...limit).read(count))?.number
+    if number == nil {
+      misfits.append(Rule.Misfit("the range's count is \(count.excerpt); write a whole number from 2 to \(limit)."))
+    }
+    if ends.count == 2, ends[0] >= ends[1] {
+      misfits.append(Rule.Misfit("the range's \"from\" must be below its \"to\"."))
+    } else if isLog, ends.count == 2, ends[0] <= 0 {
+      misfits.append(Rule.Misfit("a range on the log scale must start above 0."))
+    }
+    if let misfit = Rule.Misfit(misfits) { throw misfit }
+    return spaced(ends[0], ends[1], Int(number ?? 2), isLog: isLog, key)
   }
 
   /// Inner values are rounded to 12 digits where that doesn't carry them past an end, so that 0.001 isn't written

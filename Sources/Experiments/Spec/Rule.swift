@@ -63,6 +63,8 @@ package enum Rule: Equatable {
   package func read(_ json: JSONValue) throws(Misfit) -> Scalar {
     switch (self, json) {
     case (.text, .string(let value)):
+      // The database, the file system and the shell end a text there.
+      guard !value.unicodeScalars.contains("\0") else { throw Misfit("\(json.excerpt) holds U+0000; leave it out.") }
       return .text(value)
     case (.word(let words), .string(let value)):
       guard words.contains(value) else {
@@ -81,7 +83,7 @@ package enum Rule: Equatable {
       return .number(Double(value))
     case (.number(let bounds), .number(let value)) where bounds.contains(value):
       return .number(value == 0 ? 0 : value)
-    case (.integer, .integer), (.integer, .hugeNumber), (.number, .integer), (.number, .number), (.number, .hugeNumber):
+    case (.integer, .integer), (.integer, .outOfRange), (.number, .integer), (.number, .number), (.number, .outOfRange):
       throw outOfRange(json)
     default:
       throw Misfit("\(json.excerpt) is \(json.kind); write \(wanted).")
@@ -93,9 +95,21 @@ package enum Rule: Equatable {
   /// Why a value doesn't belong there.
   package struct Misfit: Error, Equatable {
     package let message: String
+    /// What else is wrong with the same key.
+    package private(set) var others: [String] = []
 
     package init(_ message: String, near: String? = nil) {
       self.message = near.map { "\(message) Did you mean \"\($0)\"?" } ?? message
+    }
+
+    /// All of them in one, each message once; nil where there is none.
+    package init?(_ misfits: [Misfit]) {
+      var seen: Set<String> = []
+      let messages = misfits.map(\.message).filter { seen.insert($0).inserted }
+      guard let first = messages.first else { return nil }
+      self.init(first)
+      others = Array(messages.dropFirst().prefix(4))
+      if messages.count > 5 { others.append("and \(messages.count - 5) more such values.") }
     }
   }
 }

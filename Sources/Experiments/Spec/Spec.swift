@@ -59,3 +59,13 @@ package struct Spec {
     }
   }
 }
+
+/// A spec as far as it could be read, so that a mistake in one place doesn't hide those in others.
+package struct SpecDraft {
+  /// The spec; a key that has a complaint stands there as if it had been left out.
+  package let spec: Spec
+  /// The keys whose values can't be known: nothing can be said about what depends on them.
+  package let unclear: Set<SpecKey>
+  /// Whether there is no complaint.
+  package let isComplete: Bool
+}

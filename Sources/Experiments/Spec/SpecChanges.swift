@@ -63,6 +63,9 @@ package struct SpecChanges {
     return isOfSpec ? "\(path) with \(Self.place)" : Self.place
   }
 
+  /// The keys that have a value here which can't be known: it isn't the spec's.
+  var unreadable: Set<String> { Set(issues.compactMap(\.key)) }
+
   /// Whether the key has its value from here.
   func gives(_ key: String) -> Bool { overrides.contains { $0.key == key } }
 
@@ -103,13 +106,13 @@ extension SpecChanges {
   ///
   /// - Parameter name: The experiment's name without the overrides; nil where it has none.
   func overriding(_ members: [String: JSONValue], name: String?) -> [String: JSONValue] {
-    var members = members
-    for override in overrides { members[override.key] = override.value }
+    var members = members.filter { !unreadable.contains($0.key) }
+    for override in overrides where !unreadable.contains(override.key) { members[override.key] = override.value }
     if case .array(let variants) = members[SpecKey.variants.rawValue] {
       members[SpecKey.variants.rawValue] = .array(
         variants.map { variant in
           guard case .object(let own) = variant else { return variant }
-          return .object(own.filter { !gives($0.key) })
+          return .object(own.filter { !gives($0.key) && !unreadable.contains($0.key) })
         })
     }
     if let name, !overrides.isEmpty, !gives(SpecKey.name.rawValue) {

@@ -293,6 +293,9 @@ extension SpecKey {
     return need.key.isUsed(beside: values) && values[need.key].map(need.values.contains) ?? false
   }
 
+  /// The keys on whose values it depends whether this one has a meaning.
+  package var deciders: [SpecKey] { [rival, need?.key].compactMap { $0 } + (need?.key.deciders ?? []) }
+
   /// What gives the key a meaning: "always", "with optimizer "adam" or "adamw"", or "without validation".
   package var purpose: String {
     if let rival { return "without \(rival.rawValue)" }

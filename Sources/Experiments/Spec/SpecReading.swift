@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Store
 import Words
 
@@ -7,24 +8,29 @@ package struct SpecReading {
   package let path: String
   private let changes: SpecChanges
   private(set) var issues: [SpecIssue] = []
+  /// The keys whose values have a complaint: nothing is said about what follows from them.
+  private var unclear: Set<SpecKey>
 
-  package init(path: String, changes: SpecChanges = SpecChanges()) { (self.path, self.changes) = (path, changes) }
+  package init(path: String, changes: SpecChanges = SpecChanges()) {
+    (self.path, self.changes) = (path, changes)
+    unclear = Set(changes.unreadable.compactMap(SpecKey.init))
+  }
 
-  /// The spec with the changes; nil where there is a complaint.
-  package mutating func read() -> Spec? {
+  /// What can be read of the spec with the changes; nil where that is nothing. One complaint doesn't hide the others: all are told at once.
+  package mutating func read() -> SpecDraft? {
     guard let text = text(), let (written, keyPaths) = object(text) else { return nil }
     let members = changes.overriding(written, name: baseName(written))
     let keys = keyPaths + changes.overrides.map(\.key)
     func source(_ members: [String: JSONValue]) -> String {
       SpecChanges.text(members, order: keys.filter { !$0.contains(".") })
     }
-    guard let spec = read(members, keys, source: changes.overrides.isEmpty ? text : source(members)) else { return nil }
-    guard changes.isRehearsal else { return spec }
+    let draft = read(members, keys, source: changes.overrides.isEmpty ? text : source(members))
+    guard changes.isRehearsal, let draft, draft.isComplete else { return draft }
     let rehearsed = SpecChanges.rehearsing(members)
     return read(rehearsed, keys, source: source(rehearsed))
   }
 
-  private mutating func read(_ members: [String: JSONValue], _ keyPaths: [String], source: String) -> Spec? {
+  private mutating func read(_ members: [String: JSONValue], _ keyPaths: [String], source: String) -> SpecDraft? {
     refuseUnknownKeys(members.keys, known: SpecKey.allCases, prefix: "")
 
     let name = name(members)
@@ -33,19 +39,15 @@ package struct SpecReading {
     let checkpointSeconds = scalar(.checkpointSeconds, members)?.number ?? 0
     let measuring = measuring(members)
     let variants = variants(members)
-    guard issues.isEmpty, case .text(let description) = description, let name else { return nil }
-
-    guard let grid = grid(variants, seeds: seeds.count) else { return nil }
+    guard let grid = grid(variants, seeds: max(seeds.count, 1)) else { return nil }
     refuseUnusedKeys(members, grid)
     refuseImpossiblePairs(grid)
-    if grid.configurations.contains(where: { $0[.documentMark] == "" }) {
-      complain("document_mark", "is empty; write the text that ends a document, or leave the key out for blank lines.")
-    }
-    guard issues.isEmpty else { return nil }
-    return Spec(
-      path: path, source: source, name: name, description: description, seeds: seeds,
+    if name == nil { unclear.insert(.name) }
+    let spec = Spec(
+      path: path, source: source, name: name ?? "", description: description?.exact ?? "", seeds: seeds,
       checkpointSeconds: checkpointSeconds, measuring: measuring, configurations: grid.configurations,
       collapsed: grid.collapsed, writtenKeys: writtenKeys(keyPaths), changes: changes)
+    return SpecDraft(spec: spec, unclear: unclear, isComplete: issues.isEmpty)
   }
 
   /// - Parameter isOfSpec: Whether the complaint depends on what else the spec says, and not on the key's value alone.
@@ -85,6 +87,10 @@ extension SpecReading {
       complain(nil, "has more than \(Self.limit) bytes; a spec is a short JSON file.")
       return nil
     }
+    if let encoding = TextEncoding.other(of: Array(data)) {
+      complain(nil, "is \(encoding.uppercased()), not UTF-8; save it as UTF-8.")
+      return nil
+    }
     guard let text = String(validating: data, as: UTF8.self) else {
       complain(nil, "isn't UTF-8 text; save it as UTF-8.")
       return nil
@@ -105,7 +111,12 @@ extension SpecReading {
         complain(nil, "isn't a JSON object; write {\"key\": value, ...}.")
         return nil
       }
-      for key in reader.repeatedKeys { complain(key, "the key stands there twice; leave one out.") }
+      for key in reader.repeatedKeys {
+        // In the file, whatever the command line says.
+        issues.append(SpecIssue(file: path, key: key, message: "the key stands there twice; leave one out."))
+        let name = key.split(separator: ".").last.map(String.init) ?? ""
+        if let key = SpecKey(rawValue: name), !changes.gives(name) { unclear.insert(key) }
+      }
       return (members, reader.keyPaths)
     } catch {
       complain(
@@ -124,6 +135,8 @@ extension SpecReading {
         complain(prefix + key, "can't differ between variants; write it beside \"variants\".")
       } else {
         let near = nearest(to: key, in: known.map(\.rawValue))
+        // The one that was probably meant has a value, which can't be known.
+        if let meant = near.flatMap(SpecKey.init) { unclear.insert(meant) }
         complain(
           prefix + key, near.map { "unknown key. Did you mean \"\($0)\"?" } ?? "unknown key; docs/spec.md lists all.")
       }
@@ -140,7 +153,8 @@ extension SpecReading {
     do {
       return try KeyValues(key, json)
     } catch {
-      complain(prefix + key.rawValue, error.message)
+      for message in [error.message] + error.others { complain(prefix + key.rawValue, message) }
+      unclear.insert(key)
       return nil
     }
   }
@@ -162,7 +176,11 @@ extension SpecReading {
     let isPlain = name.unicodeScalars.allSatisfy {
       ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
     }
-    guard isPlain, name.contains(where: { !$0.isWhitespace }), name.count <= 200 else {
+    // Scalars: a character may consist of any number of them. Marks of direction and such aren't seen.
+    let isSeen = name.unicodeScalars.contains {
+      !$0.properties.isWhitespace && $0.properties.generalCategory != .format
+    }
+    guard isPlain, isSeen, name.unicodeScalars.count <= 200 else {
       let excerpt = JSONValue.string(name).excerpt
       // What the command line changes stands in the name.
       let remedy = changes.overrides.isEmpty || changes.gives("name") ? "" : " Add name=… to the command line."
@@ -203,6 +221,7 @@ extension SpecReading {
       }
       if prompts.count == items.count { return prompts }
     }
+    unclear.insert(.prompts)
     complain(
       "prompts", "\(json.excerpt) isn't a list of prompts; write up to 100 texts, none of them empty or with U+0000.")
     return nil
@@ -236,12 +255,14 @@ extension SpecReading {
     guard let json = members[SpecKey.variants.rawValue] else { return [base] }
     guard case .array(let items) = json, !items.isEmpty else {
       complain("variants", "\(json.excerpt) isn't a list of variants; write [{\"key\": value}, ...].")
+      unclear.insert(.variants)
       return []
     }
     let axisKeys = keys.filter(\.canBeAxis)
     return items.enumerated().compactMap { index, item in
       guard case .object(let own) = item else {
         complain("variants[\(index)]", "\(item.excerpt) is \(item.kind); write an object, {\"key\": value}.")
+        unclear.insert(.variants)
         return nil
       }
       let prefix = "variants[\(index)]."
@@ -285,9 +306,12 @@ extension SpecReading {
   }
 
   private mutating func refuseUnusedKeys(_ members: [String: JSONValue], _ grid: Grid) {
+    guard !unclear.contains(.variants) else { return }
     for (prefix, members) in [("", members)] + variantMembers(members) {
       for key in SpecKey.allCases where members[key.rawValue] != nil && key.isOfConfiguration {
-        if !grid.configurations.contains(where: { $0[key] != nil }) {
+        guard unclear.isDisjoint(with: key.deciders) else { continue }
+        let isUsed = grid.configurations.contains { unclear.contains(key) ? $0.uses(key) : $0[key] != nil }
+        if !isUsed {
           let why =
             key.rival.map { "has no meaning beside \"\($0.rawValue)\"; leave one of them out." }
             ?? "has a meaning only \(key.purpose), which this spec never has; leave it out."
@@ -300,6 +324,7 @@ extension SpecReading {
   /// Heads share the width equally, and the rise ends before the training does. Each pair of values is named once.
   private mutating func refuseImpossiblePairs(_ grid: Grid) {
     func pairs(_ first: SpecKey, _ second: SpecKey, where isImpossible: (Int, Int) -> Bool) -> [[Int]] {
+      guard unclear.isDisjoint(with: [first, second]) else { return [] }
       var seen: Set<[Int]> = []
       return grid.configurations.map { [$0.integer(first), $0.integer(second)] }.filter {
         isImpossible($0[0], $0[1]) && seen.insert($0).inserted

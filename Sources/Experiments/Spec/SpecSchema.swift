@@ -122,7 +122,7 @@ extension JSONValue: Encodable {
     case .bool(let value): try container.encode(value)
     case .integer(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
-    case .hugeNumber:
+    case .outOfRange:
       throw EncodingError.invalidValue(self, .init(codingPath: encoder.codingPath, debugDescription: text))
     case .string(let value): try container.encode(value)
     case .array(let values): try container.encode(values)

@@ -33,6 +33,11 @@ public struct Corpus: Sendable {
       throw .missing(path: path)
     }
     guard !isFolder.boolValue else { throw .isFolder(path: path) }
+    // Such as /dev/zero, which has no end.
+    var status = stat()
+    guard stat(url.path, &status) != 0 || status.st_mode & S_IFMT != S_IFCHR || url.path == "/dev/null" else {
+      throw .unreadable(path: path, reason: "it is a device")
+    }
     var utf8: [UInt8] = []
     do {
       // In pieces: the text is in memory once.
@@ -78,7 +83,8 @@ public struct Corpus: Sendable {
   /// starts at or after it (the last one, if none does). Other text is cut after the first line end (`\n`) at or after
   /// the point that leaves something to validate, if that is near: within 256 bytes or a hundredth of what is held out. Else it is cut
   /// at the token that begins nearest to the point. A fraction that asks for no byte holds out nothing.
-  public func split(validationFraction: Double, tokens: Tokenizer.Kind = .char) -> Split {
+  /// - Parameter beforeWord: Whether a cut within a line is one before a word whatever the tokens are, if the text has several.
+  public func split(validationFraction: Double, tokens: Tokenizer.Kind = .char, beforeWord: Bool = false) -> Split {
     precondition((0...1).contains(validationFraction), "validation fraction \(validationFraction) isn't in 0...1")
     let point = utf8.count - Int(Double(utf8.count) * validationFraction)
     func split(_ cut: Int, isWithinLine: Bool = false) -> Split {
@@ -87,7 +93,9 @@ public struct Corpus: Sendable {
     if point == utf8.count || point == 0 { return split(point) }
     if let starts { return split(starts.first { $0 >= point } ?? starts[starts.count - 1]) }
     let character = utf8[point...].firstIndex { $0 & 0xC0 != 0x80 } ?? utf8.count
-    let nearest = tokens == .word ? wordStart(near: point) ?? character : character
+    // A text that is one token can't be cut: nothing is held out.
+    let uncut = tokens == .word ? utf8.count : character
+    let nearest = beforeWord || tokens == .word ? wordStart(near: point) ?? uncut : character
     let lineEnd = utf8[point...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
     guard let lineEnd, lineEnd < utf8.count else { return split(nearest, isWithinLine: nearest != character) }
     let isNear = lineEnd - point <= max(256, (utf8.count - point) / 100)

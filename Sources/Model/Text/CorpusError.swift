@@ -23,7 +23,8 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let path, let reason):
       "\(path): can't be read (\(reason)). Check its permissions with `ls -l \(path)`."
     case .notUTF8(let path, let byteOffset):
-      "\(path): byte \(byteOffset) isn't UTF-8. Convert it with `iconv -f latin1 -t utf-8`."
+      "\(path): byte \(byteOffset) isn't UTF-8. Convert it from its encoding (`file -i \(path)` guesses it), such as "
+        + "`iconv -f latin1 -t utf-8 \(path) > utf8.txt`."
     case .otherEncoding(let path, let encoding):
       "\(path): is \(encoding.uppercased()), not UTF-8. Convert it with `iconv -f \(encoding) -t utf-8 \(path) > utf8.txt`."
     case .empty(let path):

@@ -30,7 +30,7 @@ extension Corpus {
   ) -> (training: [Range<Int>], heldOut: [Range<Int>], isCutWithinLine: Bool) {
     switch holdOut {
     case .tail(let fraction, let beforeWord):
-      let split = split(validationFraction: fraction, tokens: beforeWord ? .word : tokens)
+      let split = split(validationFraction: fraction, tokens: tokens, beforeWord: beforeWord)
       return ([split.training], [split.validation], split.isWithinLine)
     case .lines(let every): return Self.everyNth(every, of: ends(beforeTextBehindBlankLine: false))
     case .documents(let every, nil): return Self.everyNth(every, of: ends(beforeTextBehindBlankLine: true))

@@ -20,18 +20,23 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
       "the character \"\(character)\" (\(Self.codePoints(of: character))) at byte \(byteOffset) isn't in the "
         + "vocabulary. Leave it out, or train with \"tokenizer\": \"byte\"."
     case .unknownWord(let word, let byteOffset):
-      "the word \"\(word)\" at byte \(byteOffset) isn't in the vocabulary. "
+      "the word \"\(Self.excerpt(word))\" at byte \(byteOffset) isn't in the vocabulary. "
         + "Use words of the corpus, or train with \"tokenizer\": \"char\"."
     case .emptyVocabulary:
       "the vocabulary is empty. Train the run again."
     case .duplicateEntry(let entry):
-      "the vocabulary has \"\(entry)\" twice. Train the run again."
+      "the vocabulary has \"\(Self.excerpt(entry))\" twice. Train the run again."
     case .notOneToken(let entry, let kind):
-      "the vocabulary has \"\(entry)\", which isn't one token of the tokenizer \"\(kind.rawValue)\". "
+      "the vocabulary has \"\(Self.excerpt(entry))\", which isn't one token of the tokenizer \"\(kind.rawValue)\". "
         + "Train the run again."
     case .bytesHaveNoVocabulary(let entries):
       "the vocabulary has \(entries) entries, but the tokenizer \"byte\" needs none. Train the run again."
     }
+  }
+
+  /// A word may have any length.
+  private static func excerpt(_ text: String) -> String {
+    text.unicodeScalars.count <= 60 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(57))) + "..."
   }
 
   private static func codePoints(of text: String) -> String {

@@ -52,6 +52,14 @@ struct Safetensors {
     metadata = header.metadata
     entries = header.entries
     data = file.dropFirst(8 + Int(length))
+    // The format knows no holes, and no two tensors that share numbers.
+    let places = entries.values.map(\.data_offsets).filter { $0.count == 2 && $0[0] < $0[1] }.sorted { $0[0] < $1[0] }
+    var end = 0
+    for place in places {
+      guard place[0] == end else { throw .notSafetensors("its tensors don't lie side by side") }
+      end = place[1]
+    }
+    if end < data.count { throw .notSafetensors("\(data.count - end) bytes belong to no tensor") }
   }
 
   /// A tensor's numbers, row-major.

@@ -126,7 +126,8 @@ extension ChartSource {
     let top = max(min(greatest, worstUntrained), least)
     // A floor far below would flatten everything.
     let bottom = floor.map { least - $0 <= 0.35 * (top - least) ? min($0, least) : least } ?? least
-    let space = top > bottom ? top - bottom : max(abs(top) * 0.1, 0.1)
+    // What a script's digits don't tell apart is one value: gnuplot refuses an axis without length.
+    let space = top - bottom > 1e-5 * top ? top - bottom : max(abs(top) * 0.1, 0.1)
     return max(0, bottom - 0.06 * space)...top + 0.1 * space
   }
 }

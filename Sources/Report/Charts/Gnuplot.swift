@@ -1,5 +1,6 @@
 import Foundation
 import Store
+import Words
 
 /// The program that draws charts.
 struct Gnuplot {
@@ -19,7 +20,11 @@ struct Gnuplot {
   /// A program of that name in the search path; nil where there is none.
   static func found(_ name: String, path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") -> URL? {
     path.split(separator: ":").map { URL(fileURLWithPath: String($0)).appending(path: name) }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+      .first { url in
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) && !isFolder.boolValue
+          && FileManager.default.isExecutableFile(atPath: url.path)
+      }
   }
 
   /// Runs scripts, each in its folder, two at a time, and returns what went wrong.
@@ -40,18 +45,35 @@ struct Gnuplot {
 
   /// Runs a script in its folder.
   ///
-  /// - Throws: `Failure` with gnuplot's own words, also where gnuplot ends well but has drawn no data.
-  func draw(_ script: URL) throws {
+  /// - Parameter names: The pictures that it writes beside itself; nil: an SVG and a PNG of its own name.
+  /// - Throws: `Failure` with gnuplot's own words, also where gnuplot ends well but has drawn no data or no picture.
+  func draw(_ script: URL, pictures names: [String]? = nil) throws {
     let outcome = try run([script.lastPathComponent], in: script.deletingLastPathComponent())
-    guard outcome.status == 0, !outcome.errors.contains("no valid points") else {
-      let reason = outcome.errors.trimmingCharacters(in: .whitespacesAndNewlines)
-      throw Failure(description: "\(script.path): gnuplot can't draw it: \(reason)")
+    let pictures =
+      names?.map { script.deletingLastPathComponent().appending(path: $0) }
+      ?? ["svg", "png"].map { script.deletingPathExtension().appendingPathExtension($0) }
+    let missing = pictures.first { ((try? Data(contentsOf: $0, options: .mappedIfSafe)) ?? Data()).isEmpty }
+    guard outcome.status == 0, missing == nil, !outcome.errors.contains("no valid points") else {
+      let words = outcome.errors.trimmingCharacters(in: .whitespacesAndNewlines)
+      let fact =
+        outcome.status == 0
+        ? "it has written no \(missing?.lastPathComponent ?? "data")" : "it ended with code \(outcome.status)"
+      throw Failure(description: "\(script.path): gnuplot can't draw it: \(words.isEmpty ? fact : words)")
     }
   }
 
   /// Without the user's and the system's start-up files, which may change or stop any chart.
+  ///
+  /// - Throws: `Failure` where it can't be started.
   private func run(_ arguments: [String], in folder: URL? = nil, input: String = "") throws -> Subprocess.Outcome {
-    try Subprocess.output(of: program, ["--default-settings"] + arguments, in: folder, input: input)
+    do {
+      return try Subprocess.output(of: program, ["--default-settings"] + arguments, in: folder, input: input)
+    } catch {
+      let reason = Wording.reason(of: error)
+      let place = FileManager.default.temporaryDirectory.path
+      throw Failure(
+        description: "\(program.path): can't be run with files in \(place) (\(reason)); see PATH and TMPDIR.")
+    }
   }
 }
 
@@ -65,7 +87,8 @@ extension Gnuplot {
   func output(of script: String) throws -> String {
     let outcome = try run(["-"], input: script)
     guard outcome.status == 0 else { throw Failure(description: "gnuplot can't draw this: \(outcome.errors)") }
-    return outcome.output
+    // It begins a new page, which would clear some terminals.
+    return String(outcome.output.drop { $0 == "\u{C}" })
   }
 
   /// A single picture.
@@ -80,7 +103,7 @@ extension Gnuplot {
     let script = folder.appending(path: "figure.gp")
     let text = "set output 'figure'\n" + GnuplotScript(chart: chart, style: style, missing: missing).text(format)
     try Data(text.utf8).write(to: script)
-    try draw(script)
+    try draw(script, pictures: ["figure"])
     return try Data(contentsOf: folder.appending(path: "figure"))
   }
 }

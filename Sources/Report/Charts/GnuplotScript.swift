@@ -268,7 +268,6 @@ struct GnuplotScript {
       }
       return ":\(properties.name?.lowercased() ?? "emoji"):"
     }.joined()
-    let short = plain.count <= limit ? plain : plain.prefix(limit - 1) + "…"
-    return "'" + short.replacing("'", with: "''") + "'"
+    return plain.shortened(to: limit).singleQuoted
   }
 }

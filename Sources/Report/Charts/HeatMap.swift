@@ -64,7 +64,8 @@ extension ChartSource {
       if case .loss(let loss, _) = item.cell { min(loss, untrained) } else { nil }
     }
     let least = losses.min() ?? 0
-    let greatest = max(losses.max() ?? 1, least + 1e-6)
+    // So far apart that a script's digits tell them apart: gnuplot refuses a scale without length.
+    let greatest = max(losses.max() ?? 1, least + max(1e-6, 1e-5 * least))
     func points(_ isShown: (Cell) -> Bool) -> [Series.Point] {
       cells.filter { isShown($0.cell) }.map { Series.Point(x: $0.x, y: $0.y) }
     }

@@ -91,7 +91,7 @@ extension ChartSource {
   private func ticks(_ rates: [Double]) -> [ChartAxis.Tick] {
     let distinct = Set(rates).sorted()
     let gaps = zip(distinct, distinct.dropFirst()).map { log($1 / $0) }
-    guard (gaps.min() ?? 0) >= gaps.reduce(0, +) / 12 else { return [] }
+    guard (gaps.min() ?? 0) >= max(gaps.reduce(0, +) / 12, 0.04) else { return [] }
     let digits = Scalar.digits(telling: distinct.map(Scalar.number), atLeast: 2)
     return distinct.map { ChartAxis.Tick(value: $0, label: Scalar.number($0).label(digits: digits)) }
   }

@@ -41,7 +41,7 @@ extension ReportCommand {
     var sort: String?
     @Flag(name: [.customLong("descending"), .customLong("reverse")], help: "With --sort, highest first.")
     var descending = false
-    @Option(name: .long, help: ArgumentHelp("The first rows alone.", valueName: "n"))
+    @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The first rows alone.", valueName: "n"))
     var top: Int?
     @Option(
       name: .long, parsing: .upToNextOption,

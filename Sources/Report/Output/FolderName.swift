@@ -26,7 +26,9 @@ enum FolderName {
   static func clean(_ name: String) -> String {
     var result = ""
     for character in name {
-      let isKept = character.isLetter || character.isNumber || "._".contains(character)
+      // A letter such as U+0D4E and the slash after it are one character, which is a letter.
+      let hidesOther = character.unicodeScalars.dropFirst().contains(where: \.isASCII)
+      let isKept = !hidesOther && (character.isLetter || character.isNumber || "._".contains(character))
       let next = isKept ? String(character) : result.hasSuffix("-") ? "" : "-"
       guard result.utf8.count + next.utf8.count <= 80 else { break }
       result += next

@@ -1,4 +1,5 @@
 import Answers
+import Words
 
 /// A query with the numbers that a table or a figure shows.
 struct FigureQuery: Equatable {
@@ -9,7 +10,7 @@ struct FigureQuery: Equatable {
 extension FigureQuery {
   /// The queries behind an experiment's table and charts, ready to be pasted into `sqlite3 results/results.sqlite`.
   static func all(of experiment: String) -> [FigureQuery] {
-    let name = "'" + experiment.replacing("'", with: "''") + "'"
+    let name = experiment.singleQuoted
     return (before + charts + after).map {
       FigureQuery(title: $0.title, sql: $0.sql.replacing(":experiment", with: name))
     }

@@ -15,8 +15,8 @@ struct InlineSVG {
     let body = file[start.lowerBound...]
     // Only within tags: a legend may speak of ids too. Gnuplot escapes every "<" of a text.
     var result = ""
-    for piece in body.split(separator: "<", omittingEmptySubsequences: true) {
-      let end = piece.firstIndex(of: ">") ?? piece.endIndex
+    for piece in body.unicodeScalars.split(separator: "<").map(Substring.init) {
+      let end = piece.unicodeScalars.firstIndex(of: ">") ?? piece.endIndex
       let tag = piece[..<end]
       if tag.hasPrefix("svg") {
         result +=

@@ -1,3 +1,5 @@
+import Words
+
 /// Comma-separated values, RFC 4180 (https://www.rfc-editor.org/rfc/rfc4180) but for the ends of lines: every number in
 /// full, an empty cell where there is none.
 enum CSVTable {
@@ -8,7 +10,8 @@ enum CSVTable {
   }
 
   private static func quoted(_ cell: String) -> String {
-    guard cell.contains(where: { "\",".contains($0) || $0.isNewline }) else { return cell }
-    return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+    let ends = "\",\n\r\u{B}\u{C}\u{85}\u{2028}\u{2029}".unicodeScalars
+    guard cell.unicodeScalars.contains(where: ends.contains) else { return cell }
+    return "\"" + cell.replacingScalars { $0 == "\"" ? "\"\"" : nil } + "\""
   }
 }

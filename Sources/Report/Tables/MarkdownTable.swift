@@ -12,14 +12,14 @@ enum MarkdownTable {
 
   /// The text with every character that Markdown or HTML would act on made plain, on one line.
   static func escaped(_ text: String) -> String {
-    text.visible(keepsLines: true).reduce(into: "") { result, character in
-      switch character {
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "&": result += "&amp;"
-      case "\\", "`", "*", "_", "[", "]", "|", "#", "!", "~", "$": result += "\\\(character)"
-      case _ where character.isNewline: result += " "
-      default: result.append(character)
+    text.visible(keepsLines: true).replacingScalars { scalar in
+      switch scalar {
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "&": "&amp;"
+      case "\\", "`", "*", "_", "[", "]", "|", "#", "!", "~", "$": "\\\(scalar)"
+      case "\n", "\u{2028}", "\u{2029}": " "
+      default: nil
       }
     }
   }

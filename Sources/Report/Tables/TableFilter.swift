@@ -17,6 +17,8 @@ struct TableFilter: Equatable {
     let column: String
     let relation: Relation
     let value: Scalar
+    /// The value's words, which a text is compared with: an experiment may be called 2024.
+    let words: String
 
     /// The condition on a key's cells, a value for each and a text as people read it: where no cell has exactly the condition's number, but one
     /// is shown as it, the number stands for that cell's. So 0.0003162 finds 0.00031622776601683794.
@@ -24,7 +26,7 @@ struct TableFilter: Equatable {
       guard value.number != nil, !cells.contains(where: { $0.value == value }),
         let shown = cells.first(where: { $0.value?.number != nil && $0.text == value.exact })?.value
       else { return self }
-      return Condition(column: column, relation: relation, value: shown)
+      return Condition(column: column, relation: relation, value: shown, words: words)
     }
   }
 
@@ -50,9 +52,11 @@ struct TableFilter: Equatable {
       tokens = tokens.dropFirst()
       guard let value = tokens.first, value.isName else { throw expected("a value") }
       tokens = tokens.dropFirst()
-      let number = value.kind == .word ? Double(value.text).flatMap { $0.isFinite ? $0 : nil } : nil
+      let number = value.kind == .word ? Double(value.text).flatMap { $0.isNaN ? nil : $0 } : nil
       conditions.append(
-        Condition(column: column.text, relation: relation, value: number.map(Scalar.number) ?? .text(value.text)))
+        Condition(
+          column: column.text, relation: relation, value: number.map(Scalar.number) ?? .text(value.text),
+          words: value.text))
       guard let next = tokens.first else { break }
       guard next.kind == .comma || next.kind == .word && next.text.lowercased() == "and" else {
         throw expected("\"and\"")
@@ -65,13 +69,14 @@ struct TableFilter: Equatable {
   /// Whether the value of a cell meets a condition; one that isn't there meets none. Numbers are compared exactly.
   static func holds(_ value: Scalar?, _ condition: Condition) -> Bool {
     guard let value else { return false }
+    let other = value.number == nil ? .text(condition.words) : condition.value
     return switch condition.relation {
-    case .equal: value == condition.value
-    case .unequal: value != condition.value
-    case .less: value < condition.value
-    case .lessOrEqual: value <= condition.value
-    case .greater: value > condition.value
-    case .greaterOrEqual: value >= condition.value
+    case .equal: value == other
+    case .unequal: value != other
+    case .less: value < other
+    case .lessOrEqual: value <= other
+    case .greater: value > other
+    case .greaterOrEqual: value >= other
     }
   }
 

@@ -32,10 +32,32 @@ enum Template {
       "index": PackageResources.index_mustache, "text": Array("{{.}}".utf8),
     ]
     do {
+      // The library's own escaping compares characters.
+      MustacheContentTypes.register(ScalarHTML(), named: ScalarHTML.name)
       return MustacheLibrary(
-        templates: try files.mapValues { try MustacheTemplate(string: String(decoding: $0, as: UTF8.self)) })
+        templates: try files.mapValues {
+          try MustacheTemplate(string: "{{% CONTENT_TYPE:\(ScalarHTML.name)}}" + String(decoding: $0, as: UTF8.self))
+        })
     } catch {
       preconditionFailure("a template can't be read: \(error)")
     }
   }()
+}
+
+/// HTML in which every scalar that a browser acts on is made plain, also within a character of several.
+private struct ScalarHTML: MustacheContentType {
+  static let name = "SCALARS"
+
+  func escapeText(_ text: String) -> String {
+    text.replacingScalars { scalar in
+      switch scalar {
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "&": "&amp;"
+      case "\"": "&quot;"
+      case "'": "&#39;"
+      default: nil
+      }
+    }
+  }
 }

@@ -34,6 +34,9 @@ extension SweepCommand {
         context: file.model.architecture.contextLength
       )
       let result = file.model.evaluate(encoding.tokens)
+      guard result.loss.isFinite else {
+        throw UserError("\(weights): the loss isn't a finite number: the weights are too large for single precision.")
+      }
       let predicted = zip(encoding.tokens, encoding.byteLengths).dropFirst()
       let bytes = predicted.reduce(0) { $0 + Int($1.1) }
       let unknown = file.tokenizer.unknownToken.map { token in predicted.filter { $0.0 == token } } ?? []

@@ -18,9 +18,9 @@ extension SweepCommand {
     var prompt: String?
     @Option(name: .long, parsing: .unconditional, help: "0 takes the most likely token; higher is more varied.")
     var temperature = 0.8
-    @Option(name: .long, help: "Tokens to write.")
+    @Option(name: .long, parsing: .unconditional, help: "Tokens to write.")
     var tokens = 200
-    @Option(name: .long, help: "Another seed writes another text.")
+    @Option(name: .long, parsing: .unconditional, help: "Another seed writes another text.")
     var seed: UInt64 = 0
     @OptionGroup var database: DatabaseOptions
 

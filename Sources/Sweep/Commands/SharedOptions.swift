@@ -81,7 +81,7 @@ extension Plan {
 /// How many runs go side by side.
 struct JobsOption: ParsableArguments {
   @Option(
-    name: [.customShort("j", allowingJoined: true), .long],
+    name: [.customShort("j", allowingJoined: true), .long], parsing: .unconditional,
     help: "Runs that go side by side. (default: as many as the machine has cores for)")
   var jobs: Int?
 
@@ -96,7 +96,7 @@ struct JobsOption: ParsableArguments {
 /// How many threads train one run.
 struct ThreadsOption: ParsableArguments {
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "Threads that train one run; its results don't depend on them. (default: one, and the idle cores when fewer runs "
         + "are left than --jobs)", valueName: "threads"))
@@ -112,7 +112,7 @@ struct ThreadsOption: ParsableArguments {
 /// How much memory runs may take.
 struct MemoryOption: ParsableArguments {
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "Memory that runs and their texts may take together. (default: what the machine has available)",
       valueName: "gigabytes"))

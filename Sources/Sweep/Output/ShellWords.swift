@@ -1,13 +1,16 @@
 import Foundation
 import Terminal
+import Words
 
 /// Commands that a user can paste: words quoted for a shell, and the programs named as this one was started.
 enum ShellWords {
   /// The words as one command.
   static func quoted(_ words: [String]) -> String {
     words.map { word in
-      let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0) }
-      return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+      let isPlain = word.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || "0123456789/._-+=:,@%".unicodeScalars.contains($0)
+      }
+      return isPlain && !word.isEmpty ? word : "'" + word.replacingScalars { $0 == "'" ? "'\\''" : nil } + "'"
     }.joined(separator: " ")
   }
 

@@ -45,10 +45,47 @@ struct PlanErrorTests {
           "spec.json: corpus: texts: that is a folder. Name one text file; "
             + "`cat texts/*.txt > all.txt` makes one of several.",
           "spec.json: corpus: empty.txt: the file is empty. Put some text into it, or use \"stories\".",
-          "spec.json: corpus: latin.txt: byte 2 isn't UTF-8. Convert it with `iconv -f latin1 -t utf-8`.",
+          "spec.json: corpus: latin.txt: byte 2 isn't UTF-8. Convert it from its encoding (`file -i latin.txt` guesses it), "
+            + "such as `iconv -f latin1 -t utf-8 latin.txt > utf8.txt`.",
         ])
       #expect(issues.map(\.isMissingFile) == [false, false, false])
     }
+  }
+
+  @Test("The texts and prompts of a spec with other mistakes are looked at too")
+  func besideOthers() throws {
+    #expect(
+      try issues(#"{"steps": 0, "corpus": ["none.txt", "text.txt"], "context_length": 100, "prompts": ["x"]}"#).sorted()
+        == [
+          "spec.json: corpus: none.txt: no such file. Check its spelling; the path of a spec's \"corpus\" or \"validation\" "
+            + "starts beside the spec.",
+          "spec.json: corpus: the held-out part of \"text.txt\" has 91 tokens, but context_length 100 needs 101; write a "
+            + "shorter context_length, another validation_fraction, or name a longer text.",
+          "spec.json: prompts: \"x\": the character \"x\" (U+0078) at byte 0 isn't in the vocabulary. Leave it out, or train "
+            + "with \"tokenizer\": \"byte\".",
+          "spec.json: steps: 0 is out of range; write a whole number from 1 to 100000000.",
+        ])
+    #expect(
+      try issues(#"{"tokenizer": "words", "corpus": "text.txt", "context_length": 100, "prompts": ["x"]}"#) == [
+        "spec.json: tokenizer: \"words\" isn't known; write one of \"char\", \"word\", \"byte\". Did you mean \"word\"?"
+      ])
+  }
+
+  @Test("A text of one word, which can't be cut, is told by its tokens and not by the word")
+  func oneWord() throws {
+    #expect(
+      try issues(#"{"tokenizer": "word", "corpus": "text.txt"}"#, corpus: String(repeating: "一", count: 5000)) == [
+        "spec.json: corpus: the training part of \"text.txt\" has 1 tokens, but context_length 64 needs 65; write a shorter "
+          + "context_length, another validation_fraction, or name a longer text."
+      ])
+  }
+
+  @Test("A device, which may have no end, is no text")
+  func device() throws {
+    #expect(
+      try issues(#"{"corpus": "/dev/zero"}"#) == [
+        "spec.json: corpus: /dev/zero: can't be read (it is a device). Check its permissions with `ls -l /dev/zero`."
+      ])
   }
 
   @Test("A held-out text of one's own is there, isn't the corpus, and leaves nothing to split")

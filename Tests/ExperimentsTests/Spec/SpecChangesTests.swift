@@ -150,6 +150,44 @@ struct SpecChangesTests {
     #expect(try read("{\"d_model\": 32}", [word]).issues == [message])
   }
 
+  @Test(
+    "All mistakes of the command line and of the spec are told at once, and none that follows from a value that can't be known"
+  )
+  func together() throws {
+    let (spec, issues) = try read(
+      #"{"lr": -1, "momentum": 2, "optimizer": "sdg", "steps": 0, "heads": 3, "lr": 2, "split": 7, "document_mark": ["", 1]}"#,
+      ["lr=[0.1", "steps=x", "validation_fraction=[0.1, 3, 4]", "eval_bytes=0", "eval_tokens=5", "nonsense=1"])
+    #expect(spec == nil)
+    #expect(
+      issues.sorted() == [
+        "spec.json: document_mark: 1 is a number; write text.",
+        "spec.json: document_mark: is empty; write the text that ends a document, or leave the key out for blank lines.",
+        "spec.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
+        "spec.json: lr: the key stands there twice; leave one out.",
+        "spec.json: momentum: 2 is out of range; write a number from 0 below 1.",
+        "spec.json: optimizer: \"sdg\" isn't known; write one of \"adamw\", \"adam\", \"sgd\". Did you mean \"sgd\"?",
+        "spec.json: split: 7 is a number; write one of \"tail\", \"lines\", \"documents\".",
+        "the command line: eval_bytes: 0 is out of range; write a whole number from 1 to 1000000000.",
+        "the command line: lr: \"[0.1\" isn't JSON; check quotes, commas and brackets.",
+        "the command line: nonsense: unknown key; docs/spec.md lists all.",
+        "the command line: steps: \"x\" is a string; write a whole number from 1 to 100000000.",
+        "the command line: validation_fraction: 3 is out of range; write a number above 0 up to 0.5.",
+        "the command line: validation_fraction: 4 is out of range; write a number above 0 up to 0.5.",
+      ])
+    #expect(
+      try read(
+        #"{"validation": 7, "split": "lines", "vocab_size": 0, "variants": [{"tokenizer": "char"}, {"validation_fraction": 9}]}"#,
+        ["heads=7", "prompts=[]x"]
+      ).issues.sorted() == [
+        "spec.json with the command line: heads: 7 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
+        "spec.json: validation: 7 is a number; write text.",
+        "spec.json: variants[1].validation_fraction: 9 is out of range; write a number above 0 up to 0.5.",
+        "spec.json: vocab_size: 0 is out of range; write a whole number from 2 to 1000000.",
+        "spec.json: vocab_size: has a meaning only with tokenizer \"word\", which this spec never has; leave it out.",
+        "the command line: prompts: \"[]x\" isn't JSON; check quotes, commas and brackets.",
+      ])
+  }
+
   @Test("A key that stands on the command line twice is a mistake, and so is told once for several specs")
   func once() throws {
     try SpecFolder.with { folder in

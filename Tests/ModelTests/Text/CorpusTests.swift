@@ -189,7 +189,8 @@ struct CorpusTests {
       ),
       (
         .notUTF8(path: "x.txt", byteOffset: 17),
-        "x.txt: byte 17 isn't UTF-8. Convert it with `iconv -f latin1 -t utf-8`."
+        "x.txt: byte 17 isn't UTF-8. Convert it from its encoding (`file -i x.txt` guesses it), such as "
+          + "`iconv -f latin1 -t utf-8 x.txt > utf8.txt`."
       ),
       (.empty(path: "x.txt"), "x.txt: the file is empty. Put some text into it, or use \"stories\"."),
     ] as [(CorpusError, String)])

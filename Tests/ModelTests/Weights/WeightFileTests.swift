@@ -109,6 +109,29 @@ import Testing
     _ = try WeightFile(contentsOf: url, memory: 1e6)
   }
 
+  @Test("bytes that belong to no tensor, and tensors that share some, are an error") func holes() throws {
+    let url = folder.appending(path: "a.safetensors")
+    try sample().write(to: url)
+    let data = try Data(contentsOf: url)
+    let longer = folder.appending(path: "longer.safetensors")
+    try (data + Data(count: 4)).write(to: longer)
+    #expect(
+      #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: longer) }?.description
+        == "\(longer.relativePath): isn't a safetensors file (4 bytes belong to no tensor).")
+    // The gammas are of one shape: one of them takes the other's numbers.
+    let length = Int(data[0]) + Int(data[1]) << 8
+    var header = try #require(
+      try JSONSerialization.jsonObject(with: data[8..<8 + length]) as? [String: [String: Any]])
+    header["blocks.0.norm1_gamma"] = header["blocks.0.norm2_gamma"]
+    let json = try JSONSerialization.data(withJSONObject: header)
+    let shared = folder.appending(path: "shared.safetensors")
+    try (withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) } + json + data[(8 + length)...]).write(
+      to: shared)
+    #expect(
+      #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: shared) }?.description
+        == "\(shared.relativePath): isn't a safetensors file (its tensors don't lie side by side).")
+  }
+
   @Test("a file cut anywhere is an error") func cut() throws {
     let url = folder.appending(path: "a.safetensors")
     try sample().write(to: url)

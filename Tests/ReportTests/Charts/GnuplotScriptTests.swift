@@ -34,7 +34,7 @@ struct GnuplotScriptTests {
     arguments: [
       ("'; system \"touch x\"; '", "'''; system \"touch x\"; '''"), ("a\nset output 'x'", "'a set output ''x'''"),
       ("`date` $(date) @macro %d {/b}", "'`date` $(date) @macro %d {/b}'"), ("🦊 in ♥", "':fox face: in ♥'"),
-
+      ("a\u{600}'; system \"touch x\" #", "'a\u{600}''; system \"touch x\" #'"), ("b'\u{301}", "'b''\u{301}'"),
     ])
   func titles(title: String, quoted: String) {
     var chart = Self.chart
@@ -104,18 +104,44 @@ struct GnuplotScriptTests {
   @Test("Scripts are drawn beside each other, and one that gnuplot can't read is told in gnuplot's words")
   func broken() throws {
     let gnuplot = try #require(Gnuplot(), "gnuplot isn't installed; `make test` installs it")
-    let scripts = ["plot nonsense", "print 1", "plot rubbish"].map { text in
+    let scripts = ["plot nonsense", "x = 1", "plot rubbish"].map { text in
       let script = FileManager.default.temporaryDirectory.appending(path: "broken-\(UUID().uuidString).gp")
       try? Data(text.utf8).write(to: script)
       return script
     }
     defer { for script in scripts { try? FileManager.default.removeItem(at: script) } }
     let failures = gnuplot.draw(scripts)
-    #expect(failures.count == 2)
+    #expect(failures.count == 3)
+    #expect(failures[scripts[1]].map { "\($0)" }?.contains("it has written no broken-") == true)
     #expect(failures[scripts[0]].map { "\($0)" }?.contains("undefined variable: nonsense") == true)
     #expect(failures[scripts[2]].map { "\($0)" }?.contains("undefined variable: rubbish") == true)
   }
 
   @Test("A gnuplot that isn't in the search path isn't found")
-  func absent() { #expect(Gnuplot(path: "/nowhere:/tmp") == nil) }
+  func absent() throws {
+    #expect(Gnuplot(path: "/nowhere:/tmp") == nil)
+    let folder = FileManager.default.temporaryDirectory.appending(path: "path-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // A folder of its name is no program; a file that no system can run is told.
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "folder/gnuplot"), withIntermediateDirectories: true)
+    #expect(Gnuplot(path: folder.appending(path: "folder").path) == nil)
+    let file = folder.appending(path: "gnuplot")
+    try Data("garbage".utf8).write(to: file)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    let gnuplot = try #require(Gnuplot(path: folder.path))
+    let failure = try #require(throws: Gnuplot.Failure.self) { try gnuplot.draw(folder.appending(path: "x.gp")) }
+    #expect(failure.description.contains("gnuplot: can't be run with files in"))
+    #expect(failure.description.contains("(Exec format error)"))
+  }
+
+  @Test("Labels that differ in their ends alone stay different")
+  func longLabels() {
+    var chart = Self.chart
+    let folder = String(repeating: "folder/", count: 20)
+    chart.y.ticks = [(1, "en.txt"), (3, "de.txt")].map { ChartAxis.Tick(value: $0, label: folder + $1) }
+    let script = GnuplotScript(chart: chart).text
+    #expect(script.contains("en.txt' 1.0, 'folder/"))
+    #expect(script.contains("de.txt' 3.0) noenhanced"))
+  }
 }

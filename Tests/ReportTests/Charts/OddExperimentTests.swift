@@ -49,6 +49,20 @@ struct OddExperimentTests {
     #expect(reasons["loss-by-flops"] != "drawn")
   }
 
+  @Test("Results that differ in nothing that a picture shows", arguments: [0, 0.3, 4.2332145, 10.0588123, 1e4])
+  func equalResults(loss: Double) throws {
+    var runs: [Run] = []
+    for width in [8, 16] {
+      for rate in [0.001, 0.001_000_000_1] {
+        let factor = 1 + 1e-9 * Double(runs.count)
+        runs.append(run(dModel: width, lr: rate, loss: loss * factor))
+      }
+    }
+    let reasons = try drawn(stored(runs))
+    #expect(reasons["loss-by-lr"] == "drawn")
+    #expect(reasons["heat-map"] == "drawn")
+  }
+
   @Test("No validation")
   func noValidation() throws {
     let reasons = try drawn(stored(sampleRuns, hasValidation: false))

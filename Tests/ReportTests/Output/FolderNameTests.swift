@@ -11,7 +11,8 @@ struct FolderNameTests {
     arguments: [
       ("learning-rate-by-width", "learning-rate-by-width"), ("a b  c", "a-b-c"), ("../../etc/passwd", "etc-passwd"),
       ("$(rm -rf /)", "rm-rf"), ("größe 中文", "größe-中文"), ("🦊", "experiment"), ("...", "experiment"),
-      ("v1.2_x", "v1.2_x"), (String(repeating: "x", count: 200), String(repeating: "x", count: 80)),
+      ("v1.2_x", "v1.2_x"), ("a\u{D4E}/..\u{D4E}/..\u{D4E}/x", "a-..-..-x"),
+      (String(repeating: "x", count: 200), String(repeating: "x", count: 80)),
     ])
   func clean(name: String, folder: String) { #expect(FolderName.clean(name) == folder) }
 

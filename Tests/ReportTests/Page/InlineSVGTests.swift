@@ -36,7 +36,11 @@ struct InlineSVGTests {
     #expect(text.contains("<g id=\"loss-gnuplot_canvas\">"))
     #expect(text.contains("<circle id='loss-gpDot' r='0.5'/>"))
     #expect(text.contains("<use xlink:href='#loss-gpDot' fill='url(#loss-hatch)'/>"))
-    // What a legend says stays as it is.
+    // What a legend says stays as it is, also where it begins with a mark that makes one character with the bracket before it.
+    let marked = Self.file.replacing("<text> id='gpDot'", with: "<text>\u{301} id='gpDot'\u{600}")
+    #expect(
+      try #require(InlineSVG(marked, name: "loss", escapedTitle: "").text)
+        .contains("<text>\u{301} id='gpDot'\u{600} &lt;b> href='#gpDot'</text>"))
     #expect(text.contains("<text> id='gpDot' &lt;b> href='#gpDot'</text>"))
   }
 

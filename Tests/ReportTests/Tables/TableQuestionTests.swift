@@ -23,7 +23,7 @@ struct TableQuestionTests {
       ("optimizer = adamw and rank < 3", "2.125 2.375"), ("optimizer = 'adam'", ""),
       ("states = '1 finished, 1 diverged'", "1.5"),
       ("experiment = \"widths\" and rank = 6", "1.5"), ("corpus='sto''ries'", ""), ("sd_final_loss > 0.2", "3.25"),
-      ("sd_final_loss != 7 and rank = 6", ""),
+      ("sd_final_loss != 7 and rank = 6", ""), ("lr < 1e400 and rank = 1", "2.125"), ("lr = inf", ""),
     ])
   func conditions(text: String, expected: String) throws {
     #expect(try losses(where: text).joined(separator: " ") == expected)
@@ -41,6 +41,19 @@ struct TableQuestionTests {
       ("mean_final_loss < 4.2531", 1), ("mean_final_loss = 4.253", 0), ("mean_final_loss < 4.253", 1),
     ] {
       #expect(try [table].places(meeting: try TableFilter(condition))[0].count == count, "\(condition)")
+    }
+  }
+
+  @Test("A text that looks like a number is compared as a text")
+  func textsLikeNumbers() throws {
+    let table = Table(
+      title: "", caption: "", columns: [Table.Column(name: "experiment", title: "experiment")],
+      rows: ["2024", "1e3", "x"].map { [Table.Cell(value: .text($0), text: $0)] })
+    for (condition, places) in [
+      ("experiment = 2024", [0]), ("experiment = '2024'", [0]), ("experiment = 1e3", [1]), ("experiment = 1000", []),
+      ("experiment != 2024", [1, 2]), ("experiment < 2", [1]),
+    ] {
+      #expect(try [table].places(meeting: try TableFilter(condition)) == [places], "\(condition)")
     }
   }
 

@@ -59,6 +59,46 @@ struct HostileNameTests {
     #expect(!everything.contains { URL(fileURLWithPath: $0).lastPathComponent == "pwned" })
   }
 
+  /// A mark that belongs to the scalar after it, and a letter that does: Swift has one character of both.
+  @Test("A quote, a bracket or a slash is one also where Swift finds it to be a part of a longer character")
+  func hiddenScalars() throws {
+    let place = try Workplace()
+    let (mark, letter) = ("\u{600}", "\u{D4E}")
+    let names = [
+      "a\(mark)' ; system \"touch pwned\" #", "b\(mark)<script>alert(1)</script>,\u{301}\(mark)\"",
+      "\(letter)/..\(letter)/..\(letter)/x",
+    ]
+    for (index, name) in names.enumerated() {
+      let spec: [String: Any] = [
+        "name": name, "description": "\(mark)<img src=x>", "d_model": 8, "heads": 2, "layers": 1, "context_length": 8,
+        "batch_size": 1, "steps": 4, "eval_tokens": 64, "lr": [0.001, 0.01], "sample_tokens": 8,
+      ]
+      try place.write(try JSONSerialization.data(withJSONObject: spec), to: "\(index).json")
+    }
+    #expect(try place.run("sweep", ["0.json", "1.json", "2.json"]).status == 0)
+    let report = try place.report()
+    #expect(report.status == 0, "\(report.errors)")
+    let folders = ["a-system-touch-pwned", "b-script-alert-1-script", "x"]
+    for folder in folders {
+      let html = try place.read("results/\(folder)/report.html")
+      #expect(
+        !html.unicodeScalars.split(separator: "<").contains {
+          String($0).hasPrefix("img src=x") || String($0).hasPrefix("script>alert")
+        })
+    }
+    let everything = FileManager.default.enumerator(atPath: place.folder.path)?.compactMap { $0 as? String } ?? []
+    #expect(!everything.contains { URL(fileURLWithPath: $0).lastPathComponent == "pwned" })
+    for query in FigureQuery.all(of: names[0]) where !query.sql.contains("FROM failures") {
+      #expect(try !place.query(query.sql).isEmpty, "\(query.title)")
+    }
+    let table = try place.run("report", ["--format", "csv", "--where", "lr = 0.01"]).output
+    #expect(
+      table.utf8.split(separator: UInt8(ascii: "\n")).dropFirst().allSatisfy {
+        String(Substring($0)).hasPrefix("1,") || String(Substring($0)).hasPrefix("2,")
+      })
+    #expect(table.contains("\"b\(mark)<script>alert(1)</script>,\u{301}\(mark)\"\"\","))
+  }
+
   @Test("Names and prompts that differ in nothing but their Unicode form stay apart")
   func unicodeForms() throws {
     let place = try Workplace()

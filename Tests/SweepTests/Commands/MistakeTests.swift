@@ -44,6 +44,11 @@ struct MistakeTests {
         + "Help:  <spec>  Spec files, such as experiments/*.json (- is standard input), and KEY=VALUE for keys of all of them.\n"
         + usageOfRun),
     Case("sweep ok.json --jobs 0", 64, "Error: --jobs is 0; write 1 to 1024.\n" + usageOfRun),
+    Case("sweep ok.json --jobs -1", 64, "Error: --jobs is -1; write 1 to 1024.\n" + usageOfRun),
+    Case(
+      "sweep ok.json --memory -1", 64,
+      "Error: --memory is -1.0; write a number of gigabytes, such as 8.\n" + usageOfRun),
+    Case("report --top -1", 64, "Error: --top is -1; write 1 or more.\n" + usageOfReport),
     Case(
       "sweep ok.json --threads-per-run 0", 64, "Error: --threads-per-run is 0; write 1 to 1024.\n" + usageOfRun),
     Case(

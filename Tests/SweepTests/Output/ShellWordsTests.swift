@@ -11,6 +11,10 @@ struct ShellWordsTests {
     arguments: [
       ("a/b-c_d.json", "a/b-c_d.json"), ("heads+lr=0.1,1", "heads+lr=0.1,1"), ("my spec", "'my spec'"),
       ("it's", "'it'\\''s'"), ("lr=[1]", "'lr=[1]'"), ("*", "'*'"), ("", "''"), ("größe", "größe"), ("~", "'~'"),
+      // Characters of several scalars, of which a shell acts on one.
+      ("\u{D4E};touch x", "'\u{D4E};touch x'"), ("b'\u{301};touch x", "'b'\\''\u{301};touch x'"),
+      ("\u{D4E}$x", "'\u{D4E}$x'"),
+      ("a\u{D4E}\n", "'a\u{D4E}\n'"),
     ])
   func quoted(word: String, expected: String) { #expect(ShellWords.quoted(["x", word]) == "x \(expected)") }
 
