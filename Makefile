@@ -6,6 +6,7 @@
 # make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
 # make coverage  draws thousands of synthetic experiments, and prints how often the report's intervals hold the truth
 # make sanitize  runs the tests under thread sanitizer and address sanitizer
+# make page-test  uses the pages of small experiments in headless Chromium, which it installs where it lacks
 # make install  builds both programs for release and installs them with manual pages and completions of bash, zsh and fish;
 #               PREFIX=/usr/local says where, and DESTDIR goes before it
 # make uninstall  removes what make install has installed
@@ -19,7 +20,7 @@ DESTDIR ?=
 
 RECORDED = HelpTests|GnuplotScriptTests|DocumentedQueryTests|SpecDocumentTests
 
-.PHONY: demo test test-portable test-checked test-paper torture coverage sanitize install uninstall lint record packages
+.PHONY: demo test test-portable test-checked test-paper torture coverage sanitize page-test install uninstall lint record packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -65,6 +66,10 @@ MAN = $(DESTDIR)$(PREFIX)/share/man/man1
 BASH = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSH = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISH = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+page-test: packages
+	swift build
+	Scripts/page-test "$$(swift build --show-bin-path)"
 
 # A program of ArgumentParser's makes the manual pages, and the programs themselves make the completions.
 install: packages

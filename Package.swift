@@ -83,7 +83,7 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       // In the program itself: a resource bundle would be lost with a copied program.
-      resources: ["index.mustache", "page.css", "page.js", "page.mustache", "table.mustache"].map {
+      resources: ["index.js", "index.mustache", "page.css", "page.js", "page.mustache", "table.mustache"].map {
         .embedInCode("Templates/\($0)")
       }),
     .target(name: "GradientCheck", dependencies: ["Kernels", "Model"], path: "Tests/GradientCheck"),

@@ -137,7 +137,7 @@ public struct Looked: Sendable, Equatable {
 }
 
 /// A step of a run for drawing, or some neighbouring ones, averaged.
-public struct TrainingPoint: Codable, Sendable, Equatable {
+public struct TrainingPoint: Sendable, Equatable {
   /// The step, or the middle of several.
   public var step: Int
   /// Its training loss, or the mean of those that have one, nats per token.
@@ -146,6 +146,10 @@ public struct TrainingPoint: Codable, Sendable, Equatable {
   public var tokens: Int
   /// Wall time up to there, in seconds.
   public var seconds: Double
+  /// The learning rate there, or the mean of several.
+  public var lr: Double
+  /// The L2 norm of the gradient before clipping, or the mean of those that are finite; nil where none is.
+  public var gradNorm: Double?
   /// Processor time up to there, in seconds; nil where it isn't known.
   public var cpuSeconds: Double?
 }
@@ -166,6 +170,14 @@ extension Sample: FetchableRecord {
 }
 
 extension TrainingPoint: FetchableRecord {
-  /// `cpu_seconds` is read as `cpuSeconds`.
-  public static let databaseColumnDecodingStrategy = DatabaseColumnDecodingStrategy.convertFromSnakeCase
+  /// Reads step, loss, tokens, seconds, learning rate, gradient norm and processor time, in this order: names would be looked up at every row.
+  public init(row: Row) throws {
+    step = try row.decode(Int.self, atIndex: 0)
+    loss = try row.decode(Double.self, atIndex: 1)
+    tokens = try row.decode(Int.self, atIndex: 2)
+    seconds = try row.decode(Double.self, atIndex: 3)
+    lr = try row.decode(Double.self, atIndex: 4)
+    gradNorm = try row.decode(Double?.self, atIndex: 5)
+    cpuSeconds = try row.decode(Double?.self, atIndex: 6)
+  }
 }

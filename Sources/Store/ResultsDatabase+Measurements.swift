@@ -99,7 +99,7 @@ extension ResultsDatabase {
     }
   }
 
-  /// A run's training loss as measured: at most about `points` of its steps, evenly spaced. Steps without a finite loss are
+  /// A run's training as measured: at most about `points` of its steps, evenly spaced. Steps without a finite loss are
   /// left out.
   public func trainingTrace(of runID: Int64, points: Int) throws -> [TrainingPoint] {
     precondition(points > 0, "points is \(points)")
@@ -107,7 +107,7 @@ extension ResultsDatabase {
       try TrainingPoint.fetchAll(
         db,
         sql: """
-          SELECT step, loss, tokens, seconds, cpu_seconds FROM steps
+          SELECT step, loss, tokens, seconds, lr, grad_norm, cpu_seconds FROM steps
           WHERE run_id = :run AND loss IS NOT NULL
             AND step % (SELECT max(1, (max(step) + :points - 1) / :points) FROM steps WHERE run_id = :run) = 0
           ORDER BY step
@@ -116,21 +116,28 @@ extension ResultsDatabase {
     }
   }
 
-  /// A run's training loss for drawing: its steps in at most `points` groups of neighbours, each averaged and shown at its
+  /// A run's training for drawing: its steps in at most `points` groups of neighbours, each averaged and shown at its
   /// middle. Groups without a finite loss are left out.
   public func trainingCurve(of runID: Int64, points: Int) throws -> [TrainingPoint] {
     precondition(points > 0, "points is \(points)")
     return try reading { db in
-      try TrainingPoint.fetchAll(
-        db,
+      // Compiled once: a page reads the curves of all its runs.
+      let statement = try db.cachedStatement(
         sql: """
-          SELECT (min(step) + max(step)) / 2 AS step, avg(loss) AS loss, (min(tokens) + max(tokens)) / 2 AS tokens,
-            avg(seconds) AS seconds, avg(cpu_seconds) AS cpu_seconds FROM steps
+          SELECT (min(step) + max(step)) / 2 AS step, avg(loss), (min(tokens) + max(tokens)) / 2, avg(seconds), avg(lr),
+            avg(grad_norm), avg(cpu_seconds)
+          FROM steps
           WHERE run_id = :run
           GROUP BY (step - 1) * :points / (SELECT max(step) FROM steps WHERE run_id = :run)
           HAVING count(loss) > 0 ORDER BY step
-          """,
-        arguments: ["run": runID, "points": points])
+          """)
+      return try TrainingPoint.fetchAll(statement, arguments: ["run": runID, "points": points])
     }
+  }
+
+  /// A number that changes when another process has written to the database since it was last asked for; it says nothing else.
+  /// https://www.sqlite.org/pragma.html#pragma_data_version
+  public func dataVersion() throws -> Int64 {
+    try reading { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
   }
 }

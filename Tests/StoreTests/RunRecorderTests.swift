@@ -175,13 +175,17 @@ struct RunRecorderTests {
   @Test("A drawn curve is the mean of neighbouring steps, shown at their middle, and none is lost")
   func trainingCurve() throws {
     try database.begin(stored)
-    for number in 1...10 { try recorder.record(step(number, loss: Double(number)), of: stored) }
+    for number in 1...10 {
+      try recorder.record(step(number, loss: Double(number), gradNorm: Double(2 * number)), of: stored)
+    }
     try recorder.flush()
     let all = try database.trainingCurve(of: id, points: 100)
     #expect(all.map(\.step) == Array(1...10))
     let few = try database.trainingCurve(of: id, points: 5)
     #expect(few.map(\.step) == [1, 3, 5, 7, 9])
     #expect(few.map(\.loss) == [1.5, 3.5, 5.5, 7.5, 9.5])
+    #expect(few.map(\.gradNorm) == [3, 7, 11, 15, 19])
+    #expect(few.map(\.lr) == [0.1, 0.1, 0.1, 0.1, 0.1])
     #expect(try database.trainingCurve(of: other.id, points: 5).isEmpty)
   }
 }

@@ -7,20 +7,24 @@ import Words
 extension Answers {
   /// All sentences, what matters most first.
   package var sentences: [String] {
-    guard parts.isEmpty else {
-      return headline
-        + parts.flatMap { part in part.answers.sentences.map { part.name.isEmpty ? $0 : "\(part.name): \($0)" } }
+    let parted = parts.flatMap { part in
+      (part.answers.headline + part.answers.axes.map(\.sentence) + part.answers.settingWords).map { sentence in
+        part.name.isEmpty ? sentence : "\(part.name): \(sentence)"
+      }
     }
-    return headline + axes.map(\.sentence) + notes
+    return headline + parted + axes.map(\.sentence) + notes
   }
 
   /// The lowest score, in two sentences or three.
   package var headline: [String] { parts.isEmpty ? leaderWords + flatteredWords : [divideWords] }
 
-  /// What the answers rest on, the best learning rates, what lies at an edge, what diverged or is missing.
+  /// The best learning rates, what lies at an edge, what all have in common, what the answers rest on, what diverged or is missing.
   package var notes: [String] {
-    parts.isEmpty ? rateWords + edgeWords + basisWords + textWords + countWords + nextWords : countWords
+    let first = parts.first?.answers ?? self
+    return settingWords + fixedWords + first.basisWords + first.textWords + unknownWords + countWords + nextWords
   }
+
+  private var settingWords: [String] { rateWords + edgeWords }
 
   private var unit: String { results.measure.unit }
 
@@ -50,6 +54,34 @@ extension Answers {
     ]
   }
 
+  /// The keys that the spec gives one value.
+  private var fixedWords: [String] {
+    let spec = try? JSONSerialization.jsonObject(with: Data(results.experiment.spec.utf8)) as? [String: Any]
+    guard let first = results.configurations.first, results.configurations.count > 1, let spec else { return [] }
+    let keys = results.fixedKeys.filter { spec[$0] != nil && first.settings[$0] != nil && $0 != "prompts" }
+    return keys.isEmpty
+      ? [] : ["The same for all: \(first.label(keys)); what the spec is silent about is as by default."]
+  }
+
+  /// How much of the evaluated text is unknown words, for each vocabulary.
+  private var unknownWords: [String] {
+    let shares = results.comparable.compactMap { result -> String? in
+      guard let facts = result.runs.first?.facts, let tokens = facts.unknownTokens, tokens > 0,
+        let allTokens = facts.evaluatedTokens, let bytes = facts.unknownBytes, let allBytes = facts.evaluatedBytes
+      else { return nil }
+      func percent(_ part: Int, _ whole: Int) -> String {
+        String(format: "%.1f %%", 100 * Double(part) / Double(max(whole, 1)))
+      }
+      let size = result.settings["vocab_size"].map { "With vocab_size \($0.label)" } ?? "With this vocabulary"
+      let charge =
+        results.measure.name == Measure.bitsPerByte.name
+        ? "; bits per byte charge their spelling" : ", which this loss doesn't spell"
+      return
+        "\(size) \(percent(tokens, allTokens)) of the evaluated tokens and \(percent(bytes, allBytes)) of the bytes are unknown words\(charge)."
+    }
+    return Set(shares).sorted()
+  }
+
   private var nextWords: [String] {
     next.map { ["To run next, \($0.purpose): \($0.fragment) in the spec."] } ?? []
   }
@@ -70,27 +102,26 @@ extension Answers {
     var words = [
       "\(name(leader.best)) has the lowest \(results.measure.phrase)\(soFar): \(score.text) \(unit)."
     ]
-    if let rivals = leader.rivals, leader.count > 1 {
-      let others = leader.count - 1
-      let count =
-        others == 1
-        ? (rivals == 0
-          ? "It is told apart from the other configuration" : "The other configuration isn't told apart from it")
-        : rivals == 0
-          ? "It is told apart from all \(others) others"
-          : "\(rivals == others ? "None" : "\(rivals)") of the \(others) others "
-            + (rivals == others
-              ? "is told apart from it" : rivals == 1 ? "isn't told apart from it" : "aren't told apart from it")
-      let corrected = leader.corrected.map { mean in
-        String(format: "%.*f", score.places, mean)
-      }
-      // A correction that no digit shows isn't worth a sentence.
-      let isShown = corrected != nil && corrected != score.meanText
+    guard let rivals = leader.rivals, leader.count > 1 else { return words }
+    let others = leader.count - 1
+    // Of a single axis, its answer says the same.
+    if axes.count != 1 || axes[0].entries.count != leader.count {
+      let names =
+        others == 1 ? "the other configuration" : rivals == 0 ? "all \(others) others" : "the \(others) others"
       words.append(
-        count
-          + (isShown
-            ? "; it was picked as the lowest of \(leader.count), and fresh seeds would give about \(corrected ?? "") (parametric bootstrap)."
-            : "."))
+        rivals == 0
+          ? "It is told apart from \(names)."
+          : others == 1
+            ? "The other configuration isn't told apart from it."
+            : rivals == others
+              ? "None of \(names) is told apart from it."
+              : "\(rivals) of \(names) \(rivals == 1 ? "isn't" : "aren't") told apart from it.")
+    }
+    // A correction that no digit shows isn't worth a sentence.
+    if let corrected = leader.corrected.map({ String(format: "%.*f", score.places, $0) }), corrected != score.meanText {
+      words.append(
+        "It was picked as the lowest of \(leader.count): fresh seeds would give about \(corrected) (parametric bootstrap)."
+      )
     }
     return words
   }
@@ -260,7 +291,11 @@ extension AxisAnswer {
 
   private var shareWords: String {
     guard let share else { return "" }
-    return " It makes \(String(format: "%.0f", 100 * share)) % of the variance over the grid."
+    let unit = entries.first?.best.measure.unit ?? ""
+    let part = "makes \(String(format: "%.0f", 100 * share)) % of the variance over the grid."
+    // Of two values the difference stands there already.
+    guard entries.count > 2 else { return " The axis \(part)" }
+    return " From the worst value to the best the axis is worth \(Self.amount(worth)) \(unit), and it \(part)"
   }
 
   /// "0.105 [0.048, 0.162]".

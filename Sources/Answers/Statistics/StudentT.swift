@@ -4,6 +4,8 @@ import Foundation
 package struct StudentT {
   package let degrees: Double
 
+  package init(degrees: Double) { self.degrees = degrees }
+
   /// The probability of a value of at most `t`.
   ///
   /// With the regularized incomplete beta function `I`: `1 - I(ν / (ν + t²); ν/2, 1/2) / 2` for positive t

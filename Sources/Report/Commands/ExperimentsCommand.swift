@@ -79,6 +79,8 @@ extension ReportCommand {
     @Option(
       name: .long, help: ArgumentHelp("With --figure, the type, such as Times or Times,9 (points).", valueName: "font"))
     var font: String?
+    @Flag(name: .long, help: "Report again and again while runs are trained; Ctrl-C ends it.")
+    var watch = false
 
     /// Whether a table is asked for.
     private var isQuestion: Bool {
@@ -93,6 +95,9 @@ extension ReportCommand {
       if descending, ascending { throw ValidationError("--ascending and --descending exclude each other.") }
       if pivot != nil, sort != nil || top != nil {
         throw ValidationError("--pivot orders its own rows; leave --sort and --top away.")
+      }
+      if watch, isQuestion || !compare.isEmpty || figure != nil {
+        throw ValidationError("--watch writes pages; it goes with --output, --metric and --database alone.")
       }
       if pivot != nil, rows != nil || columns != nil {
         throw ValidationError("--pivot has its own rows and columns; leave --rows and --columns away.")
@@ -134,15 +139,42 @@ extension ReportCommand {
     func run() throws {
       let database = try source.reading()
       if !compare.isEmpty { return try printed([comparison(database)]) }
-      let all = try database.experiments()
-      let chosen = try experiments.isEmpty ? all : experiments.map { try database.experiment(named: $0) }
+      let (chosen, all) = try chosen(database)
       if chosen.isEmpty {
         Console.standard.note("\(source.database) holds no experiment; train one with `sweep run SPEC...`.")
       }
+      if watch {
+        // 128 and the signal's number, as the shell has it: interrupted.
+        if try follow(database) { throw ExitCode(130) }
+        return
+      }
       if let figure { return try draw(figure, chosen, database) }
       if isQuestion { return printed(try answer(try chosen.map { try results(of: $0, database) })) }
-      try write(chosen, of: all, database)
+      _ = try write(chosen, of: all, database)
     }
+
+    /// The experiments to report, among all.
+    private func chosen(_ database: ResultsDatabase) throws -> (chosen: [Experiment], all: [Experiment]) {
+      let all = try database.experiments()
+      return (try experiments.isEmpty ? all : experiments.map { try database.experiment(named: $0) }, all)
+    }
+
+    /// Reports as long as runs are queued or running.
+    ///
+    /// - Returns: Whether somebody stopped it before.
+    private func follow(_ database: ResultsDatabase) throws -> Bool {
+      let output = Console.standard.output
+      return try Watch().run(database) { isLast in
+        let (chosen, all) = try chosen(database)
+        if isLast { Console.standard.note("Writing the pages a last time; Ctrl-C again ends at once.") }
+        // On a terminal the new table takes the place of the old one.
+        if output.isTerminal { output.write("\u{1B}[H\u{1B}[2J") }
+        return try write(chosen, of: all, database, refresh: isLast ? nil : Self.refresh)
+      }
+    }
+
+    /// Seconds between two looks of an open page at its file.
+    private static let refresh = 5
 
     /// What is reported of the experiment, ranked by what the user says.
     private func results(of experiment: Experiment, _ database: ResultsDatabase) throws -> ExperimentResults {
@@ -190,7 +222,8 @@ extension ReportCommand {
       }
       let chosen =
         try experiments.isEmpty ? database.experiments() : experiments.map { try database.experiment(named: $0) }
-      let all = try chosen.map { try results(of: $0, database) }
+      // Those that don't compare stand by themselves.
+      let all = try chosen.map { try results(of: $0, database) }.flatMap { $0.parts.isEmpty ? [$0] : $0.parts }
       let tables = all.map(Table.comparison)
       let found = try sides.map { side -> [[ConfigurationResult]] in
         switch side {
@@ -208,9 +241,13 @@ extension ReportCommand {
         let lacking = zip(sides, found).first { $0.1.allSatisfy(\.isEmpty) }?.0
         throw TableError.badSide(
           (lacking ?? sides[1]).name,
-          lacking == nil ? "no experiment has this and \"\(sides[0].name)\"" : "no configuration matches")
+          lacking == nil ? "no runs that compare have this and \"\(sides[0].name)\"" : "no configuration matches")
       }
-      guard matching.count == 1 else { throw TableError.severalExperiments(matching.map { all[$0].experiment.name }) }
+      let names = matching.map { all[$0].experiment.name }
+      guard Set(names).count == 1 else { throw TableError.severalExperiments(names) }
+      guard matching.count == 1 else {
+        throw TableError.badSide(sides[0].name, "it has runs on several texts, which don't compare; name the text too")
+      }
       return try SideBySide(all[place], (sides[0], found[0][place]), (sides[1], found[1][place])).table
     }
 
@@ -245,7 +282,13 @@ extension ReportCommand {
       }
     }
 
-    private func write(_ chosen: [Experiment], of all: [Experiment], _ database: ResultsDatabase) throws {
+    /// Prints the experiments and writes their folders.
+    ///
+    /// - Parameter refresh: Seconds between two looks of an open page at its file, where the experiment goes on; nil: it doesn't look.
+    /// - Returns: Whether any of their runs is queued or running.
+    private func write(
+      _ chosen: [Experiment], of all: [Experiment], _ database: ResultsDatabase, refresh: Int? = nil
+    ) throws -> Bool {
       let gnuplot = Gnuplot()
       let console = Console.standard
       if !chosen.isEmpty, gnuplot == nil { console.note(Gnuplot.remedy) }
@@ -255,16 +298,23 @@ extension ReportCommand {
           ?? URL(fileURLWithPath: UserPath.followingLinks(source.database)).deletingLastPathComponent(),
         all, database: source.database)
       var failure: (any Error)?
+      var goesOn = false
       for experiment in chosen {
         let results = try results(of: experiment, database)
         let report = try ExperimentReport(results, database)
         let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
         for line in lines { console.raw(line) }
-        let drawings = try ChartSource(results, database).drawings()
+        let isOpen = results.runs.contains { $0.state == .queued || $0.state == .running }
+        goesOn = goesOn || isOpen
+        let charts = try ChartSource(results, database)
+        let drawings = try charts.drawings()
+        let occasion = ReportPage.Occasion(index: root.indexAddress, refresh: isOpen ? refresh : nil)
         let folder = root.folder(of: experiment)
         // A folder that fails doesn't keep the others from being written.
         do {
-          try ReportFolder(report: report, folder: folder).write(drawings, gnuplot: gnuplot) {
+          try ReportFolder(report: report, folder: folder).write(
+            drawings, data: PageData(charts, drawings), occasion: occasion, gnuplot: gnuplot
+          ) {
             root.note($0, of: experiment)
           }
           console.data("\nPage, tables and charts: \(folder.relativePath)/report.html\n")
@@ -279,6 +329,7 @@ extension ReportCommand {
         failure = failure ?? error
       }
       if let failure { throw failure }
+      return goesOn
     }
   }
 }

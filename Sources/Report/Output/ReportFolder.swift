@@ -11,10 +11,13 @@ struct ReportFolder {
   /// Writes tables, chart scripts, charts, page and Markdown; each file whole or not at all. Without gnuplot everything
   /// but the charts is written all the same.
   ///
-  /// - Parameter written: Told the names of all files once they are there.
+  /// - Parameters:
+  ///   - data: What the page answers the pointer with.
+  ///   - written: Told the names of all files once they are there.
   /// - Throws: `ReportError.cannotWrite`, or `Gnuplot.Failure` once everything else is written.
   func write(
-    _ drawings: [(kind: ChartKind, drawing: ChartResult)], gnuplot: Gnuplot?, written: ([String]) -> Void
+    _ drawings: [(kind: ChartKind, drawing: ChartResult)], data: PageData? = nil, occasion: ReportPage.Occasion,
+    gnuplot: Gnuplot?, written: ([String]) -> Void
   ) throws {
     let charts = drawings.flatMap { (try? $0.drawing.get()) ?? [] }
     try orCannotWrite {
@@ -41,7 +44,7 @@ struct ReportFolder {
         }
       }
     }
-    let page = ReportPage(report, figures: figures) { name in
+    let page = ReportPage(report, data: data, figures: figures, occasion: occasion) { name in
       (try? Data(contentsOf: file(name, "svg"))).map { String(decoding: $0, as: UTF8.self) }
     }
     try orCannotWrite {

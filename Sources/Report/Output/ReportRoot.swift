@@ -92,11 +92,14 @@ struct ReportRoot {
     try write { try list.write(to: root) }
   }
 
+  /// The index's address beside the page of an experiment.
+  var indexAddress: String { "../" + indexName().addressed }
+
   /// Writes `index.html`. Where that is another database's or the user's own it stays, and this one's has the database's name.
   ///
   /// - Throws: `ReportError.cannotWrite`.
   mutating func writeIndex(_ experiments: [ExperimentResults]) throws {
-    let entries = experiments.map { results in
+    let entries = experiments.map { results -> IndexPage.Entry in
       let experiment = results.experiment
       let files = (try? FileManager.default.contentsOfDirectory(atPath: folder(of: experiment).path)) ?? []
       let pictures = Self.thumbnails.map { $0 + ".svg" } + files.sorted()
@@ -104,7 +107,7 @@ struct ReportRoot {
       let address = { (file: String) in "\(folderName.addressed)/\(file.addressed)" }
       return IndexPage.Entry(
         name: experiment.name, description: experiment.description.isEmpty ? nil : experiment.description,
-        counts: results.counts, headline: Answers(results).sentences,
+        counts: results.counts, headline: Findings(results).headline, date: results.lastChange,
         page: files.contains("report.html") ? address("report.html") : nil,
         thumbnail: pictures.first { files.contains($0) && $0.hasSuffix(".svg") }.map(address))
     }
@@ -140,6 +143,13 @@ struct ReportRoot {
 
   private func name(of experiment: Experiment) -> String {
     folders[experiment.id] ?? FolderName.clean(experiment.name)
+  }
+}
+
+extension ExperimentResults {
+  /// When something was last trained of the experiment, or its spec stored: UTC, ISO 8601.
+  fileprivate var lastChange: String {
+    runs.compactMap { $0.provenance.endedAt ?? $0.provenance.startedAt }.max() ?? experiment.updatedAt
   }
 }
 

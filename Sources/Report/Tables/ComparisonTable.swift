@@ -22,7 +22,9 @@ extension Table {
       return Column(
         name: key, title: key, isMain: varies, isKey: true, importance: results.tellingKeys.contains(key) ? 8 : 6)
     }
-    let measured = Self.measured(measure)
+    // Only a limited vocabulary makes words unknown.
+    let hasUnknown = results.runs.contains { $0.facts.unknownTokens ?? 0 > 0 }
+    let measured = Self.measured(measure).filter { hasUnknown || !$0.column.name.hasPrefix("unknown_") }
     table.columns += measured.map(\.column)
     // Few sweeps stop a run.
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
@@ -71,6 +73,14 @@ extension Table {
     ]
     let spread: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
       (ranking, { $0.score.map { Cell(value: .number($0.mean), text: $0.text) } ?? .empty }),
+      (
+        Column(name: "unknown_token_share", title: "unknown tokens", importance: 2),
+        { $0.unknownShare(\.unknownTokens, of: \.evaluatedTokens) }
+      ),
+      (
+        Column(name: "unknown_byte_share", title: "unknown bytes", importance: 3),
+        { $0.unknownShare(\.unknownBytes, of: \.evaluatedBytes) }
+      ),
       (Column(name: "sd_final_loss", title: "sd", audience: .programs), { .number($0.finalLoss?.deviation) }),
       (Column(name: "min_final_loss", title: "lowest", audience: .programs), { .number($0.finalLoss?.minimum) }),
       (Column(name: "max_final_loss", title: "highest", audience: .programs), { .number($0.finalLoss?.maximum) }),
@@ -100,5 +110,17 @@ extension ExperimentResults {
     let part = parts.first { part in part.configurations.contains { $0.settings == result.settings } }
     guard let best = (part ?? self).ranked.first else { return false }
     return result.score?.mean == best.score?.mean && result.isFlattered == best.isFlattered
+  }
+}
+
+extension ConfigurationResult {
+  /// The part of what is evaluated that is unknown words.
+  fileprivate func unknownShare(
+    _ part: KeyPath<Run.Facts, Int?>, of whole: KeyPath<Run.Facts, Int?>
+  ) -> Table.Cell {
+    guard let facts = runs.first?.facts, let part = facts[keyPath: part], let whole = facts[keyPath: whole], whole > 0
+    else { return .empty }
+    let share = Double(part) / Double(whole)
+    return Table.Cell(value: .number(share), text: String(format: "%.1f %%", 100 * share))
   }
 }

@@ -15,8 +15,16 @@ enum Template {
 
   /// The style of every page.
   static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
-  /// What a page with a table does: sorting, and showing all columns.
-  static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
+  /// What an experiment's page does.
+  static let pageScript = String(decoding: PackageResources.page_js, as: UTF8.self)
+  /// What the index does.
+  static let indexScript = String(decoding: PackageResources.index_js, as: UTF8.self)
+
+  /// A word that nobody can guess.
+  static var nonce: String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<2).map { _ in String(generator.next(), radix: 16) }.joined()
+  }
 
   private static let library: MustacheLibrary = {
     let files = [

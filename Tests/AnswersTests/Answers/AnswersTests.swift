@@ -30,6 +30,7 @@ struct AnswersTests {
       words == [
         "d_model 8 has the lowest final validation loss: 2.0000 (1) nats per token.",
         "d_model: 8 has the lowest loss; above it lie 16 by 0.50 nats per token.",
+        "The same for all: lr 1; what the spec is silent about is as by default.",
         "One seed a configuration says nothing about how far seeds spread: give the spec \"seeds\": 3 or more.",
       ])
   }
@@ -38,9 +39,8 @@ struct AnswersTests {
   func toldApart() {
     // Differences 0.50 and 0.51: mean 0.505, standard error 0.005, t(1) = 12.706.
     let words = answers(runs(dModel: 8, lr: 1, [2, 3]) + runs(dModel: 16, lr: 1, [2.5, 3.51])).sentences
-    #expect(words[1] == "It is told apart from the other configuration.")
     #expect(
-      words[2]
+      words[1]
         == "d_model: 8 is best; better than 16 by 0.505 [0.441, 0.569] nats per token."
     )
   }
@@ -49,18 +49,18 @@ struct AnswersTests {
   func notToldApart() {
     // Differences 0.5, −0.5, 0.5: mean 0.1667, sd 0.5774, t(2) = 4.303, so ± 1.434.
     let words = answers(runs(dModel: 8, lr: 1, [2, 2.5, 3]) + runs(dModel: 16, lr: 1, [2.5, 2, 3.5])).sentences
-    #expect(words[1].hasPrefix("The other configuration isn't told apart from it"))
-    #expect(
-      words[2].hasPrefix(
-        "d_model: 8 has the lowest loss; not told apart from 16: 0.2 [−1.3, 1.6] nats per token; about 4 more seeds would tell a "
-          + "difference of 1."))
+    let answer =
+      "d_model: 8 has the lowest loss; not told apart from 16: 0.2 [−1.3, 1.6] nats per token; about 4 more seeds would tell a difference "
+      + "of 1."
+    #expect(words.contains { $0.hasPrefix(answer) })
     #expect(!words.joined().contains("noise"))
   }
 
   @Test("A tie: neither is best")
   func tie() {
     let words = answers(runs(dModel: 8, lr: 1, [2, 3]) + runs(dModel: 16, lr: 1, [2, 3])).sentences
-    #expect(words[2].hasPrefix("d_model: 8 has the lowest loss; not told apart from 16: 0.0000 [0.0000, 0.0000]"))
+    let answer = "d_model: 8 has the lowest loss; not told apart from 16: 0.0000 [0.0000, 0.0000]"
+    #expect(words.contains { $0.hasPrefix(answer) })
   }
 
   @Test("All diverged, or nothing finished")

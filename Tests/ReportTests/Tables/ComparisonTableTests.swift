@@ -123,10 +123,10 @@ struct ComparisonTableTests {
         3    0.1      32.0 k    3.25 ± 0.35 (2)  3.25       4.88       512  2 finished
 
         lr 0.01 has the lowest final validation loss: 2.38 ± 0.18 (2) nats per token.
-        1 of the 2 others isn't told apart from it.
         lr: 0.01 has the lowest loss; better than 0.1 by 0.88 [0.33, 1.42] nats per token; not told apart
         from 0.001: 0.25 [−0.29, 0.79]; about 13 more seeds would tell a difference of 0.2.
         Best learning rate (in brackets: the rates not told apart from it): 0.01 [0.001 to 0.01].
+        The same for all: d_model 32; what the spec is silent about is as by default.
         Brackets after a difference hold the true one at 95 %, for all values of an axis at once: 2 seeds a
         configuration, seeds as blocks, variances moderated (Smyth 2004).
         To run next, to tell a difference of 0.2 in lr: {"seeds": 15} in the spec.

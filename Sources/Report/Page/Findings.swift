@@ -1,0 +1,18 @@
+import Answers
+
+/// What an experiment shows, in words: the one place from which page, Markdown and terminal take them.
+struct Findings {
+  /// What matters most, first.
+  let headline: [String]
+  /// The answer for each axis.
+  let axes: [String]
+  /// What limits all of that.
+  let notes: [String]
+
+  init(_ results: ExperimentResults) {
+    let answers = Answers(results)
+    (headline, axes, notes) = (answers.headline, answers.axes.map(\.sentence), answers.notes)
+  }
+
+  var sentences: [String] { headline + axes + notes }
+}
