@@ -71,7 +71,8 @@ struct PageData {
     // The same every time.
     encoder.outputFormatting = .sortedKeys
     guard let data = try? encoder.encode(file) else { preconditionFailure("the page's data can't be encoded") }
-    return String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c")
+    // Literally: also where a mark behind the bracket makes one character of both.
+    return String(decoding: data, as: UTF8.self).replacingOccurrences(of: "<", with: "\\u003c", options: .literal)
   }
 
   /// Student's t at 97.5 % for as many degrees of freedom, from 1, as two configurations may have.

@@ -61,11 +61,11 @@ struct PageDataTests {
 
   @Test("Nothing that users wrote ends the element in which the data stands, and everything is read back as it was")
   func hostile() throws {
-    let hostile = "</script><!--<script>alert(1)"
+    let hostile = "</script><!--<script>alert(1)<\u{301}\u{600}</script>"
     let text = try json(sampleRuns) { place in
       [Sample(step: 4, promptIndex: 0, prompt: hostile, text: hostile + "\u{202E}\u{1B}", temperature: 0.8, tokens: 8)]
     }
-    #expect(!text.contains("<"))
+    #expect(!text.unicodeScalars.contains("<"))
     let data = try object(text)
     #expect(data["prompts"] as? [String] == [hostile])
     let samples = (data["runs"] as? [[String: Any]])?.first?["samples"] as? [[String: Any]]
