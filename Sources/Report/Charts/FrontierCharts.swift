@@ -17,13 +17,15 @@ extension ChartSource {
   /// The lowest loss so far of every configuration against time, the lowest of all, and the losses when the fastest run was
   /// done. Where runs had different numbers of threads it is the processor's time, since wall time doesn't compare them.
   func lossAtEqualTime() -> ChartResult {
+    // Asked once: it looks at every run.
+    let isProcessorTime = hasProcessorTime
     func seconds(_ evaluation: Evaluation) -> Double {
-      hasProcessorTime ? evaluation.cpuSeconds ?? evaluation.seconds : evaluation.seconds
+      isProcessorTime ? evaluation.cpuSeconds ?? evaluation.seconds : evaluation.seconds
     }
     let ends = results.runs.filter { $0.state == .finished }.compactMap {
       $0.id.flatMap { evaluations[$0]?.last.map(seconds) }
     }
-    let time = hasProcessorTime ? "processor time (s)" : "wall time (s)"
+    let time = isProcessorTime ? "processor time (s)" : "wall time (s)"
     return frontier(
       name: "equal-time",
       x: ChartAxis(label: "\(time), evaluations and samples included", shortLabel: time, isLog: true),

@@ -299,9 +299,11 @@ extension ReportCommand {
         all, database: source.database)
       var failure: (any Error)?
       var goesOn = false
+      var findings: [Int64?: Findings] = [:]
       for experiment in chosen {
         let results = try results(of: experiment, database)
         let report = try ExperimentReport(results, database)
+        findings[experiment.id] = report.findings
         let lines = TerminalReport(report: report).lines(width: console.output.width, styled: console.output.styled)
         for line in lines { console.raw(line) }
         let isOpen = results.runs.contains { $0.state == .queued || $0.state == .running }
@@ -323,7 +325,7 @@ extension ReportCommand {
         }
       }
       do {
-        if !all.isEmpty { try root.writeIndex(all.map { try results(of: $0, database) }) }
+        if !all.isEmpty { try root.writeIndex(all.map { try results(of: $0, database) }, findings: findings) }
         try root.finish()
       } catch {
         failure = failure ?? error

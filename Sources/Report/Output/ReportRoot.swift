@@ -97,8 +97,9 @@ struct ReportRoot {
 
   /// Writes `index.html`. Where that is another database's or the user's own it stays, and this one's has the database's name.
   ///
+  /// - Parameter findings: What is known already of some of them, by their numbers: to find it takes long where there are many configurations.
   /// - Throws: `ReportError.cannotWrite`.
-  mutating func writeIndex(_ experiments: [ExperimentResults]) throws {
+  mutating func writeIndex(_ experiments: [ExperimentResults], findings: [Int64?: Findings] = [:]) throws {
     let entries = experiments.map { results -> IndexPage.Entry in
       let experiment = results.experiment
       let files = (try? FileManager.default.contentsOfDirectory(atPath: folder(of: experiment).path)) ?? []
@@ -107,7 +108,8 @@ struct ReportRoot {
       let address = { (file: String) in "\(folderName.addressed)/\(file.addressed)" }
       return IndexPage.Entry(
         name: experiment.name, description: experiment.description.isEmpty ? nil : experiment.description,
-        counts: results.counts, headline: Findings(results).headline, date: results.lastChange,
+        counts: results.counts, headline: (findings[experiment.id] ?? Findings(results)).headline,
+        date: results.lastChange,
         page: files.contains("report.html") ? address("report.html") : nil,
         thumbnail: pictures.first { files.contains($0) && $0.hasSuffix(".svg") }.map(address))
     }
