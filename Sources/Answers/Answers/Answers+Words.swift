@@ -6,13 +6,16 @@ import Words
 /// the words.
 extension Answers {
   /// All sentences, what matters most first.
-  package var sentences: [String] {
+  package var sentences: [String] { headline + findings + notes }
+
+  /// The answer for each axis; where not all runs compare, what each part shows.
+  package var findings: [String] {
     let parted = parts.flatMap { part in
       (part.answers.headline + part.answers.axes.map(\.sentence) + part.answers.settingWords).map { sentence in
         part.name.isEmpty ? sentence : "\(part.name): \(sentence)"
       }
     }
-    return headline + parted + axes.map(\.sentence) + notes
+    return parted + axes.map(\.sentence)
   }
 
   /// The lowest score, in two sentences or three.

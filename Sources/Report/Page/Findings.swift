@@ -4,14 +4,14 @@ import Answers
 struct Findings {
   /// What matters most, first.
   let headline: [String]
-  /// The answer for each axis.
+  /// The answer for each axis; where not all runs compare, what each part shows.
   let axes: [String]
   /// What limits all of that.
   let notes: [String]
 
   init(_ results: ExperimentResults) {
     let answers = Answers(results)
-    (headline, axes, notes) = (answers.headline, answers.axes.map(\.sentence), answers.notes)
+    (headline, axes, notes) = (answers.headline, answers.findings, answers.notes)
   }
 
   var sentences: [String] { headline + axes + notes }
