@@ -1,4 +1,4 @@
-/// How far two means lie apart, and whether that is more than noise.
+/// How far two means lie apart, with an interval.
 package struct MeanDifference: Equatable {
   /// How the uncertainty was found.
   package enum Method: Equatable {
@@ -17,7 +17,7 @@ package struct MeanDifference: Equatable {
   package let interval: ConfidenceInterval?
 
   /// Whether the interval leaves out zero; nil where there is no interval.
-  package var isMoreThanNoise: Bool? { interval.map { !$0.contains(0) } }
+  package var isToldApart: Bool? { interval.map { !$0.contains(0) } }
 
   /// The mean of the pairs' differences; nil for no pairs.
   package init?(pairs: [(Double, Double)]) {

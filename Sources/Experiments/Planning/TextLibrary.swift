@@ -23,7 +23,7 @@ package struct TextLibrary {
     // Bytes, as the file system compares them: two Swift strings of other bytes can be equal.
     let key = Array(url.standardizedFileURL.path.utf8)
     if let known = corpora[key] { return try known.get() }
-    let result = Result { () throws(CorpusError) in try Corpus(contentsOf: url) }
+    let result = Result { () throws(CorpusError) in try Corpus(contentsOf: url, memory: Machine.availableMemory) }
     corpora[key] = result
     return try result.get()
   }

@@ -23,7 +23,10 @@ public struct Corpus: Sendable {
   }
 
   /// The text of a file.
-  public init(contentsOf url: URL) throws(CorpusError) {
+  ///
+  /// - Parameter memory: The bytes of memory that there are.
+  /// - Throws: `CorpusError`, before more memory is taken than there is.
+  public init(contentsOf url: URL, memory: Double = .infinity) throws(CorpusError) {
     let path = url.relativePath
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
@@ -38,14 +41,24 @@ public struct Corpus: Sendable {
     guard stat(url.path, &status) != 0 || status.st_mode & S_IFMT != S_IFCHR || url.path == "/dev/null" else {
       throw .unreadable(path: path, reason: "it is a device")
     }
+    func checkSize(_ size: Int) throws(CorpusError) {
+      guard 2 * Double(size) <= memory else { throw .tooLarge(path: path, needed: 2 * Double(size), available: memory) }
+    }
     var utf8: [UInt8] = []
     do {
       // In pieces: the text is in memory once.
       let file = try FileHandle(forReadingFrom: url)
       defer { try? file.close() }
       let size = try FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)[.size] as? Int
+      try checkSize(size ?? 0)
       utf8.reserveCapacity(size ?? 0)
-      while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { utf8 += piece }
+      while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+        // A pipe has no size before its end.
+        try checkSize(utf8.count + piece.count)
+        utf8 += piece
+      }
+    } catch let error as CorpusError {
+      throw error
     } catch {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }

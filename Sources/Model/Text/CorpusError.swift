@@ -10,6 +10,8 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible {
   case notUTF8(path: String, byteOffset: Int)
   /// The text is in another encoding of Unicode, by its name for `iconv`.
   case otherEncoding(path: String, encoding: String)
+  /// The text and its tokens, of a byte each at least, don't fit into memory; both in bytes.
+  case tooLarge(path: String, needed: Double, available: Double)
   /// The file has no bytes.
   case empty(path: String)
 
@@ -27,6 +29,9 @@ public enum CorpusError: Error, Equatable, CustomStringConvertible {
         + "`iconv -f latin1 -t utf-8 \(path) > utf8.txt`."
     case .otherEncoding(let path, let encoding):
       "\(path): is \(encoding.uppercased()), not UTF-8. Convert it with `iconv -f \(encoding) -t utf-8 \(path) > utf8.txt`."
+    case .tooLarge(let path, let needed, let available):
+      "\(path): takes at least \(Int((needed / 1e6).rounded(.up))) MB of memory with its tokens, but there are \(Int(available / 1e6)) MB. Take a "
+        + "part of it, such as `head -c 100000000 \(path) > part.txt`."
     case .empty(let path):
       "\(path): the file is empty. Put some text into it, or use \"stories\"."
     }

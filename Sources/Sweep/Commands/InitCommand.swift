@@ -33,7 +33,7 @@ extension SweepCommand {
       let (text, file) = (URL(fileURLWithPath: text), URL(fileURLWithPath: spec ?? usualSpec))
       let path = file.relativePath
       guard !FileManager.default.fileExists(atPath: file.path) else { throw Self.taken(path) }
-      let corpus = try Corpus(contentsOf: text)
+      let corpus = try Corpus(contentsOf: text, memory: Machine.availableMemory)
       let first: FirstSpec
       do {
         first = try FirstSpec(

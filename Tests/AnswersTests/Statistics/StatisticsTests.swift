@@ -37,16 +37,16 @@ struct StatisticsTests {
     #expect(Summary([2])?.interval == nil)
   }
 
-  @Test("Paired differences: more than noise where SciPy's p lies below 0.05")
+  @Test("Paired differences: told apart where SciPy's p lies below 0.05")
   func pairs() throws {
     for expected in reference.pairs {
       let difference = try #require(MeanDifference(pairs: Array(zip(expected.first, expected.second))))
       expect(difference.mean, expected.mean)
       expect(try #require(difference.interval), expected.interval)
-      #expect(difference.isMoreThanNoise == (expected.p < 0.05))
+      #expect(difference.isToldApart == (expected.p < 0.05))
       #expect(difference.method == .paired)
     }
-    #expect(MeanDifference(pairs: [(1, 2)])?.isMoreThanNoise == nil)
+    #expect(MeanDifference(pairs: [(1, 2)])?.isToldApart == nil)
     #expect(MeanDifference(pairs: []) == nil)
   }
 
@@ -56,10 +56,10 @@ struct StatisticsTests {
       let difference = try #require(MeanDifference(expected.first, expected.second))
       expect(difference.mean, expected.mean)
       expect(try #require(difference.interval), expected.interval)
-      #expect(difference.isMoreThanNoise == (expected.p < 0.05))
+      #expect(difference.isToldApart == (expected.p < 0.05))
     }
     #expect(MeanDifference([1, 2], [3])?.interval == nil)
-    #expect(MeanDifference([1, 1], [3, 3])?.isMoreThanNoise == true)
+    #expect(MeanDifference([1, 1], [3, 3])?.isToldApart == true)
     #expect(MeanDifference([], [3]) == nil)
   }
 

@@ -38,6 +38,21 @@ struct LimitTests {
     #expect(enough.summary == "1 run: 1 finished\n")
   }
 
+  @Test("A text that is larger than the memory there is is refused with both figures", .enabled(if: !isSanitized))
+  func largeText() throws {
+    let place = try Workplace()
+    // A file with a hole takes no room on the disk.
+    try place.write("", to: "text.txt")
+    try FileHandle(forWritingTo: place.path("text.txt")).truncate(atOffset: 3_000_000_000)
+    try place.write(#"{"corpus": "text.txt"}"#, to: "s.json")
+    let outcome = try place.run(
+      "/bin/sh", ["-c", "ulimit -v 2000000; exec timeout -s KILL 60 \(Workplace.programs.path)/sweep s.json"])
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.errors.contains("text.txt: takes at least 6000 MB of memory with its tokens, but there are "),
+      "\(outcome)")
+  }
+
   /// Sanitizers need more addresses than these limits leave.
   private static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains {
     ProcessInfo.processInfo.environment[$0] != nil
