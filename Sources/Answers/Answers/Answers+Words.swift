@@ -24,7 +24,7 @@ extension Answers {
   /// The best learning rates, what lies at an edge, what all have in common, what the answers rest on, what diverged or is missing.
   package var notes: [String] {
     let first = parts.first?.answers ?? self
-    return settingWords + fixedWords + first.basisWords + first.textWords + unknownWords + countWords + nextWords
+    return unitWords + settingWords + fixedWords + first.basisWords + textWords + unknownWords + countWords + nextWords
   }
 
   private var settingWords: [String] { rateWords + edgeWords }
@@ -46,15 +46,46 @@ extension Answers {
     }
   }
 
-  private var textWords: [String] {
-    let errors = results.comparable.flatMap(\.runs).compactMap(results.measure.textError).sorted()
-    guard !errors.isEmpty else { return [] }
-    let error = errors[errors.count / 2]
-    let text = String(format: "%.*f", Scalar.places(to: error), error)
+  /// Why the unit or the evaluated text leaves a doubt.
+  private var unitWords: [String] {
+    guard parts.isEmpty, results.choice != .metric(.finalLoss) else { return [] }
+    guard results.measure.name == Measure.bitsPerByte.name else {
+      return ["The runs predict different tokens, so nats per token don't say which is better; bits per byte do."]
+    }
+    let runs = results.comparable.flatMap(\.runs)
+    let bytes = runs.compactMap(\.facts.evaluatedBytes)
+    guard let least = bytes.min(), let most = bytes.max(), least < most,
+      runs.contains(where: { $0.settings["eval_bytes"] == nil })
+    else { return [] }
     return [
-      "The held-out text is a sample too: its windows leave a standard error of about \(text) \(unit) in each loss, mostly the same for all "
-        + "configurations, which the brackets don't count."
+      "The evaluations cover different lengths of the held-out text, \(least) to \(most) bytes, so a part of each difference may be the text's; "
+        + "\"eval_bytes\" instead of \"eval_tokens\" covers the same for all."
     ]
+  }
+
+  private var textWords: [String] {
+    let sources = parts.isEmpty ? [(name: "", answers: self)] : parts
+    let errors = sources.compactMap { source -> String? in
+      let results = source.answers.results
+      let errors = results.comparable.flatMap(\.runs).compactMap(results.measure.textError).sorted()
+      guard !errors.isEmpty else { return nil }
+      let error = errors[errors.count / 2]
+      return String(format: "%.*f", Scalar.places(to: error), error) + (source.name.isEmpty ? "" : " (\(source.name))")
+    }
+    guard !errors.isEmpty else { return [] }
+    // What a single configuration lacks, several share.
+    let several = sources.contains { $0.answers.results.comparable.count > 1 }
+    let shared = several ? ", mostly the same for all configurations" : ""
+    let brackets = sources.contains { $0.answers.hasIntervals } ? ", which the brackets don't count" : ""
+    return [
+      "The held-out text is a sample too: its windows leave a standard error of about \(Wording.list(errors)) \(unit) in "
+        + "\(results.runs.count > 1 ? "each" : "the") loss\(shared)\(brackets)."
+    ]
+  }
+
+  /// Whether differences have intervals: two configurations differ, and one has two seeds.
+  private var hasIntervals: Bool {
+    model.cells.count > 1 && leader?.equals != model.cells.count - 1 && model.cells.contains { $0.error != nil }
   }
 
   /// The keys that the spec gives one value.
@@ -62,8 +93,11 @@ extension Answers {
     let spec = try? JSONSerialization.jsonObject(with: Data(results.experiment.spec.utf8)) as? [String: Any]
     guard let first = results.configurations.first, results.configurations.count > 1, let spec else { return [] }
     let keys = results.fixedKeys.filter { spec[$0] != nil && first.settings[$0] != nil && $0 != "prompts" }
-    return keys.isEmpty
-      ? [] : ["The same for all: \(first.label(keys)); what the spec is silent about is as by default."]
+    // A text that is held out is known to a run by its content alone.
+    let validation = (spec["validation"] as? String).map { ["validation \($0)"] } ?? []
+    let words = (keys.isEmpty ? [] : [first.label(keys)]) + validation
+    return words.isEmpty
+      ? [] : ["The same for all: \(words.joined(separator: ", ")); what the spec is silent about is as by default."]
   }
 
   /// How much of the evaluated text is unknown words, for each vocabulary.
@@ -102,28 +136,36 @@ extension Answers {
       return ["\(name(leader.best)) reached a \(results.measure.phrase) of \(score.text) \(unit)."]
     }
     let soFar = missing > 0 ? " so far" : ""
-    var words = [
-      "\(name(leader.best)) has the lowest \(results.measure.phrase)\(soFar): \(score.text) \(unit)."
-    ]
-    guard let rivals = leader.rivals, leader.count > 1 else { return words }
-    let others = leader.count - 1
+    let equals = leader.equals
+    let areAllEqual = equals > 0 && equals == leader.count - 1
+    let leaders =
+      areAllEqual
+      ? (leader.count == results.configurations.count
+        ? "All \(leader.count) configurations" : "All \(leader.count) that are compared") + " have the same"
+      : equals > 0
+        ? "\(name(leader.best)) and \(Wording.number(equals, "other")) have the same lowest"
+        : "\(name(leader.best)) has the lowest"
+    var words = ["\(leaders) \(results.measure.phrase)\(soFar): \(score.text) \(unit)."]
+    guard let allRivals = leader.rivals, leader.count > 1, !areAllEqual else { return words }
+    let (others, rivals) = (leader.count - 1 - equals, allRivals - equals)
+    let them = equals > 0 ? "them" : "it"
     // Of a single axis, its answer says the same.
     if axes.count != 1 || axes[0].entries.count != leader.count {
       let names =
         others == 1 ? "the other configuration" : rivals == 0 ? "all \(others) others" : "the \(others) others"
       words.append(
         rivals == 0
-          ? "It is told apart from \(names)."
+          ? "\(equals > 0 ? "They are" : "It is") told apart from \(names)."
           : others == 1
-            ? "The other configuration isn't told apart from it."
+            ? "The other configuration isn't told apart from \(them)."
             : rivals == others
-              ? "None of \(names) is told apart from it."
-              : "\(rivals) of \(names) \(rivals == 1 ? "isn't" : "aren't") told apart from it.")
+              ? "None of \(names) is told apart from \(them)."
+              : "\(rivals) of \(names) \(rivals == 1 ? "isn't" : "aren't") told apart from \(them).")
     }
     // A correction that no digit shows isn't worth a sentence.
     if let corrected = leader.corrected.map({ String(format: "%.*f", score.places, $0) }), corrected != score.meanText {
       words.append(
-        "It was picked as the lowest of \(leader.count): fresh seeds would give about \(corrected) (parametric bootstrap)."
+        "\(equals > 0 ? "They were" : "It was") picked as the lowest of \(leader.count): fresh seeds would give about \(corrected) (parametric bootstrap)."
       )
     }
     return words
@@ -204,6 +246,7 @@ extension Answers {
     guard cells.contains(where: { $0.error != nil }) else {
       return ["One seed a configuration says nothing about how far seeds spread: give the spec \"seeds\": 3 or more."]
     }
+    guard hasIntervals else { return [] }
     let counts = cells.map(\.count)
     let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
     let seeds = least == most ? "\(least) seeds" : "\(least) to \(most) seeds"
@@ -243,18 +286,22 @@ extension AxisAnswer {
   package var sentence: String {
     guard let best = entries.first, let score = best.best.score else { return "" }
     let unit = best.best.measure.unit
-    let others = entries.dropFirst()
+    let equals = entries.dropFirst().filter { $0.best.scoreBySeed == best.best.scoreBySeed }
+    let others = entries.dropFirst().filter { $0.best.scoreBySeed != best.best.scoreBySeed }
     let settings = best.best.label(otherKeys)
     let place = settings.isEmpty ? "" : ", at \(settings)"
+    let leaders = Wording.values(([best] + equals).map(\.label), most: Self.mostNamed)
+    guard !others.isEmpty else { return "\(axis.name): \(leaders) have the same loss\(place)." + shareWords }
     let known = others.compactMap { entry in entry.difference.map { (entry.label, $0) } }
     guard known.count == others.count else {
       let listed = others.prefix(Self.mostNamed).compactMap { entry in
         entry.best.score.map { "\(entry.label) by \(Self.amount($0.mean - score.mean))" }
       }
-      let more = others.count > listed.count ? " and \(others.count - listed.count) more by at least as much" : ""
+      let more = others.count > listed.count ? ["\(others.count - listed.count) more by at least as much"] : []
+      let lie = others.count == 1 ? "lies" : "lie"
       return
-        "\(axis.name): \(best.label) has the lowest loss\(place); above it lie \(listed.joined(separator: ", "))\(more) \(unit)."
-        + shareWords
+        "\(axis.name): \(leaders) \(equals.isEmpty ? "has the lowest loss" : "have the same lowest loss")\(place); above it \(lie) "
+        + "\(Wording.list(listed + more)) \(unit)." + shareWords
     }
     let apart = known.filter(\.1.isToldApart)
     let near = known.filter { !$0.1.isToldApart }
@@ -263,7 +310,8 @@ extension AxisAnswer {
       let more = values.count > named.count ? ["\(values.count - named.count) more"] : []
       return Wording.list(named + more, separator: axis.keys.count == 1 ? ", " : "; ")
     }
-    var words = "\(axis.name): \(best.label) \(near.isEmpty ? "is best" : "has the lowest loss")\(place)"
+    let claim = equals.isEmpty ? (near.isEmpty ? "is best" : "has the lowest loss") : "have the same lowest loss"
+    var words = "\(axis.name): \(leaders) \(claim)\(place)"
     if !apart.isEmpty { words += "; better than \(list(apart) { "\($0) by \($1)" }) \(unit)" }
     if !near.isEmpty {
       words +=
@@ -279,7 +327,10 @@ extension AxisAnswer {
   /// How many more seeds would tell what difference from the nearest value, if it isn't told apart: the interval's reach falls with the
   /// root of the seeds.
   package var seedsToTell: (count: Int, difference: Double)? {
-    guard let nearest = entries.dropFirst().first?.difference, !nearest.isToldApart, nearest.reach > 0,
+    guard
+      let nearest = entries.dropFirst().first(where: { $0.best.scoreBySeed != entries[0].best.scoreBySeed })?
+        .difference,
+      !nearest.isToldApart, nearest.reach > 0,
       let seeds = entries.map({ $0.best.scoreBySeed.count }).min()
     else { return nil }
     let goal = Self.niceNumber(below: 0.7 * nearest.reach)

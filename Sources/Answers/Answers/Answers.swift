@@ -1,3 +1,4 @@
+import Foundation
 import Store
 
 /// What an experiment came to, computed: the best configuration and how many aren't told apart from it, an answer for each axis, the best
@@ -13,6 +14,8 @@ package struct Answers {
     package let count: Int
     /// How many of the others aren't told apart from it; nil where no error is known.
     package let rivals: Int?
+    /// How many of the others have the same score with every seed.
+    let equals: Int
   }
 
   /// The best learning rate beside certain values of the other axes.
@@ -54,7 +57,8 @@ package struct Answers {
       return Leader(
         best: best,
         corrected: isKnown ? everyCell?.optimism.flatMap { optimism in best.score.map { $0.mean + optimism } } : nil,
-        count: cells.count, rivals: isKnown ? rivals?.count : nil)
+        count: cells.count, rivals: isKnown ? rivals?.count : nil,
+        equals: cells.dropFirst().count { $0.scoreBySeed == best.scoreBySeed })
     }
     let least = leader?.best.score?.mean ?? -.infinity
     flattered = leader == nil ? nil : results.ranked.first { $0.isFlattered && ($0.score?.mean ?? .infinity) < least }
@@ -135,6 +139,12 @@ extension Answers {
       else { return nil }
       // No model has fewer heads or layers than one.
       if place == 0, case .integer(let least)? = best.value[0], least < 2 { return nil }
+      // A vocabulary that holds every word can't grow.
+      if place > 0, answer.axis.keys == ["vocab_size"], let size = best.best.runs.first?.facts.vocabSize,
+        best.value[0]?.number ?? 0 > Double(size)
+      {
+        return nil
+      }
       let next = answer.axis.values[place == 0 ? 1 : place - 1]
       guard answer.entries.first(where: { $0.value == next })?.difference?.isToldApart ?? false else { return nil }
       return (answer.axis, best.label, place > 0)
@@ -151,16 +161,30 @@ extension Answers {
     package let fragment: String
   }
 
-  /// More learning rates where the best is the first or last tried; else more seeds where values aren't told apart; nil where neither helps,
-  /// or while runs are missing.
+  /// More learning rates where the best is the first or last tried; else more seeds where values aren't told apart, since seeds tell nothing
+  /// of learning rates that weren't tried; nil where neither helps, or while runs are missing.
   package var next: Next? {
     guard missing == 0 else { return nil }
     let edges = rates.map(\.curve).filter { $0.openEdge != nil }
-    // Learning rates that belong to variants can't be written beside them.
-    if !edges.isEmpty, results.axes.count == 1 || axes.contains(where: { $0.axis.keys == ["lr"] }) {
-      let lr = Set(rates.flatMap { $0.curve.points.map(\.lr) } + edges.flatMap(\.suggestions)).sorted()
-      let values = lr.map { Scalar.number($0).exact }.joined(separator: ", ")
-      return Next(purpose: "to look beyond the learning rates tried", fragment: "{\"lr\": [\(values)]}")
+    if !edges.isEmpty {
+      let purpose = "to look beyond the learning rates tried"
+      func values(_ curves: [LearningRateCurve]) -> String {
+        let beyond = curves.flatMap { $0.openEdge == nil ? [] : $0.suggestions }
+        let lr = Set(curves.flatMap { $0.points.map(\.lr) } + beyond).sorted()
+        return "\"lr\": [\(lr.map { Scalar.number($0).exact }.joined(separator: ", "))]"
+      }
+      if results.axes.count == 1 || axes.contains(where: { $0.axis.keys == ["lr"] }) {
+        return Next(purpose: purpose, fragment: "{\(values(rates.map(\.curve)))}")
+      }
+      guard !isSelection else { return nil }
+      // Learning rates that belong to variants can't be written beside them, so each curve becomes a variant.
+      let keys = results.tellingKeys + results.variantKeys.filter { !results.tellingKeys.contains($0) }
+      let variants = rates.map { rate in
+        let settings = rate.curve.points.first?.result.settings ?? [:]
+        let others = keys.filter { $0 != "lr" }.compactMap { key in settings[key].map { "\"\(key)\": \($0.json)" } }
+        return "{\((others + [values([rate.curve])]).joined(separator: ", "))}"
+      }
+      return Next(purpose: purpose, fragment: "{\"variants\": [\(variants.joined(separator: ", "))]}")
     }
     guard let answer = axes.first(where: { $0.seedsToTell != nil }), let more = answer.seedsToTell,
       let seeds = model.cells.map(\.count).min(), seeds + more.count <= 20
@@ -172,6 +196,12 @@ extension Answers {
 }
 
 extension ExperimentResults {
+  /// The keys that the spec's `variants` hold, in alphabetical order.
+  fileprivate var variantKeys: [String] {
+    let spec = try? JSONSerialization.jsonObject(with: Data(experiment.spec.utf8)) as? [String: Any]
+    return Set((spec?["variants"] as? [[String: Any]] ?? []).flatMap(\.keys)).sorted()
+  }
+
   /// What tells a part from the others, of the keys that decide what compares: "corpus en.txt".
   package func name(of part: ExperimentResults) -> String {
     let keys = [
@@ -181,5 +211,14 @@ extension ExperimentResults {
     let varying = keys.filter { key in Set(configurations.map { $0.settings[key] }).count > 1 }
     let constant = varying.filter { key in Set(part.configurations.map { $0.settings[key] }).count == 1 }
     return part.configurations.first?.label(constant) ?? ""
+  }
+}
+
+extension Scalar {
+  /// As a spec writes it.
+  fileprivate var json: String {
+    guard number == nil else { return exact }
+    return (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self).replacing("\\/", with: "/") }
+      ?? exact
   }
 }

@@ -29,26 +29,29 @@ package struct AxisAnswer {
   }
 
   /// An answer for each axis that has one. An axis of which not every value stands beside every value of a
-  /// shorter one, as the learning rates of each optimizer in `variants`, has none by itself.
+  /// shorter one, as the learning rates of each optimizer in `variants`, has none by itself. Configurations for which the axis has no meaning,
+  /// as a momentum has none for Adam, are no part of its answer: what tells them from the others is another axis.
   static func answers(of results: ExperimentResults) -> [AxisAnswer] {
     let cells = results.comparable
     let model = CellModel(cells.map(\.scoreBySeed))
     let shares = try? results.varianceShares { $0.runs.compactMap(results.measure.value) }.get()
     return results.axes.enumerated().compactMap { place, axis in
+      let values = axis.values.filter { $0.contains { $0 != nil } }
+      let meant = results.configurations.filter { values.contains(axis.value(of: $0)) }
       let isPartial = results.axes.contains { other in
-        other != axis && other.values.count < axis.values.count && !axis.isCrossed(with: other, results.configurations)
+        other != axis && Set(meant.map(other.value)).count < values.count && !axis.isCrossed(with: other, meant)
       }
       guard !isPartial else { return nil }
-      let groups = axis.values.map { value in cells.indices.filter { axis.value(of: cells[$0]) == value } }
-      let known = axis.values.indices.filter { !groups[$0].isEmpty }
+      let groups = values.map { value in cells.indices.filter { axis.value(of: cells[$0]) == value } }
+      let known = values.indices.filter { !groups[$0].isEmpty }
       guard known.count > 1 else { return nil }
       let bests = BestOfGroups(model, groups: known.map { groups[$0] })
       let entries = zip(known, bests.best.indices).map { value, group in
         Entry(
-          value: axis.values[value], label: axis.answerLabel(axis.values[value]), best: cells[bests.best[group]],
+          value: values[value], label: axis.answerLabel(values[value]), best: cells[bests.best[group]],
           difference: bests.differences[group])
       }
-      let without = axis.values.indices.filter { groups[$0].isEmpty }.map { axis.answerLabel(axis.values[$0]) }
+      let without = values.indices.filter { groups[$0].isEmpty }.map { axis.answerLabel(values[$0]) }
       let hasDiverged = results.runs.contains { $0.state != .finished }
       return AxisAnswer(
         axis: axis, entries: entries.sorted { ConfigurationResult.isBetter($0.best, than: $1.best) }, without: without,

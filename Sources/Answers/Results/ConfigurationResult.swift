@@ -12,15 +12,13 @@ package struct ConfigurationResult {
 
   /// The measure over the seeds that finished; nil where none did.
   package var score: Summary? {
-    var score = summary(measure.value)
-    score?.sharedError = textError
-    return score
+    summary(measure)
   }
   /// The loss at the end over the seeds that finished, nats per token; nil where none did.
-  package var finalLoss: Summary? { summary(\.outcome.finalLoss) }
+  package var finalLoss: Summary? { summary(.final) }
   /// The lowest loss of each seed that finished.
-  package var bestLoss: Summary? { summary(\.outcome.bestLoss) }
-  package var bitsPerByte: Summary? { summary(\.outcome.finalBitsPerByte) }
+  package var bestLoss: Summary? { summary(.best) }
+  package var bitsPerByte: Summary? { summary(.bitsPerByte) }
   package var tokensPerSecond: Summary? { summary(\.outcome.tokensPerSecond) }
   /// Wall time of a seed that finished.
   package var seconds: Summary? { summary(\.outcome.seconds) }
@@ -48,10 +46,12 @@ package struct ConfigurationResult {
     (self.settings, self.runs, self.measure) = (settings, runs, measure)
   }
 
-  /// The standard error of the measure over the windows of the held-out text, which all seeds share: the mean over the seeds that
-  /// finished; nil where it isn't known.
-  private var textError: Double? {
-    Summary(runs.filter { $0.state == .finished }.compactMap(measure.textError))?.mean
+  /// A measure over the seeds that finished, with the standard error over the windows of the held-out text, which all seeds share: its mean
+  /// over them, where it is known.
+  private func summary(_ measure: Measure) -> Summary? {
+    var summary = summary(measure.value)
+    summary?.sharedError = Summary(runs.filter { $0.state == .finished }.compactMap(measure.textError))?.mean
+    return summary
   }
 
   private func summary(_ value: (Run) -> Double?) -> Summary? {

@@ -124,10 +124,17 @@ package struct ExperimentResults {
       parts: kept.filter { !$0.configurations.isEmpty }, formerRuns: formerRuns)
   }
 
-  /// For each configuration its place among those that it compares with, from 1; nil without a result.
+  /// For each configuration its place among those that it compares with, from 1; nil without a result. Equal scores share a place, as in the
+  /// view `seed_summary`.
   package var places: [Int?] {
     guard parts.isEmpty else { return parts.flatMap(\.places) }
-    return configurations.enumerated().map { $0.element.score == nil ? nil : $0.offset + 1 }
+    var (first, previous): (Int, ConfigurationResult?) = (0, nil)
+    return configurations.enumerated().map { offset, result in
+      guard result.score != nil else { return nil }
+      if previous.map({ ConfigurationResult.isBetter($0, than: result) }) ?? true { first = offset + 1 }
+      previous = result
+      return first
+    }
   }
 
   /// The other keys: those whose values are the same everywhere, and those that follow from the varying ones.
@@ -172,7 +179,9 @@ extension ExperimentResults {
         guard let loss = run.facts.floorLoss, let bits = run.facts.floorBitsPerByte,
           let tokenizer = run.settings["tokenizer"]
         else { return nil }
-        return "floor of \(run.facts.corpus) in \(tokenizer.label) tokens: "
+        // A floor is known of the built-in text alone, which may be held out beside another.
+        let text = run.settings["validation_sha256"] == nil ? run.facts.corpus : "stories"
+        return "floor of \(text) in \(tokenizer.label) tokens: "
           + "\(String(format: "%.4f", loss)) nats per token, \(String(format: "%.4f", bits)) bits per byte"
       }
     ).sorted()

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The configurations that differ in nothing but the learning rate, in its order.
 package struct LearningRateCurve {
   /// What tells them from the others: "d_model 64"; empty where there is one curve.
@@ -24,13 +26,13 @@ package struct LearningRateCurve {
   /// An end of the tried learning rates.
   package enum Edge { case lowest, highest }
 
-  /// Two learning rates beyond the edge at which the optimum lies, which go on at the distance of the last two; empty
-  /// where it doesn't lie at an edge.
+  /// Two learning rates beyond the edge at which the optimum lies, which go on at the distance of the last two, but by no more than ten
+  /// times each, in three digits; empty where it doesn't lie at an edge.
   package var suggestions: [Double] {
     guard let edge else { return [] }
     let rates = edge == .lowest ? points.prefix(2).map(\.lr) : points.suffix(2).reversed().map(\.lr)
-    let ratio = rates[0] / rates[1]
-    return [rates[0] * ratio, rates[0] * ratio * ratio].sorted()
+    let ratio = min(max(rates[0] / rates[1], 0.1), 10)
+    return [rates[0] * ratio, rates[0] * ratio * ratio].map { Double(String(format: "%.3g", $0)) ?? $0 }.sorted()
   }
 
   /// A curve for each combination of the telling keys other than the learning rate, in their order.

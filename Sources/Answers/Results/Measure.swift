@@ -30,7 +30,8 @@ package struct Measure: Sendable {
   /// The standard error that the held-out text's windows leave in a run's measure, in its unit; nil where it isn't known.
   package func textError(_ run: Run) -> Double? {
     switch name {
-    case Measure.final.name: return run.outcome.finalStandardError
+    // The lowest loss is one of the same windows.
+    case Measure.final.name, Measure.best.name: return run.outcome.finalStandardError
     case Measure.bitsPerByte.name:
       guard let error = run.outcome.finalStandardError, let tokens = run.facts.evaluatedTokens,
         let bytes = run.facts.evaluatedBytes, bytes > 0

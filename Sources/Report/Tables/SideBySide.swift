@@ -74,7 +74,14 @@ struct SideBySide {
 extension SideBySide {
   /// The comparison in a sentence or two.
   var sentence: String {
-    guard let difference else { return "Nothing to compare yet: one of them has no finished run." }
+    guard let difference else {
+      let without = [a, b].filter { $0.result.score == nil }.map { "\($0.name) has no result (\($0.result.states))" }
+      return "Nothing to compare: \(Wording.list(without))."
+    }
+    if a.result.scoreBySeed == b.result.scoreBySeed {
+      return "\(a.name) and \(b.name) have the same \(results.measure.phrase) with "
+        + "\(difference.count == 1 ? "the seed" : "each of the \(difference.count) seeds") that both have."
+    }
     let unit = results.measure.unit
     let places = Self.places(difference)
     func number(_ value: Double) -> String {
@@ -162,7 +169,10 @@ extension SideBySide {
       return [Table.Cell(value: .text(title), text: title)] + cells + Array(repeating: .empty, count: 4)
     }
     let places = Self.places(difference)
-    func number(_ value: Double) -> String { String(format: "%+.\(places)f", value).replacing("-", with: "−") }
+    func number(_ value: Double) -> String {
+      value == 0
+        ? String(format: "%.\(places)f", 0.0) : String(format: "%+.\(places)f", value).replacing("-", with: "−")
+    }
     // The other less the first, as in the other rows.
     let ends = difference.interval.map { (-$0.high, -$0.low) }
     let text = number(-difference.mean) + (ends.map { " [\(number($0.0)), \(number($0.1))]" } ?? "")

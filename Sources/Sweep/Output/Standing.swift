@@ -12,9 +12,10 @@ struct Standing {
   /// The most configurations that are listed.
   private static let most = 5
 
-  /// The best configuration so far, which a row of words names: "2.095 ± 0.041 (3) nats/token, heads 1"; nil where nothing has finished.
+  /// The best configuration so far, which a row of words names: "2.095 ± 0.041 (3) nats/token, heads 1"; nil where nothing has finished, or
+  /// not all compare.
   var best: (label: String, text: String)? {
-    guard let best = results.ranked.first, let score = best.score else { return nil }
+    guard results.parts.isEmpty, let best = results.ranked.first, let score = best.score else { return nil }
     let label = best.label(results.tellingKeys)
     let flattered = best.isFlattered ? ", \(best.states)" : ""
     let text = "\(score.text) \(results.measure.shortUnit)\(flattered)\(label.isEmpty ? "" : ", \(label)")"
@@ -27,12 +28,16 @@ struct Standing {
   /// The leaders as a table, and what they show, in lines of at most `width` columns; empty where nothing has finished.
   func lines(width: Int?, isOver: Bool, styled: (_ text: String, _ code: String) -> String) -> [String] {
     guard !results.ranked.isEmpty else { return [] }
-    let shown = results.ranked.prefix(Self.most)
+    // Of runs that don't compare, the best of each kind.
+    let leaders = results.parts.isEmpty ? Self.most : max(Self.most / results.parts.count, 1)
+    let ranked = zip(results.configurations, results.places).compactMap { result, place in place.map { (result, $0) } }
+    let listed = ranked.filter { $0.1 <= leaders }.prefix(max(Self.most, results.parts.count))
+    let shown = listed.map(\.0)
     let keys = results.tellingKeys
     var table = TextTable(["#"] + keys + ["loss (\(results.measure.shortUnit))", "time", "runs"])
-    for (place, result) in shown.enumerated() {
+    for (result, place) in listed {
       table.add(
-        ["\(place + 1)"] + keys.map { result.label(of: $0) ?? "–" } + [
+        ["\(place)"] + keys.map { result.label(of: $0) ?? "–" } + [
           result.score?.text ?? "–", result.seconds.map { Wording.duration($0.mean) } ?? "–", result.states,
         ])
     }
@@ -42,7 +47,7 @@ struct Standing {
     let caption =
       "\(results.experiment.name): \(results.measure.phrase), mean ± standard deviation over the finished seeds (their number)"
     var rows = table.lines(within: width, dropping: dropping) { text, row, column in
-      row == 0 && column == keys.count + 1 ? styled(text, "1") : text
+      listed[row].1 == 1 && column == keys.count + 1 ? styled(text, "1") : text
     }
     if let first = rows.first, first.displayWidth <= width ?? .max {
       rows[0] = styled(first, "4")

@@ -29,7 +29,7 @@ struct AnswersTests {
     #expect(
       words == [
         "d_model 8 has the lowest final validation loss: 2.0000 (1) nats per token.",
-        "d_model: 8 has the lowest loss; above it lie 16 by 0.50 nats per token.",
+        "d_model: 8 has the lowest loss; above it lies 16 by 0.50 nats per token.",
         "The same for all: lr 1; what the spec is silent about is as by default.",
         "One seed a configuration says nothing about how far seeds spread: give the spec \"seeds\": 3 or more.",
       ])
@@ -58,9 +58,125 @@ struct AnswersTests {
 
   @Test("A tie: neither is best")
   func tie() {
-    let words = answers(runs(dModel: 8, lr: 1, [2, 3]) + runs(dModel: 16, lr: 1, [2, 3])).sentences
-    let answer = "d_model: 8 has the lowest loss; not told apart from 16: 0.0000 [0.0000, 0.0000]"
-    #expect(words.contains { $0.hasPrefix(answer) })
+    let two = runs(dModel: 8, lr: 1, [2, 3]) + runs(dModel: 16, lr: 1, [2, 3])
+    #expect(
+      answers(two).sentences == [
+        "All 2 configurations have the same final validation loss: 2.50 ± 0.71 (2) nats per token.",
+        "d_model: 8 and 16 have the same loss.",
+        "The same for all: lr 1; what the spec is silent about is as by default.",
+      ])
+    let three = answers(two + runs(dModel: 32, lr: 1, [4, 5.01])).sentences
+    #expect(
+      three[0] == "d_model 8 and 1 other have the same lowest final validation loss: 2.50 ± 0.71 (2) nats per token.")
+    #expect(three.contains { $0.hasPrefix("d_model: 8 and 16 have the same lowest loss; better than 32 by 2.005 [") })
+    #expect(results(two + runs(dModel: 32, lr: 1, [4, 5])).places == [1, 1, 3])
+  }
+
+  @Test("A key that has no meaning for some configurations is answered for the others alone")
+  func meaningless() throws {
+    func three(_ loss: Double, _ optimizer: String, _ extra: [String: Scalar]) -> [Run] {
+      (0..<3).map { seed in
+        run(
+          dModel: 8, lr: 1, seed: seed, loss: loss + 0.1 * Double(seed) + (seed == 1 ? 0.001 * loss : 0),
+          optimizer: optimizer, extra: extra)
+      }
+    }
+    let all =
+      three(2, "adamw", [:]) + three(3, "sgd", ["momentum": 0]) + three(4, "sgd", ["momentum": 0.9])
+      + three(3.5, "lion", ["momentum": 0]) + three(4.5, "lion", ["momentum": 0.9])
+    let axes = Answers(results(all, axes: ["optimizer", "momentum"])).axes
+    #expect(axes.map(\.axis.keys) == [["optimizer"], ["momentum"]])
+    let momentum = try #require(axes.last)
+    #expect(momentum.entries.map(\.label) == ["0", "0.9"])
+    #expect(momentum.sentence.hasPrefix("momentum: 0 is best, at optimizer sgd; better than 0.9 by 1.00"))
+  }
+
+  @Test("What to run next beside variants is variants, with a learning rate for each beyond its edge")
+  func nextVariants() throws {
+    func two(_ lr: Double, _ optimizer: String, _ loss: Double, _ extra: [String: Scalar] = [:]) -> [Run] {
+      [0, 1].map { run(dModel: 8, lr: lr, seed: $0, loss: loss + Double($0) / 100, optimizer: optimizer, extra: extra) }
+    }
+    let sgd: [String: Scalar] = ["momentum": 0.9]
+    let all = two(0.1, "sgd", 3, sgd) + two(0.3, "sgd", 2.5, sgd) + two(0.001, "adamw", 2) + two(0.003, "adamw", 2.2)
+    let experiment = Experiment(
+      name: "variants", description: "",
+      spec: #"{"variants": [{"optimizer": "sgd", "momentum": 0.9, "lr": [0.1, 0.3]}, {"lr": [0.001, 0.003]}]}"#,
+      specPath: "",
+      axes: ["optimizer", "lr"].map { key in Axis(key: key, values: Set(all.compactMap { $0.settings[key] }).sorted())
+      },
+      measuring: nil, floorBitsPerByte: nil)
+    let answers = Answers(ExperimentResults(experiment, grid: grid(all, ["optimizer", "lr"])))
+    #expect(
+      answers.next?.fragment
+        == #"{"variants": [{"optimizer": "adamw", "lr": [0.000111, 0.000333, 0.001, 0.003]}, "#
+        + #"{"optimizer": "sgd", "momentum": 0.9, "lr": [0.1, 0.3, 0.9, 2.7]}]}"#)
+  }
+
+  @Test("A vocabulary that holds every word of the text is no edge: a larger one is the same")
+  func fullVocabulary() {
+    func one(_ size: Int, seed: Int64, _ loss: Double, words: Int) -> Run {
+      var run = run(
+        dModel: 8, lr: 1, seed: seed, loss: loss, extra: ["tokenizer": "word", "vocab_size": .integer(size)])
+      run.facts.vocabSize = min(size, words)
+      run.facts.unknownTokens = 0
+      return run
+    }
+    func all(words: Int) -> [Run] {
+      [100, 500, 3000].flatMap { (size: Int) -> [Run] in
+        let loss = 4 - Double(size) / 1000
+        return [0, 1].map { one(size, seed: $0, loss + Double($0) / 100, words: words) }
+      }
+    }
+    func isEdge(words: Int) -> Bool {
+      Answers(results(all(words: words), axes: ["vocab_size"])).sentences.contains { $0.contains("greatest tried") }
+    }
+    #expect(isEdge(words: 5000))
+    #expect(!isEdge(words: 1300))
+  }
+
+  @Test("The held-out text's error is said of what there is: one loss, several, several texts")
+  func textErrors() {
+    func measured(_ run: Run, _ error: Double) -> Run {
+      var run = run
+      run.outcome.finalStandardError = error
+      return run
+    }
+    let one = "The held-out text is a sample too: its windows leave a standard error of about 0.020 nats per token in "
+    #expect(answers([measured(run(dModel: 8, lr: 1, loss: 2), 0.02)]).notes.last == one + "the loss.")
+    let two = [8, 16].map { measured(run(dModel: $0, lr: 1, loss: Double($0)), 0.02) }
+    #expect(answers(two).notes.last == one + "each loss, mostly the same for all configurations.")
+    let texts = zip(["aa", "bb"], [0.02, 0.03]).map { (hash: String, error: Double) -> Run in
+      var run = measured(run(dModel: 8, lr: 1, loss: 2, extra: ["corpus_sha256": .text(hash)]), error)
+      run.facts.corpus = hash
+      return run
+    }
+    #expect(
+      Answers(results(texts, axes: ["corpus_sha256"])).notes.last
+        == "The held-out text is a sample too: its windows leave a standard error of about 0.020 (corpus aa) and 0.030 (corpus bb) nats per "
+        + "token in each loss.")
+  }
+
+  @Test("A unit or an evaluated text that leaves a doubt is told")
+  func doubts() {
+    let kinds: [(String, Int, Double)] = [("char", 1000, 1.5), ("word", 4000, 4)]
+    let all = kinds.map { (tokenizer, bytes, loss) -> Run in
+      var run = run(dModel: 8, lr: 1, loss: loss, extra: ["tokenizer": .text(tokenizer)])
+      (run.facts.evaluatedBytes, run.facts.unknownTokens) = (bytes, 0)
+      return run
+    }
+    let results = results(all, axes: ["tokenizer"])
+    #expect(
+      Answers(results).notes.contains { $0.contains("different lengths of the held-out text, 1000 to 4000 bytes") })
+    let inNats = ExperimentResults(results.experiment, grid: grid(all, ["tokenizer"]), measure: .final)
+    #expect(
+      Answers(inNats).notes.contains(
+        "The runs predict different tokens, so nats per token don't say which is better; bits per byte do."))
+    let same = all.map { run -> Run in
+      var run = run
+      run.facts.evaluatedBytes = 1000
+      return run
+    }
+    #expect(!answers(same, axes: ["tokenizer"]).notes.contains { $0.contains("lengths") })
   }
 
   @Test("All diverged, or nothing finished")

@@ -58,6 +58,16 @@ struct ExperimentResultsTests {
     #expect(results([]).counts == "0 runs: none; 0 configurations, 0 seeds")
   }
 
+  @Test("The floor is that of the text that is held out, whatever is trained on")
+  func floors() {
+    var other = run(dModel: 8, lr: 1, loss: 2, extra: ["validation_sha256": "bb"])
+    other.facts.corpus = "my.txt"
+    #expect(
+      results([other]).floorSentences == [
+        "floor of stories in char tokens: 0.2500 nats per token, 0.3750 bits per byte"
+      ])
+  }
+
   @Test("Labels leave out a key that only some configurations have, where the others suffice")
   func tellingKeys() {
     let momentum: [String: Scalar] = ["momentum": 0.9]

@@ -27,7 +27,12 @@ struct LearningRateCurveTests {
     #expect(results(sampleRuns).learningRateCurves.map(\.edge) == [nil, .lowest])
     let suggestions = results(sampleRuns).learningRateCurves.map { curve in curve.suggestions.map { Float($0) } }
     #expect(suggestions == [[], [1e-5, 1e-4]])
-    #expect(results(two).learningRateCurves[0].suggestions.map { Float($0) } == [1, 10])
+    #expect(results(two).learningRateCurves[0].suggestions == [1, 10])
+    // Three digits, and no leap to where nothing lies.
+    let third = [run(dModel: 8, lr: 0.003, loss: 2), run(dModel: 8, lr: 0.001, loss: 3)]
+    #expect(results(third).learningRateCurves[0].suggestions == [0.009, 0.027])
+    let far = [run(dModel: 8, lr: 0.1, loss: 2), run(dModel: 8, lr: 100_000, loss: nil)]
+    #expect(results(far).learningRateCurves[0].suggestions == [0.001, 0.01])
   }
 
   @Test("A curve on which everything diverged has no optimum")

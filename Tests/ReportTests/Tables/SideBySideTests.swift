@@ -62,8 +62,19 @@ struct SideBySideTests {
       ))
     let none = try compare(
       results([run(dModel: 8, lr: 1, loss: nil), run(dModel: 16, lr: 1, loss: 2)]), "d_model=8", "d_model=16")
-    #expect(none.sentence == "Nothing to compare yet: one of them has no finished run.")
+    #expect(none.sentence == "Nothing to compare: d_model=8 has no result (1 diverged).")
     for comparison in [wide, one, none] { #expect(!comparison.table.caption.contains("noise")) }
+  }
+
+  @Test("Two sides with the same results are the same, and no sign stands before a zero")
+  func same() throws {
+    let comparison = try compare(
+      results([8, 16].flatMap { width in [0, 1].map { run(dModel: width, lr: 1, seed: $0, loss: 2 + Double($0)) } }),
+      "d_model=8", "d_model=16")
+    #expect(
+      comparison.sentence
+        == "d_model=8 and d_model=16 have the same final validation loss with each of the 2 seeds that both have.")
+    #expect(comparison.table.rows.contains { $0[3].text == "0.0000 [0.0000, 0.0000]" })
   }
 
   @Test("A side whose seeds diverged in part is said to be flattered")
