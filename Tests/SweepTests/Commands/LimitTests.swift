@@ -77,7 +77,8 @@ struct LimitTests {
         "/bin/sh", ["-c", "\(limit); exec timeout -s KILL 60 \(Workplace.programs.path)/\(program)"])
       let isRefused = outcome.errors.contains("`ulimit ")
       #expect(
-        outcome.status == 0 || outcome.summary == "2 runs: 2 failed\n" || isRefused || program == "report", "\(outcome)")
+        outcome.status == 0 || outcome.summary == "2 runs: 2 failed\n" || isRefused || program == "report", "\(outcome)"
+      )
       #expect([0, 1, 66].contains(outcome.status), "\(limit), \(program): \(outcome)")
     }
   }
