@@ -43,6 +43,9 @@ final class RunningProgram {
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+  /// Signals its process group, which it leads.
+  func signalGroup(_ number: Int32) { kill(-process.processIdentifier, number) }
+
   /// Ends it as the system does that runs out of memory, and waits until it is gone.
   func kill9() {
     signal(SIGKILL)

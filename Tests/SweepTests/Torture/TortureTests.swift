@@ -11,6 +11,9 @@ import Testing
   /// How much is tried: the one or the other.
   static func amount(_ short: Int, long: Int) -> Int { isLong ? long : short }
 
+  /// Whether the programs are built with a sanitizer, which needs more addresses than a limit leaves.
+  static let isSanitized = ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains { ProcessInfo.processInfo.environment[$0] != nil }
+
   /// Says what was tried, with its counts.
   static func report(_ line: String) { print("torture: \(line)") }
 }
