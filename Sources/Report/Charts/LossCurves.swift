@@ -111,7 +111,7 @@ extension ChartSource {
       (shown.count < count ? "The best \(shown.count) of \(count) values of " : "The best configuration for each ")
         + axis.name
     }
-    let best = results.ranked.first.flatMap { best in best.score.map { "\(self.name(best)) ends lowest: \($0.text)" } }
+    let best = lowest("ends", "end")
     var across = axis
     across.isLog = isLog
     across.range = (isLog ? first : 0)...right

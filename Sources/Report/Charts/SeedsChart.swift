@@ -1,6 +1,15 @@
 import Answers
+import Words
 
 extension ChartSource {
+  /// Which configuration is lowest, and how many others with it; nil without a result.
+  func lowest(_ one: String, _ several: String) -> String? {
+    guard let best = results.ranked.first, let score = best.score else { return nil }
+    let equals = results.ranked.count { results.isBest($0) } - 1
+    let verb = equals > 0 ? "and \(Wording.number(equals, "other")) \(several)" : one
+    return "\(name(best)) \(verb) lowest: \(score.text)"
+  }
+
   /// Most rows of the chart of seeds.
   static let mostRows = 30
 
@@ -52,7 +61,7 @@ extension ChartSource {
     if !beyond.isEmpty { series.append(Series(.beyond, label: "goes on beyond the chart")) }
     if hasEdge { series.append(Series(.edge, label: "diverged or beyond the chart")) }
     let part = ended.count > shown.count ? " The best \(shown.count) of \(ended.count) are shown." : ""
-    let best = results.ranked.first.flatMap { best in best.score.map { "\(name(best)) is lowest: \($0.text)" } }
+    let best = lowest("is", "are")
     return .success([
       Chart(
         name: "seeds", title: best ?? "",

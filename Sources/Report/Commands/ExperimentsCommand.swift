@@ -265,7 +265,8 @@ extension ReportCommand {
       let kind = drawings.first { $0.kind.name == name }
       if case .failure(let reason) = kind?.drawing { throw ReportError.notDrawn(name, reason) }
       guard let chart = try charts.first(where: { $0.name == name }) ?? kind?.drawing.get().first else {
-        throw TableError.unknownFigure(name, known: charts.map(\.name) + ChartKind.all.map(\.name))
+        let drawn = charts.map(\.name)
+        throw TableError.unknownFigure(name, known: drawn + ChartKind.all.map(\.name).filter { !drawn.contains($0) })
       }
       guard let gnuplot = Gnuplot() else { throw Gnuplot.Failure(description: Gnuplot.remedy) }
       let ending = output.flatMap { FigureFormat(rawValue: URL(fileURLWithPath: $0).pathExtension.lowercased()) }

@@ -9,6 +9,16 @@ import Testing
 /// What the charts show, as values.
 @Suite(.timeLimit(.minutes(10)))
 struct ChartTests {
+  @Test("Where several are lowest, the title says so")
+  func equals() throws {
+    let runs = [8, 16, 32].flatMap { width in
+      [0, 1].map { run(dModel: width, lr: 1, seed: $0, loss: (width == 32 ? 3 : 2) + Double($0) / 4) }
+    }
+    let source = try chartSource(runs)
+    #expect(try source.seeds().get().first?.title == "d_model 8 and 1 other are lowest: 2.12 ± 0.18 (2)")
+    #expect(try source.lossCurves().get().first?.title == "d_model 8 and 1 other end lowest: 2.12 ± 0.18 (2)")
+  }
+
   @Test("Loss curves: training and validation of the best configuration of each width, mean over seeds, and the floor")
   func lossCurves() throws {
     let chart = try #require(try chartSource(sampleRuns).lossCurves().get().first)
