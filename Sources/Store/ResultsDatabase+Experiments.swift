@@ -4,8 +4,32 @@ extension ResultsDatabase {
   /// Runs stored in one transaction, so that no other process waits for long.
   private static let chunk = 500
 
-  /// Stores an experiment with the runs of its grid, in the grid's order, each with its value on every axis that has a meaning for
-  /// it; returns the runs as they stand.
+  /// A run of an experiment's grid.
+  public struct GridRun: Sendable {
+    /// The run.
+    public var run: Run
+    /// Its place in the grid, from 0.
+    public var position: Int
+    /// Its value on every axis that has a meaning for it.
+    public var point: [String: Scalar]
+
+    /// A run at its place.
+    public init(run: Run, position: Int, point: [String: Scalar]) {
+      (self.run, self.position, self.point) = (run, position, point)
+    }
+  }
+
+  /// Stores an experiment with the runs of its grid, in the grid's order; returns the runs as they stand.
+  ///
+  /// - Parameter isOver: Whether the process was asked to stop.
+  public func store(
+    _ experiment: Experiment, runs: [(run: Run, point: [String: Scalar])], isOver: () -> Bool = { false }
+  ) throws -> [Run] {
+    let grid = runs.enumerated().map { GridRun(run: $1.run, position: $0, point: $1.point) }
+    return try store(experiment, grid: grid, isOver: isOver)
+  }
+
+  /// Stores an experiment with runs of its grid: all, or those of a shard. Returns the runs as they stand.
   ///
   /// A run that the database already holds (same configuration, same seed) is taken as it is, whichever experiment
   /// brought it; so the same run in two specs is trained once. Runs that an earlier version of the spec brought and this
@@ -14,25 +38,25 @@ extension ResultsDatabase {
   /// - Parameter isOver: Whether the process was asked to stop; then nothing more is stored, and the experiment stays as it was.
   /// - Throws: `CancellationError` then.
   public func store(
-    _ experiment: Experiment, runs: [(run: Run, point: [String: Scalar])], isOver: () -> Bool = { false }
+    _ experiment: Experiment, grid runs: [GridRun], isOver: () -> Bool = { false }
   ) throws -> [Run] {
     // Runs come first and by and by; the experiment takes its new form at once.
     var stored: [Run] = []
     for start in stride(from: 0, to: runs.count, by: Self.chunk) {
       if isOver() { throw CancellationError() }
       stored += try writing { db in
-        try runs[start..<min(start + Self.chunk, runs.count)].map { run, _ in
+        try runs[start..<min(start + Self.chunk, runs.count)].map { gridRun in
+          var run = gridRun.run
           if let known = try Self.fetch(run, db) { return known }
-          var run = run
           try run.insert(db)
           return run
         }
       }
     }
-    let points = try runs.map { try StoredJSON.text($0.point) }
+    let places = try runs.map { (position: $0.position, point: try StoredJSON.text($0.point)) }
     var experiment = experiment
     experiment.metric = RankingMetric.choice(for: zip(runs, stored).map { Self.basis(of: $0.run, stored: $1) }).metric
-    try writing { db in try Self.store(experiment, zip(stored, points), in: db) }
+    try writing { db in try Self.store(experiment, zip(stored, places), in: db) }
     return stored
   }
 
@@ -46,7 +70,9 @@ extension ResultsDatabase {
     return stored.basis
   }
 
-  private static func store(_ experiment: Experiment, _ runs: some Sequence<(Run, String)>, in db: Database) throws {
+  private static func store(
+    _ experiment: Experiment, _ runs: some Sequence<(Run, (position: Int, point: String))>, in db: Database
+  ) throws {
     let now = timestamp()
     var stored = experiment
     stored.updatedAt = now
@@ -65,8 +91,8 @@ extension ResultsDatabase {
         INSERT INTO experiment_runs (experiment_id, run_id, position, in_grid, point) VALUES (?, ?, ?, 1, ?)
         ON CONFLICT DO UPDATE SET position = excluded.position, in_grid = 1, point = excluded.point
         """)
-    for (position, (run, point)) in runs.enumerated() {
-      try link.execute(arguments: [stored.id, run.id, position, point])
+    for (run, place) in runs {
+      try link.execute(arguments: [stored.id, run.id, place.position, place.point])
     }
   }
 

@@ -27,6 +27,10 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
   case moved(path: String)
   /// There is a file already where one was to be made.
   case exists(path: String)
+  /// Runs of a database that is to be merged are being trained.
+  case inUse(path: String, runs: [Int64], process: String)
+  /// A database that is to be merged has an experiment of a name that stands for another spec.
+  case otherSpec(path: String, name: String)
   /// The database holds no experiment of that name.
   case noExperiment(name: String, known: [String])
 
@@ -62,6 +66,13 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
         + "the file that ends in -wal if there is one, and run the command again."
     case .exists(let path):
       "\(path): there is a file of that name already. Name another one."
+    case .inUse(let path, let runs, let process):
+      "\(path): \(process) trains \(runs.count == 1 ? "run" : "runs") \(runs.prefix(5).map(String.init).joined(separator: ", "))"
+        + "\(runs.count > 5 ? " and \(runs.count - 5) more" : ""). Nothing of it was merged; stop the process or wait for its end. A "
+        + "process that was killed on another machine counts as gone after a minute."
+    case .otherSpec(let path, let name):
+      "\(path): \"\(name)\" is the name of another spec there. Nothing of it was merged; give one of the specs another \"name\", or merge "
+        + "it into another database with --database."
     case .noExperiment(let name, let known):
       known.isEmpty
         ? "\"\(name)\": no such experiment; the database holds none."

@@ -7,23 +7,42 @@ package struct Plan {
   /// A spec with its runs: each configuration with each seed.
   package struct PlannedExperiment {
     package let spec: Spec
+    /// All runs of the spec.
+    private let grid: [PlannedRun]
+    /// Which of them the plan has: all, or those of a shard.
+    private let places: [Int]
+    /// The runs that the plan has.
     package let runs: [PlannedRun]
 
-    /// The experiment as the database holds it.
+    fileprivate init(spec: Spec, grid: [PlannedRun], where isKept: (PlannedRun) -> Bool = { _ in true }) {
+      self.spec = spec
+      self.grid = grid
+      places = grid.indices.filter { isKept(grid[$0]) }
+      runs = places.map { grid[$0] }
+    }
+
+    /// The same with some of its runs.
+    fileprivate func keeping(_ keys: Set<PlannedRun.Key>) -> PlannedExperiment {
+      PlannedExperiment(spec: spec, grid: grid) { keys.contains($0.key) }
+    }
+
+    /// The experiment as the database holds it: that of the whole spec, whichever of its runs the plan has.
     package var record: Experiment {
-      let floors = Set(runs.map(\.evaluated.floorBitsPerByte))
+      let floors = Set(grid.map(\.evaluated.floorBitsPerByte))
       var measuring = spec.measuring
       if measuring.prompts == nil {
-        measuring.openings = Set(runs.flatMap(\.observations).flatMap(\.prompts)).sorted().map(\.exact)
+        measuring.openings = Set(grid.flatMap(\.observations).flatMap(\.prompts)).sorted().map(\.exact)
       }
       return Experiment(
         name: spec.name, description: spec.description, spec: spec.source, specPath: spec.path, axes: spec.axes,
         measuring: measuring, floorBitsPerByte: floors.count == 1 ? floors.first ?? nil : nil)
     }
 
-    /// The runs as the database holds them, each with its value on the axes that have a meaning for it.
-    package var gridRecords: [(run: Run, point: [String: Scalar])] {
-      runs.map { ($0.record, spec.point(of: $0.configuration)) }
+    /// The runs as the database holds them, each with its place in the grid and its value on the axes that have a meaning for it.
+    package var gridRecords: [ResultsDatabase.GridRun] {
+      zip(places, runs).map {
+        ResultsDatabase.GridRun(run: $1.record, position: $0, point: spec.point(of: $1.configuration))
+      }
     }
   }
 
@@ -41,7 +60,7 @@ package struct Plan {
       var issues: [SpecIssue] = []
       let runs = Self.runs(of: draft, &library, &issues)
       self.issues += issues
-      experiments.append(PlannedExperiment(spec: draft.spec, runs: runs))
+      experiments.append(PlannedExperiment(spec: draft.spec, grid: runs))
     }
     guard issues.isEmpty else { throw InvalidSpecs(issues: issues) }
   }
@@ -59,6 +78,13 @@ package struct Plan {
       }
     }
     return distinct
+  }
+
+  /// The plan with some of its runs; an experiment of which none is left has no part in it.
+  func keeping(_ keys: Set<PlannedRun.Key>) -> Plan {
+    var plan = self
+    plan.experiments = experiments.map { $0.keeping(keys) }.filter { !$0.runs.isEmpty }
+    return plan
   }
 
   /// Bytes of memory that the texts and their tokens take. Several tokenizers share a text.

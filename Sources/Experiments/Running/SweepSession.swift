@@ -14,6 +14,8 @@ package struct SweepSession {
     package var memory: MemoryBudget
     package var retriesFailed = false
     package var stopsAtFirstFailure = false
+    /// Runs that are over in another database, and how they ended there: they aren't trained here.
+    package var overElsewhere: [PlannedRun.Key: RunState] = [:]
 
     package init(jobs: Int, threadsPerRun: Int? = nil, memory: MemoryBudget) {
       (self.jobs, self.threadsPerRun, self.memory) = (jobs, threadsPerRun, memory)
@@ -181,13 +183,15 @@ package struct SweepSession {
           "\(experiment.spec.path): takes the place of the experiment \"\(experiment.spec.name)\" that came from \(former). Give it "
             + "another \"name\" if both shall stay.")
       }
-      let stored = try database.store(experiment.record, runs: experiment.gridRecords) { stop.isSet }
+      let stored = try database.store(experiment.record, grid: experiment.gridRecords) { stop.isSet }
       let labels = experiment.spec.axes.map { (key: $0.key, label: $0.label) }
       for (planned, record) in zip(experiment.runs, stored) {
         guard let reference = record.reference, let run = runs[planned.key] else { continue }
         if record.state.isOver {
           // A process that was killed at the wrong moment may have left them.
           files.checkpoints.removeAll(of: run.fileName)
+        } else if options.overElsewhere[planned.key] != nil {
+          continue
         } else if record.state == .failed, !options.retriesFailed {
           failed.insert(reference.id)
         } else if seen.insert(reference.id).inserted {
@@ -216,8 +220,13 @@ package struct SweepSession {
 
   /// How many of the plan's runs stand in each state.
   private func states() throws -> [RunState: Int] {
-    let runs = Set(plan.experiments.flatMap(\.runs).map(\.key)).map { (config: $0.identity, seed: $0.seed) }
-    return try database.states(of: runs).reduce(into: [:]) { $0[$1 ?? .queued, default: 0] += 1 }
+    let keys = Array(Set(plan.experiments.flatMap(\.runs).map(\.key)))
+    let states = try database.states(of: keys.map { (config: $0.identity, seed: $0.seed) })
+    return zip(keys, states).reduce(into: [:]) { counts, run in
+      let (key, state) = run
+      let isOver = state?.isOver ?? false
+      counts[(isOver ? state : options.overElsewhere[key] ?? state) ?? .queued, default: 0] += 1
+    }
   }
 
   /// What tells the run from the others on a line: its value on each axis, and the seed.

@@ -26,11 +26,36 @@ extension SweepCommand {
     var retryFailed = false
     @Flag(name: .long, help: "Stop at the first run that fails.")
     var failFast = false
+    @Option(
+      name: .long,
+      help: ArgumentHelp(
+        "Train one of several machines' shares, such as 3/16, in a database of its own in the folder shards beside the other; auto takes "
+          + "it from an array of Slurm, auto/16 from a job of Kubernetes.", valueName: "shard"))
+    var shard: String?
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+      do {
+        _ = try chosenShard()
+      } catch let problem as Shard.Problem {
+        throw ValidationError("\(problem)")
+      }
+    }
+
+    private func chosenShard() throws -> Shard? {
+      try shard.map { try Shard($0, environment: ProcessInfo.processInfo.environment) }
+    }
+
     func run() throws {
-      let plan = try Plan(telling: specs)
-      let database = specs.database(database)
+      var plan = try Plan(telling: specs)
+      var database = specs.database(database)
+      var overElsewhere: [PlannedRun.Key: RunState] = [:]
+      let whole = database
+      if let shard = try chosenShard() {
+        plan = plan.share(of: shard)
+        overElsewhere = try over(plan, in: whole)
+        database = whole.database(of: shard)
+      }
       let console = Console.standard
       let stop = StopSignal()
       // A reader that went away, be it a terminal or a pipe, is a terminal that was closed.
@@ -40,7 +65,7 @@ extension SweepCommand {
       }
       var outcome: Outcome?
       do {
-        outcome = try train(plan, database, stop, progress)
+        outcome = try train(plan, database, overElsewhere, stop, progress)
       } catch let error as ResultsDatabaseError {
         // Another process kept the database locked until this one was asked to stop.
         guard case .locked = error, stop.signal != nil else { throw error }
@@ -60,7 +85,9 @@ extension SweepCommand {
         throw ExitStatus.stopped(by: signal)
       }
       guard let outcome else { return }
-      for line in next(outcome.standings, database) { console.data(line) }
+      for line in shard == nil ? next(outcome.standings, database) : next(merging: database, into: whole) {
+        console.data(line)
+      }
       if outcome.counts[.failed] != nil { throw ExitStatus.failedRun }
     }
 
@@ -69,7 +96,8 @@ extension SweepCommand {
 
     /// Trains what is missing.
     private func train(
-      _ plan: Plan, _ database: DatabaseOptions, _ stop: StopSignal, _ progress: Progress
+      _ plan: Plan, _ database: DatabaseOptions, _ overElsewhere: [PlannedRun.Key: RunState], _ stop: StopSignal,
+      _ progress: Progress
     ) throws -> Outcome {
       // Other processes' transactions are short: a lock that lasts longer isn't waited for once this process was asked to stop.
       let store = try ResultsDatabase(path: database.database, tell: progress.note) { stop.isSet(for: .seconds(3)) }
@@ -78,6 +106,7 @@ extension SweepCommand {
         memory: memory.budget(beside: plan.textMemory))
       options.retriesFailed = retryFailed
       options.stopsAtFirstFailure = failFast
+      options.overElsewhere = overElsewhere
       progress.show(BestSoFar(store, experiments: plan.experiments.map(\.spec.name)))
       let session = SweepSession(
         plan, database: store, files: database.files, options: options, stop: stop, observer: progress)
@@ -88,9 +117,28 @@ extension SweepCommand {
       return (counts, standings)
     }
 
+    /// The runs that are over in the database that shards are merged into, if there is one by now.
+    private func over(_ plan: Plan, in database: DatabaseOptions) throws -> [PlannedRun.Key: RunState] {
+      do {
+        let keys = plan.distinctRuns.map(\.key)
+        let states = try database.reading().states(of: keys.map { (config: $0.identity, seed: $0.seed) })
+        return zip(keys, states).reduce(into: [:]) { if let state = $1.1, state.isOver { $0[$1.0] = state } }
+      } catch ResultsDatabaseError.missing {
+        return [:]
+      }
+    }
+
     private func summary(_ counts: [RunState: Int]) -> String {
+      if counts.isEmpty { return "0 runs: there are more shards than runs." }
       let parts = RunState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
       return "\(Wording.number(counts.values.reduce(0, +), "run")): \(parts.joined(separator: ", "))"
+    }
+
+    /// The command that brings the shards together.
+    private func next(merging shard: DatabaseOptions, into whole: DatabaseOptions) -> [String] {
+      let folder = URL(fileURLWithPath: shard.database).deletingLastPathComponent().relativePath
+      let place = whole.database == DatabaseOptions.usual ? [] : ["--database", whole.database]
+      return ["", "When all shards are done: " + ShellWords.command("sweep", ["merge", folder] + place)]
     }
 
     /// The commands that show more of the experiments that have results.

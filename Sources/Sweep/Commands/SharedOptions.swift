@@ -19,6 +19,16 @@ struct DatabaseOptions: ParsableArguments {
   /// The files beside the database.
   var files: ResultFiles { ResultFiles(database: database) }
 
+  /// The database of a shard, in the folder `shards` beside this one.
+  func database(of shard: Shard) -> DatabaseOptions {
+    var options = self
+    options.database = shardsFolder.appending(path: "\(shard.name).sqlite").relativePath
+    return options
+  }
+
+  /// The folder of the shards' databases.
+  var shardsFolder: URL { URL(fileURLWithPath: database).deletingLastPathComponent().appending(path: "shards") }
+
   /// The database for reading alone.
   func reading() throws -> ResultsDatabase { try ResultsDatabase(readingFrom: database, tell: Console.standard.note) }
   /// The database for writing, where there is one.

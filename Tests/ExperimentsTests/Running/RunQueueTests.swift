@@ -17,7 +17,7 @@ struct RunQueueTests {
     let plan = try Plan(specs: [place.path("s.json")])
     let database = try ResultsDatabase(path: place.path("results.sqlite"))
     let experiment = try #require(plan.experiments.first)
-    let stored = try database.store(experiment.record, runs: experiment.gridRecords)
+    let stored = try database.store(experiment.record, grid: experiment.gridRecords)
     let jobs = try zip(experiment.runs, stored).map { run, record in
       Job(run: run, reference: try #require(record.reference), label: "", seen: record)
     }
@@ -37,7 +37,7 @@ struct RunQueueTests {
     let plan = try Plan(specs: [place.path("s.json")])
     let database = try ResultsDatabase(path: place.path("results.sqlite"))
     let experiment = try #require(plan.experiments.first)
-    let stored = try #require(try database.store(experiment.record, runs: experiment.gridRecords).first)
+    let stored = try #require(try database.store(experiment.record, grid: experiment.gridRecords).first)
     let other = Worker(host: "there", pidNamespace: "there", process: 1, processStart: "1")
     let behind = Date(timeIntervalSinceNow: -180)
     #expect(try database.claim(stored, replacing: nil, for: other, at: behind))

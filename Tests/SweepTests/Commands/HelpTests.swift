@@ -5,7 +5,9 @@ import Testing
 struct HelpTests {
   @Test(
     "The whole help of every command is as promised",
-    arguments: ["", "run", "init", "plan", "status", "sample", "eval", "clean", "delete", "export-db", "schema"])
+    arguments: [
+      "", "run", "init", "plan", "status", "sample", "eval", "merge", "clean", "delete", "export-db", "schema",
+    ])
   func helpOfSweep(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
     let outcome = try Workplace().run("sweep", arguments)
