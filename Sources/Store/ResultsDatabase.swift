@@ -19,13 +19,25 @@ public struct ResultsDatabase: Sendable {
   ///
   /// - Parameters:
   ///   - tell: Told when another process keeps the database locked for long.
+  ///   - isAlone: Whether no other process shall use the database. Only so may it lie on a file system that several machines see: there it
+  ///     has no write-ahead log, and stays locked until it is closed.
   ///   - isOver: Whether this process was asked to stop, so that it no longer waits for another one's locks.
   public init(
-    path: String, tell: @escaping @Sendable (String) -> Void = { _ in },
+    path: String, isAlone: Bool = false, tell: @escaping @Sendable (String) -> Void = { _ in },
     isOver: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    switch FileSystem.of(UserPath.followingLinks(path)) {
+    try self.init(
+      path: path, on: FileSystem.of(UserPath.followingLinks(path)), isAlone: isAlone, tell: tell, isOver: isOver)
+  }
+
+  /// As above for a database on a file system of that kind.
+  init(
+    path: String, on system: FileSystem, isAlone: Bool, tell: @escaping @Sendable (String) -> Void = { _ in },
+    isOver: @escaping @Sendable () -> Bool = { false }
+  ) throws {
+    switch system {
     case .local: break
+    case _ where isAlone: break
     case .shared(let type): throw ResultsDatabaseError.network(path: path, type: type)
     case .unknown(let type):
       tell(
@@ -33,7 +45,7 @@ public struct ResultsDatabase: Sendable {
           + "a local disk with --database: SQLite's write-ahead log is damaged there.")
     }
     do {
-      connection = try Self.open(path, tell, isOver)
+      connection = try Self.open(path, locks: isAlone && system != .local, tell, isOver)
     } catch {
       throw Self.worded(error, path: path)
     }
@@ -42,8 +54,8 @@ public struct ResultsDatabase: Sendable {
   }
 
   private static func open(
-    _ path: String, _ tell: @escaping @Sendable (String) -> Void, _ isOver: @escaping @Sendable () -> Bool
-  ) throws -> DatabasePool {
+    _ path: String, locks: Bool, _ tell: @escaping @Sendable (String) -> Void, _ isOver: @escaping @Sendable () -> Bool
+  ) throws -> any DatabaseWriter {
     let folder = URL(fileURLWithPath: UserPath.followingLinks(path)).deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     // One process at a time makes the database or brings it up to date. The lock ends with its descriptor.
@@ -60,14 +72,14 @@ public struct ResultsDatabase: Sendable {
     tries = 0
     while true {
       do {
-        return try open(path, patience)
+        return try open(path, locks: locks, patience)
       } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && patience.waits(tries) {
         tries += 1
       }
     }
   }
 
-  private static func open(_ path: String, _ patience: Patience) throws -> DatabasePool {
+  private static func open(_ path: String, locks: Bool, _ patience: Patience) throws -> any DatabaseWriter {
     try check(path)
     let names = FileIdentity.names(of: path)
     guard names < 2 else {
@@ -79,6 +91,7 @@ public struct ResultsDatabase: Sendable {
     // The schema is brought up to date before the file is in WAL mode, so that its header always names its owner.
     var configuration = Configuration()
     configuration.busyMode = patience.busyMode
+    if locks { configuration.prepareDatabase(lock) }
     let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
     try refuseNewer(queue, path: path)
     try queue.writeWithoutTransaction { db in
@@ -89,12 +102,27 @@ public struct ResultsDatabase: Sendable {
     }
     try checkContents(queue)
     try Schema.migrator.migrate(queue)
+    if locks { return queue }
     try queue.close()
     configuration.prepareDatabase { db in
       // In WAL mode a transaction survives the process's death at once, the machine's after the next checkpoint.
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
     }
     return try DatabasePool(path: plain(path), configuration: configuration)
+  }
+
+  /// Locks the database for this connection until it is closed, and does without a write-ahead log, whose memory only one machine's
+  /// processes share. The lock is asked for before anything is read, so that a log which the file has from another place is brought
+  /// in without that memory. https://www.sqlite.org/wal.html#noshm
+  private static func lock(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        PRAGMA locking_mode = EXCLUSIVE;
+        BEGIN EXCLUSIVE;
+        COMMIT;
+        PRAGMA journal_mode = DELETE;
+        PRAGMA synchronous = FULL;
+        """)
   }
 
   /// Opens the database for reading and writing where there is one, and brings an older one up to date.
@@ -108,9 +136,13 @@ public struct ResultsDatabase: Sendable {
 
   /// Opens the database for reading alone.
   ///
-  /// - Parameter tell: Told when another process keeps the database locked for long.
+  /// - Parameters:
+  ///   - waits: Whether to wait for another process that has the database locked.
+  ///   - tell: Told when another process keeps the database locked for long.
   /// - Throws: `ResultsDatabaseError`, also where there is no file.
-  public init(readingFrom path: String, tell: @escaping @Sendable (String) -> Void = { _ in }) throws {
+  public init(
+    readingFrom path: String, waits: Bool = true, tell: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws {
     try Self.check(path)
     if FileIdentity.names(of: path) > 1 {
       tell("\(path): has other names too (hard links). What a sweep stores under another one isn't seen here.")
@@ -121,7 +153,7 @@ public struct ResultsDatabase: Sendable {
     default: break
     }
     do {
-      let queue = try Self.openForReading(path, tell)
+      let queue = try Self.openForReading(path, waits: waits, tell)
       try Self.refuseNewer(queue, path: path)
       let version = try queue.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
       guard version == Schema.version else {
@@ -139,11 +171,11 @@ public struct ResultsDatabase: Sendable {
   /// To read a database in WAL mode SQLite makes files beside it. In a folder that can't be written, and where no such files are,
   /// nobody has the database open: it is read as a file that doesn't change.
   static func openForReading(
-    _ path: String, _ tell: @escaping @Sendable (String) -> Void = { _ in }
+    _ path: String, waits: Bool = true, _ tell: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.readonly = true
-    configuration.busyMode = Patience(path, tell).busyMode
+    configuration.busyMode = waits ? Patience(path, tell).busyMode : .timeout(1)
     do {
       return try DatabaseQueue(path: plain(path), configuration: configuration)
     } catch let error as DatabaseError

@@ -60,7 +60,7 @@ public enum ResultsDatabaseError: Error, Equatable, CustomStringConvertible {
         + "\(path)-shm if \(path) is a copy that was put back."
     case .network(let path, let type):
       "\(path): lies on a file system that several machines share (\(type)), where SQLite's write-ahead log can't be trusted. Name a database on "
-        + "a local disk with --database."
+        + "a local disk with --database, or give each machine a database of its own with --shard."
     case .moved(let path):
       "\(path): the database was removed, renamed or replaced while it was in use. Nothing more is stored. Put it back, with "
         + "the file that ends in -wal if there is one, and run the command again."

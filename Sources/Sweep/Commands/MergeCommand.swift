@@ -23,7 +23,7 @@ extension SweepCommand {
 
     func run() throws {
       let sources = try sources()
-      let store = try ResultsDatabase(path: database.database, tell: Console.standard.note)
+      let store = try ResultsDatabase(path: database.database, isAlone: true, tell: Console.standard.note)
       defer { try? store.close() }
       let merger = DatabaseMerger(into: store, files: database.files)
       var isRefused = false

@@ -100,7 +100,9 @@ extension SweepCommand {
       _ progress: Progress
     ) throws -> Outcome {
       // Other processes' transactions are short: a lock that lasts longer isn't waited for once this process was asked to stop.
-      let store = try ResultsDatabase(path: database.database, tell: progress.note) { stop.isSet(for: .seconds(3)) }
+      let store = try ResultsDatabase(path: database.database, isAlone: shard != nil, tell: progress.note) {
+        stop.isSet(for: .seconds(3))
+      }
       var options = SweepSession.Options(
         jobs: jobs.count(threadsPerRun: threads.threadsPerRun), threadsPerRun: threads.threadsPerRun,
         memory: memory.budget(beside: plan.textMemory))

@@ -14,7 +14,15 @@ extension SweepCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-      let store = try open()
+      let shards = try ShardStandings(in: self.database.shardsFolder)
+      // Before the first merge there may be nothing but shards.
+      let store: ResultsDatabase
+      do {
+        store = try open()
+      } catch ResultsDatabaseError.missing where !shards.names.isEmpty {
+        for line in shards.lines { Console.standard.data(line) }
+        return
+      }
       var remarks: [String] = []
       let leases = try store.leases()
       let standings = try store.experiments().map { ($0, try store.runs(of: $0)) }
@@ -46,6 +54,10 @@ extension SweepCommand {
         let width = Console.standard.output.width
         for line in table.lines(within: width, dropping: dropping(shown)) { Console.standard.data(line) }
         for remark in remarks { Console.standard.data(remark) }
+      }
+      if !shards.names.isEmpty {
+        Console.standard.data("")
+        for line in shards.lines { Console.standard.data(line) }
       }
     }
 

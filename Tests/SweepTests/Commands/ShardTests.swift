@@ -61,6 +61,9 @@ struct ShardTests {
   func together() throws {
     try train(shards: 3)
     #expect(!FileManager.default.fileExists(atPath: place.path("results/results.sqlite").path))
+    let status = try place.sweep("status").output.split(separator: "\n")
+    #expect(status.count > 3 && status[0].hasPrefix(" shard"), "\(status)")
+    #expect(["1-of-3", "2-of-3", "3-of-3"].allSatisfy { shard in status.contains { $0.hasPrefix(shard) } })
     let merged = try place.sweep("merge", "results/shards")
     #expect(merged.status == 0, "\(merged)")
     #expect(merged.errors == "")
