@@ -84,6 +84,10 @@ extension Table {
       (Column(name: "sd_final_loss", title: "sd", audience: .programs), { .number($0.finalLoss?.deviation) }),
       (Column(name: "min_final_loss", title: "lowest", audience: .programs), { .number($0.finalLoss?.minimum) }),
       (Column(name: "max_final_loss", title: "highest", audience: .programs), { .number($0.finalLoss?.maximum) }),
+      (
+        Column(name: "mean_standard_error", title: "standard error", audience: .programs),
+        { .number($0.finalLoss?.sharedError) }
+      ),
     ]
     let speed: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
       (

@@ -57,6 +57,10 @@ extension Table {
       loss("final_bits_per_byte", "bits/byte", .bitsPerByte, \.outcome.finalBitsPerByte),
     ]
     let others: [(column: Column, cell: @Sendable (Run) -> Cell)] = [
+      (
+        Column(name: "final_standard_error", title: "standard error", isMain: false),
+        { .number($0.outcome.finalStandardError) }
+      ),
       (Column(name: "train_loss", title: "training loss", isMain: false), { .number($0.outcome.trainLoss) }),
       (Column(name: "best_step", title: "best step", isMain: false), { .number($0.outcome.bestStep.map(Double.init)) }),
       (Column(name: "steps_done", title: "steps done", isMain: false), { .number(Double($0.stepsDone)) }),
@@ -68,6 +72,7 @@ extension Table {
         Column(name: "seconds", title: "time", importance: 1),
         { $0.outcome.seconds.map { Cell(value: .number($0), text: Wording.duration($0)) } ?? .empty }
       ),
+      (Column(name: "cpu_seconds", title: "processor time (s)", isMain: false), { .number($0.outcome.cpuSeconds) }),
       (Column(name: "threads", title: "threads", isMain: false), { .number($0.outcome.threads.map(Double.init)) }),
       (Column(name: "parameters", title: "parameters", isMain: false), { .count(Double($0.facts.parameters)) }),
       (Column(name: "training_flops", title: "training FLOPs", isMain: false), { .count($0.facts.trainingFlops) }),

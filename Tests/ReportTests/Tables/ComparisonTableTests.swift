@@ -28,11 +28,11 @@ struct ComparisonTableTests {
       CSVTable.lines(Table.comparison(results(runs)).forPrograms).joined(separator: "\n") == """
         rank,experiment,lr,batch_size,context_length,corpus,d_ff,d_model,heads,layers,optimizer,schedule,steps,tokenizer,\
         warmup_steps,parameters,training_flops,mean_final_loss,sd_final_loss,\
-        min_final_loss,max_final_loss,mean_best_loss,mean_final_bits_per_byte,mean_tokens_per_second,mean_seconds,runs,\
+        min_final_loss,max_final_loss,mean_standard_error,mean_best_loss,mean_final_bits_per_byte,mean_tokens_per_second,mean_seconds,runs,\
         queued,running,finished,diverged,failed,interrupted
-        1,widths,0.000316227766017,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,2.123456789,,2.123456789,2.123456789,1.998456789,\
+        1,widths,0.000316227766017,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,2.123456789,,2.123456789,2.123456789,,1.998456789,\
         3.1851851835,50000,,1,0,0,1,0,0,0
-        ,widths,1,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,,,,,,,,,1,0,0,0,1,0,0
+        ,widths,1,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,,,,,,,,,,1,0,0,0,1,0,0
         """)
   }
 
@@ -79,9 +79,9 @@ struct ComparisonTableTests {
     let names = csv[0].split(separator: ",").map(String.init)
     #expect(Array(names.prefix(4)) == ["rank", "experiment", "run_id", "lr"])
     #expect(
-      names.suffix(15).joined(separator: ",")
-        == "warmup_steps,seed,state,final_loss,best_loss,final_bits_per_byte,train_loss,best_step,steps_done,"
-        + "tokens_per_second,seconds,threads,parameters,training_flops,state_reason")
+      names.suffix(17).joined(separator: ",")
+        == "warmup_steps,seed,state,final_loss,best_loss,final_bits_per_byte,final_standard_error,train_loss,best_step,steps_done,"
+        + "tokens_per_second,seconds,cpu_seconds,threads,parameters,training_flops,state_reason")
     #expect(
       csv[1].hasPrefix("1,widths,1,0.01,") && csv[1].contains(",0,finished,2.375,2.375,3.5625,"))
     #expect(csv[4].contains(",1,diverged,,"))
