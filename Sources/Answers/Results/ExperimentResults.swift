@@ -11,6 +11,8 @@ package struct ExperimentResults {
   package let parts: [ExperimentResults]
   /// In the order of results, best first; those that share a place stand in the grid's order. Where not all compare, part by part.
   package let configurations: [ConfigurationResult]
+  /// The configurations with a result, best first; found once, as many ask for the first of them.
+  package let ranked: [ConfigurationResult]
   /// The experiment's axes on which the configurations differ, in the order in which the spec names them.
   package let varyingKeys: [String]
   /// The varying keys that labels need. A key that only some configurations have, as only SGD has a momentum, is left
@@ -83,6 +85,7 @@ package struct ExperimentResults {
     }
     self.experiment = experiment
     self.configurations = configurations
+    ranked = configurations.filter { $0.score != nil }
     self.measure = measure
     self.formerRuns = formerRuns
     let varying = experiment.axes.map(\.key).filter { key in Set(configurations.map { $0.settings[key] }).count > 1 }
@@ -141,9 +144,6 @@ package struct ExperimentResults {
   package var fixedKeys: [String] {
     Set(configurations.flatMap(\.settings.keys)).subtracting(varyingKeys).sorted()
   }
-
-  /// The configurations with a result, best first.
-  package var ranked: [ConfigurationResult] { configurations.filter { $0.score != nil } }
 
   package var runs: [Run] { configurations.flatMap(\.runs) }
 
