@@ -70,7 +70,7 @@ extension Answers {
       let errors = results.comparable.flatMap(\.runs).compactMap(results.measure.textError).sorted()
       guard !errors.isEmpty else { return nil }
       let error = errors[errors.count / 2]
-      return String(format: "%.*f", Scalar.places(to: error), error) + (source.name.isEmpty ? "" : " (\(source.name))")
+      return String(format: "%.*f", Summary.places(to: error), error) + (source.name.isEmpty ? "" : " (\(source.name))")
     }
     guard !errors.isEmpty else { return [] }
     // What a single configuration lacks, several share.
@@ -354,7 +354,7 @@ extension AxisAnswer {
 
   /// "0.105 [0.048, 0.162]".
   static func text(_ estimate: Estimate) -> String {
-    let places = Scalar.places(to: estimate.reach)
+    let places = Summary.places(to: estimate.reach)
     func number(_ value: Double) -> String {
       let text = String(format: "%.*f", places, value)
       return (Double(text) == 0 ? String(format: "%.*f", places, 0.0) : text).replacing("-", with: "−")
@@ -363,18 +363,13 @@ extension AxisAnswer {
   }
 
   /// Two significant digits of a difference of which no error is known.
-  private static func amount(_ value: Double) -> String { String(format: "%.*f", Scalar.places(to: abs(value)), value) }
+  private static func amount(_ value: Double) -> String {
+    String(format: "%.*f", Summary.places(to: abs(value)), value)
+  }
 
   /// The greatest of …, 0.1, 0.2, 0.5, 1, … that is at most the number.
   private static func niceNumber(below number: Double) -> Double {
     let power = pow(10, log10(number).rounded(.down))
     return ([5, 2, 1].first { $0 * power <= number } ?? 1) * power
-  }
-}
-
-extension Scalar {
-  /// Decimal places up to two significant digits of an error.
-  static func places(to error: Double) -> Int {
-    error > 0 ? min(max(1 - Int(log10(error).rounded(.down)), 0), 6) : 4
   }
 }

@@ -62,7 +62,7 @@ package struct Answers {
     }
     let least = leader?.best.score?.mean ?? -.infinity
     flattered = leader == nil ? nil : results.ranked.first { $0.isFlattered && ($0.score?.mean ?? .infinity) < least }
-    axes = AxisAnswer.answers(of: results)
+    axes = AxisAnswer.answers(of: results, model)
     let all =
       results.parts.isEmpty ? results.learningRateCurves.filter { $0.points.count > 1 && $0.optimum != nil } : []
     let curves = all.count > Self.mostCurves ? Self.bestByFirstAxis(all, results) : all

@@ -16,8 +16,6 @@ package struct AxisAnswer {
   package let axis: AxisGroup
   /// The values with a result, best first; at least two.
   package let entries: [Entry]
-  /// The values without a configuration of which all seeds finished.
-  package let without: [String]
   /// The axis's part of the variance over the grid, from 0 to 1; nil where the grid has holes.
   package let share: Double?
   /// The keys that tell the experiment's configurations apart.
@@ -31,9 +29,10 @@ package struct AxisAnswer {
   /// An answer for each axis that has one. An axis of which not every value stands beside every value of a
   /// shorter one, as the learning rates of each optimizer in `variants`, has none by itself. Configurations for which the axis has no meaning,
   /// as a momentum has none for Adam, are no part of its answer: what tells them from the others is another axis.
-  static func answers(of results: ExperimentResults) -> [AxisAnswer] {
+  ///
+  /// - Parameter model: Of the configurations that are compared.
+  static func answers(of results: ExperimentResults, _ model: CellModel) -> [AxisAnswer] {
     let cells = results.comparable
-    let model = CellModel(cells.map(\.scoreBySeed))
     let shares = try? results.varianceShares { $0.runs.compactMap(results.measure.value) }.get()
     return results.axes.enumerated().compactMap { place, axis in
       let values = axis.values.filter { $0.contains { $0 != nil } }
@@ -51,10 +50,9 @@ package struct AxisAnswer {
           value: values[value], label: axis.answerLabel(values[value]), best: cells[bests.best[group]],
           difference: bests.differences[group])
       }
-      let without = values.indices.filter { groups[$0].isEmpty }.map { axis.answerLabel(values[$0]) }
       let hasDiverged = results.runs.contains { $0.state != .finished }
       return AxisAnswer(
-        axis: axis, entries: entries.sorted { ConfigurationResult.isBetter($0.best, than: $1.best) }, without: without,
+        axis: axis, entries: entries.sorted { ConfigurationResult.isBetter($0.best, than: $1.best) },
         share: hasDiverged ? nil : shares?.main[place].share, tellingKeys: results.tellingKeys)
     }
   }

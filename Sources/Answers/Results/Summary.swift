@@ -27,8 +27,12 @@ package struct Summary: Equatable {
   /// Decimal places of the mean up to two significant digits of the deviation, or of the shared error where that is greater; four
   /// where there is no spread to round to.
   package var places: Int {
-    guard let error = [deviation, sharedError].compactMap(\.self).max(), error > 0 else { return 4 }
-    return min(max(1 - Int(log10(error).rounded(.down)), 0), 6)
+    Self.places(to: [deviation, sharedError].compactMap(\.self).max() ?? 0)
+  }
+
+  /// Decimal places up to two significant digits of an error, at most six; four for an error of zero.
+  package static func places(to error: Double) -> Int {
+    error > 0 ? min(max(1 - Int(log10(error).rounded(.down)), 0), 6) : 4
   }
 
   /// The mean rounded to its uncertainty: "2.685".

@@ -1,12 +1,14 @@
 /// The best cell of each group of cells, such as those of each optimizer, compared: differences of the bests with intervals that hold all
 /// at once in 95 of 100 experiments.
 ///
-/// The lowest of many means is picked, and so lies below its true value the more, the more cells are nearly as good. Intervals that don't
-/// know of it hold the truth too rarely. These come from a parametric bootstrap (Efron and Tibshirani 1993, chapter 6): from
-/// estimated true means experiments are drawn with the cells' errors, and the intervals reach as far as 95 of 100 of these
-/// miss the truth by, the studentized greatest miss counting. As the means as measured lie further apart than the true ones, they are shrunk first: all of them
-/// towards their mean (James and Stein 1961), and in each group those within two standard errors of the lowest. Where each group is a single
-/// cell and nothing tells the means apart, this is Tukey's studentized range. `CoverageTests` measures how often the intervals hold.
+/// The lowest of many means is picked, and so it lies below its true value on average: the more cells are nearly as good, the further.
+/// Intervals that ignore this hold the truth too rarely. These come from a parametric bootstrap (Efron and Tibshirani 1993, chapter 6).
+/// Experiments are drawn from estimated true means with the cells' errors. Of each experiment the greatest miss counts: how far a
+/// difference lies from its true value, in its standard errors. The intervals reach as far as the 95th percentile of these misses.
+///
+/// Measured means lie further apart than true ones. So they are shrunk first: all of them towards their mean (James and Stein 1961), and
+/// in each group those within two standard errors of the lowest. Where each group is a single cell and nothing tells the means apart, the
+/// reach is that of Tukey's studentized range. `CoverageTests` measures how often the intervals hold.
 package struct BestOfGroups: Sendable {
   /// The place of each group's best cell.
   package let best: [Int]
@@ -17,7 +19,7 @@ package struct BestOfGroups: Sendable {
   /// By how much the winner's mean lies below its true value on average, since it was picked; nil where nothing is known of the error.
   package let optimism: Double?
 
-  /// Experiments that are drawn; the 95th percentile of so many misses by a hundredth or two.
+  /// Experiments that are drawn. The 95th percentile of so many lies within one or two hundredths of that of many more.
   static let draws = 4000
 
   /// - Parameter groups: The places of each group's cells; none is empty.

@@ -118,8 +118,7 @@ extension SideBySide {
 
   /// Decimal places up to two significant digits of the uncertainty, or of the difference where that isn't known.
   private static func places(_ difference: MeanDifference) -> Int {
-    let error = difference.interval.map { ($0.high - $0.low) / 2 } ?? abs(difference.mean)
-    return error > 0 ? min(max(1 - Int(log10(error).rounded(.down)), 0), 6) : 4
+    Summary.places(to: difference.interval.map { ($0.high - $0.low) / 2 } ?? abs(difference.mean))
   }
 
   /// The comparison as a table: what differs, what came of it, and for programs the interval.
