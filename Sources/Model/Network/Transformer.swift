@@ -23,6 +23,11 @@ public final class Transformer: @unchecked Sendable {
     parameters = FloatBuffer(count: layout.bufferCount)
   }
 
+  /// A transformer of another's sizes with these parameters, which lie as the other's do.
+  init(of other: Transformer, parameters: FloatBuffer) {
+    (architecture, layout, self.parameters) = (other.architecture, other.layout, parameters)
+  }
+
   /// An untrained transformer: every tensor as its role demands, drawn in the layout's order.
   public convenience init(architecture: Architecture, random: inout RandomStream) {
     self.init(architecture: architecture)
