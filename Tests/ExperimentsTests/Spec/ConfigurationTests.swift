@@ -98,7 +98,7 @@ struct ConfigurationTests {
     for (schedule, key) in [("wsd", SpecKey.decayFraction), ("power", .decayPower)] {
       let written = identity([.schedule: .text(schedule)])
       #expect(written.contains(#""final_lr_fraction":0,"#) && !written.contains("decay_"))
-      #expect(identity([.schedule: .text(schedule), key: 0.5]).contains(#""\(key.rawValue)":0.5,"#))
+      #expect(identity([.schedule: .text(schedule), key: 0.5]).contains(#""\#(key.rawValue)":0.5,"#))
     }
   }
 
