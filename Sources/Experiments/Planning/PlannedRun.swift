@@ -147,7 +147,7 @@ extension TrainingSettings {
         case .text(let word): .word(word)
         case .integer(let value): .number(Double(value))
         case .number(let value): .number(value)
-        case .boolean(let value): .flag(value)
+        case .bool(let value): .flag(value)
         }
       },
       schedule: LearningRateSchedule(

@@ -175,7 +175,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
           + "another lr is no other decay")
     case .cautiousDecay:
       Entry(
-        .training, .boolean, false, needs: .optimizers(reading: .cautiousDecay),
+        .training, .bool, false, needs: .optimizers(reading: .cautiousDecay),
         about: "whether only weights decay that the update makes smaller too")
     case .muonScale:
       Entry(

@@ -153,7 +153,7 @@ struct ConfigurationTests {
         case .number(let value): .number(value == 0 ? 0.5 : value / 2)
         case .text(let word):
           if case .word(let words) = key.rule { words.first { $0 != word }.map { .text($0) } } else { nil }
-        case .boolean(let value): .boolean(!value)
+        case .bool(let value): .bool(!value)
         case nil: nil
         }
       #expect(other != nil && identity(base.merging([key: other ?? ""]) { $1 }) != identity(base), "\(key)")

@@ -172,7 +172,7 @@ struct SpecErrorTests {
     let numeric = SpecKey.allCases.filter { key in
       switch key.rule {
       case .integer, .number: true
-      case .text, .word, .boolean, .structure: false
+      case .text, .word, .bool, .structure: false
       }
     }
     #expect(numberRules.map(\.key) == numeric.map(\.rawValue))
