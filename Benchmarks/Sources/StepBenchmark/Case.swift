@@ -28,12 +28,15 @@ struct Case {
 
   static let optimizer = Optimizer.adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1)
 
+  static let schedule = LearningRateSchedule(peak: 1e-3, shape: .constant, warmupSteps: 0, steps: 1_000_000)
+
   /// A trainer on random tokens.
-  var trainer: Trainer {
+  var trainer: Trainer { trainer(Self.optimizer) }
+
+  /// A trainer on random tokens with that optimizer.
+  func trainer(_ optimizer: Optimizer) -> Trainer {
     let settings = TrainingSettings(
-      optimizer: Self.optimizer,
-      schedule: LearningRateSchedule(peak: 1e-3, shape: .constant, warmupSteps: 0, steps: 1_000_000),
-      batchSize: batchSize, gradientClip: 1)
+      optimizer: optimizer, schedule: Self.schedule, batchSize: batchSize, gradientClip: 1)
     var random = RandomStream(seed: 0, name: "text")
     let text = (0..<100_000).map { _ in Int32(random.integer(below: architecture.vocabularySize)) }
     return Trainer(architecture: architecture, settings: settings, training: text, seed: 0)

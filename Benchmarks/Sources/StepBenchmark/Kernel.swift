@@ -110,8 +110,8 @@ struct Kernel {
       Kernel(name: name, sizes: "\(N)×\(columns)", amount: .bytes(4 * Double(passes * N * columns)), work: work)
     }
     let layout = ParameterLayout(item.architecture)
-    let optimizer = OptimizerState(Case.optimizer, layout: layout)
     let (parameters, gradients) = (numbers(layout.bufferCount), numbers(layout.bufferCount))
+    let optimizer = OptimizerState(Case.optimizer, layout: layout, parameters: parameters)
     return [
       kernel("GELU forward", F, passes: 3) { geluForward(hidden.pointer, slope: slope.pointer, N * F, team: team) },
       kernel("norm forward", C, passes: 2) {
@@ -129,7 +129,8 @@ struct Kernel {
       Kernel(
         name: "AdamW", sizes: "\(layout.bufferCount)", amount: .bytes(4 * 8 * Double(layout.bufferCount))
       ) {
-        optimizer.update(parameters, gradients: gradients, gradientScale: 1, learningRate: 1e-3, step: 1, team: team)
+        optimizer.update(
+          parameters, gradients: gradients, gradientScale: 1, schedule: Case.schedule, step: 1, team: team)
       },
     ]
   }

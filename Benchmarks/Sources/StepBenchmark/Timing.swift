@@ -65,7 +65,7 @@ enum Watch {
   }
 }
 
-private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 /// The BLAS's own product of two 1024 × 1024 matrices on one thread, the measure of all other rates.
 struct BigProduct {

@@ -130,16 +130,31 @@ extension Architecture {
 extension TrainingSettings {
   /// The settings that a configuration's training keys say. Hyperparameters are named as their keys.
   package init(_ configuration: Configuration) {
+    func value(_ name: String) -> Scalar {
+      guard let value = SpecKey(rawValue: name).flatMap({ configuration[$0] }) else {
+        preconditionFailure("\(name) has no value")
+      }
+      return value
+    }
     func number(_ name: String) -> Double {
-      guard let key = SpecKey(rawValue: name) else { preconditionFailure("\(name) is no key") }
-      return configuration.number(key)
+      guard let number = value(name).number else { preconditionFailure("\(name) isn't a number") }
+      return number
     }
     let clip = configuration.number(.gradClip)
     self.init(
-      optimizer: Optimizer(configuration.word(.optimizer)) { number($0.rawValue) },
+      optimizer: Optimizer(configuration.word(.optimizer)) { hyperparameter in
+        switch value(hyperparameter.rawValue) {
+        case .text(let word): .word(word)
+        case .integer(let value): .number(Double(value))
+        case .number(let value): .number(value)
+        case .boolean(let value): .flag(value)
+        }
+      },
       schedule: LearningRateSchedule(
         peak: configuration.number(.lr),
-        shape: LearningRateSchedule.Shape(configuration.word(.schedule)) { number($0.rawValue) },
+        shape: LearningRateSchedule.Shape(configuration.word(.schedule), decay: configuration.word(.decayShape)) {
+          number($0.rawValue)
+        },
         warmupSteps: configuration.integer(.warmupSteps), steps: configuration.integer(.steps)),
       batchSize: configuration.integer(.batchSize), gradientClip: clip == 0 ? nil : clip)
   }

@@ -56,13 +56,13 @@ package final class CPUTraining: Training {
     trainer.evaluate(run.text.validation, predicting: run.evaluated.tokens)
   }
   package func sample(after prompt: [Int32], count: Int, temperature: Double, random: RandomStream) -> [Int32] {
-    var generator = Generator(trainer.model, temperature: temperature, random: random)
+    var generator = Generator(trainer.result, temperature: temperature, random: random)
     return generator.generate(after: prompt, count: count)
   }
   package var state: TrainerState { trainer.state }
   package func canRestore(_ state: TrainerState) -> Bool { trainer.canRestore(state) }
   package func restore(_ state: TrainerState) throws(CheckpointError) { try trainer.restore(state) }
   package func writeWeights(to url: URL) throws {
-    try WeightFile(model: trainer.model, tokenizer: run.text.tokenizer).write(to: url)
+    try WeightFile(model: trainer.result, tokenizer: run.text.tokenizer).write(to: url)
   }
 }

@@ -7,6 +7,7 @@ package enum Rule: Equatable {
   case word([String])
   case integer(ClosedRange<Int>)
   case number(Bounds)
+  case boolean
   /// Not a single value: it is read by itself.
   case structure
 
@@ -40,7 +41,7 @@ package enum Rule: Equatable {
   package var isNumeric: Bool {
     switch self {
     case .integer, .number: true
-    case .text, .word, .structure: false
+    case .text, .word, .boolean, .structure: false
     }
   }
 
@@ -53,6 +54,7 @@ package enum Rule: Equatable {
     case .number(let bounds):
       let lower = "\(bounds.includesLower ? "from" : "above") \(Scalar.number(bounds.lower).exact)"
       return "a number \(lower) \(bounds.includesUpper ? "up to" : "to below") \(Scalar.number(bounds.upper).exact)"
+    case .boolean: return "true or false"
     case .structure: return "a value of its own form"
     }
   }
@@ -83,6 +85,8 @@ package enum Rule: Equatable {
       return .number(Double(value))
     case (.number(let bounds), .number(let value)) where bounds.contains(value):
       return .number(value == 0 ? 0 : value)
+    case (.boolean, .bool(let value)):
+      return .boolean(value)
     case (.integer, .integer), (.integer, .outOfRange), (.number, .integer), (.number, .number), (.number, .outOfRange):
       throw outOfRange(json)
     default:

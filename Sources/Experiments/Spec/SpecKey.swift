@@ -21,9 +21,17 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case optimizer, lr, schedule
   case warmupSteps = "warmup_steps"
   case finalLRFraction = "final_lr_fraction"
+  case decayFraction = "decay_fraction"
+  case decayShape = "decay_shape"
+  case decayPower = "decay_power"
   case batchSize = "batch_size"
-  case steps, beta1, beta2, epsilon, momentum
+  case steps, beta1, beta2, beta3, alpha, epsilon, momentum
   case weightDecay = "weight_decay"
+  case weightDecayKind = "weight_decay_kind"
+  case cautiousDecay = "cautious_decay"
+  case muonScale = "muon_scale"
+  case muonSteps = "muon_steps"
+  case adamLR = "adam_lr"
   case gradClip = "grad_clip"
   case divergenceLoss = "divergence_loss"
 
@@ -95,15 +103,34 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .contextLength: Entry(.model, .integer(1...65_536), 64, about: "tokens that the model sees at once")
 
     case .optimizer: Entry(.training, .words(Optimizer.Kind.self), "adamw", about: "how gradients become updates")
-    case .lr: Entry(.training, .number(above: 0, atMost: 1e6), 1e-3, about: "the peak learning rate")
+    case .lr:
+      Entry(
+        .training, .number(above: 0, atMost: 1e6),
+        .beside(.optimizer, ["lion": 1e-4, "signum": 1e-4, "muon": 0.02, "schedule_free": 0.0025], other: 1e-3),
+        about: "the peak learning rate")
     case .schedule:
-      Entry(.training, .words(LearningRateSchedule.Kind.self), "cosine", about: "how the learning rate falls")
+      Entry(
+        .training, .words(LearningRateSchedule.Kind.self),
+        .beside(.optimizer, ["schedule_free": "constant"], other: "cosine"), about: "how the learning rate falls")
     case .warmupSteps:
       Entry(.training, .integer(0...100_000_000), 0, about: "steps of the linear rise to lr")
     case .finalLRFraction:
       Entry(
-        .training, .number(from: 0, atMost: 1), 0.1,
+        .training, .number(from: 0, atMost: 1), .beside(.schedule, ["wsd": 0.0, "power": 0.0], other: 0.1),
         needs: .schedules(reading: .finalFraction), about: "last learning rate, as a fraction of lr")
+    case .decayFraction:
+      Entry(
+        .training, .number(above: 0, atMost: 1), 0.2, needs: .schedules(reading: .decayFraction),
+        about: "of all steps, the last in which the learning rate falls")
+    case .decayShape:
+      Entry(
+        .training, .words(LearningRateSchedule.Decay.self), "sqrt",
+        needs: .needs(.schedule, LearningRateSchedule.Kind.wsd),
+        about: "how it falls in them: 1 - sqrt(q), 1 - q or half a cosine of q, which goes from 0 to 1")
+    case .decayPower:
+      Entry(
+        .training, .number(above: 0, atMost: 100), 2.0, needs: .schedules(reading: .decayPower),
+        about: "k of the fall (1 - p)^k, where p goes from 0 at the peak to 1 at the last step")
     case .batchSize: Entry(.training, .integer(1...65_536), 16, about: "sequences of context_length tokens a step")
     case .steps: Entry(.training, .integer(1...100_000_000), 500, about: "optimizer updates")
     case .beta1:
@@ -112,20 +139,58 @@ package enum SpecKey: String, CaseIterable, Sendable {
         about: "decay of the mean gradient")
     case .beta2:
       Entry(
-        .training, .number(from: 0, below: 1), 0.999, needs: .optimizers(reading: .beta2),
-        about: "decay of the mean squared gradient")
+        .training, .number(from: 0, below: 1), .beside(.optimizer, ["lion": 0.99, "muon": 0.95], other: 0.999),
+        needs: .optimizers(reading: .beta2),
+        about: "decay of the mean squared gradient; with lion of the mean gradient that goes on")
+    case .beta3:
+      Entry(
+        .training, .number(from: 0, below: 1), 0.9999, needs: .optimizers(reading: .beta3),
+        about: "decay of the slow mean gradient at the last step, to which it rises from beta1")
+    case .alpha:
+      Entry(
+        .training, .number(from: 0, atMost: 1e6), 8.0, needs: .optimizers(reading: .alpha),
+        about: "weight of the slow mean gradient at the last step, to which it rises from 0")
     case .epsilon:
       Entry(
-        .training, .number(above: 0, atMost: 1), 1e-8, needs: .optimizers(reading: .epsilon),
+        .training, .number(above: 0, atMost: 1), .beside(.optimizer, ["muon": 1e-10], other: 1e-8),
+        needs: .optimizers(reading: .epsilon),
         about: "added to the root of the mean squared gradient")
     case .momentum:
       Entry(
-        .training, .number(from: 0, below: 1), 0.0, needs: .optimizers(reading: .momentum),
+        .training, .number(from: 0, below: 1), .beside(.optimizer, ["muon": 0.95, "signum": 0.9], other: 0.0),
+        needs: .optimizers(reading: .momentum),
         about: "fraction of the previous update that is kept")
     case .weightDecay:
       Entry(
-        .training, .number(from: 0, atMost: 1e6), 0.01, needs: .optimizers(reading: .weightDecay),
+        .training, .number(from: 0, atMost: 1e6),
+        .beside(
+          .optimizer, ["ademamix": 0.1, "lion": 0.1, "muon": 0.0, "schedule_free": 0.0, "signum": 0.0], other: 0.01),
+        needs: .optimizers(reading: .weightDecay),
         about: "decoupled decay, of matrices alone")
+    case .weightDecayKind:
+      Entry(
+        .training, .words(Optimizer.WeightDecayKind.self), "coupled", needs: .optimizers(reading: .weightDecayKind),
+        about:
+          "what weight_decay is multiplied by in a step: its learning rate, or its learning rate as a fraction of lr, so that "
+          + "another lr is no other decay")
+    case .cautiousDecay:
+      Entry(
+        .training, .boolean, false, needs: .optimizers(reading: .cautiousDecay),
+        about: "whether only weights decay that the update makes smaller too")
+    case .muonScale:
+      Entry(
+        .training, .words(Optimizer.MuonScale.self), "spectral", needs: .optimizers(reading: .muonScale),
+        about:
+          "what a matrix's update is multiplied by: sqrt(max(1, columns / rows)), or 0.2 · sqrt(max(rows, columns)), which makes "
+          + "it as large as AdamW's")
+    case .muonSteps:
+      Entry(
+        .training, .integer(1...100), 5, needs: .optimizers(reading: .muonSteps),
+        about: "Newton–Schulz iterations that make a matrix's update orthogonal")
+    case .adamLR:
+      Entry(
+        .training, .number(above: 0, atMost: 1e6), 3e-4, needs: .optimizers(reading: .adamRate),
+        about: "the peak learning rate of what muon leaves to AdamW: all but the matrices between two layers")
     case .gradClip:
       Entry(.training, .number(from: 0, atMost: 1e6), 1.0, about: "greatest norm of the whole gradient; 0: no limit")
     case .divergenceLoss:

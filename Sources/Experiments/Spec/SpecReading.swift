@@ -332,12 +332,28 @@ extension SpecReading {
     }
     let heads = pairs(.dModel, .heads) { width, count in width % count != 0 }
     let warmups = pairs(.steps, .warmupSteps) { steps, warmup in warmup >= steps }
+    refuseSchedules(grid)
     complain(heads, "heads") { width, count in
       let divisors = (1...min(width, 128)).filter { width % $0 == 0 }.map(String.init).joined(separator: ", ")
       return "\(count) doesn't divide d_model \(width); write one of \(divisors), or change d_model."
     }
     complain(warmups, "warmup_steps") { steps, warmup in
       "\(warmup) isn't below steps \(steps); write at most \(steps - 1), or more steps."
+    }
+  }
+
+  /// An optimizer that averages weights keeps the learning rate at its peak.
+  private mutating func refuseSchedules(_ grid: Grid) {
+    guard unclear.isDisjoint(with: [.optimizer, .schedule]) else { return }
+    var seen: Set<String> = []
+    for configuration in grid.configurations {
+      let kind: Optimizer.Kind = configuration.word(.optimizer)
+      let (schedule, constant) = (configuration.text(.schedule), LearningRateSchedule.Kind.constant.rawValue)
+      guard kind.needsConstantRate, schedule != constant, seen.insert("\(kind) \(schedule)").inserted else { continue }
+      complain(
+        SpecKey.schedule.rawValue,
+        "\"\(schedule)\" can't go with optimizer \"\(kind.rawValue)\", which averages weights and keeps the learning rate; write "
+          + "\"\(constant)\", or leave the key out.", isOfSpec: true)
     }
   }
 

@@ -72,6 +72,7 @@ package enum SpecSchema {
   private static func form(of rule: Rule) -> [String: JSONValue] {
     switch rule {
     case .text, .structure: ["type": .string("string")]
+    case .boolean: ["type": .string("boolean")]
     case .word(let words): ["enum": .array(words.map { .string($0) })]
     case .integer(let range):
       ["type": .string("integer"), "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
@@ -112,6 +113,7 @@ extension JSONValue: Encodable {
     case .text(let text): self = .string(text)
     case .integer(let number): self = .integer(number)
     case .number(let number): self = .number(number)
+    case .boolean(let value): self = .bool(value)
     }
   }
 

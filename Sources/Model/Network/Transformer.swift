@@ -25,6 +25,11 @@ public final class Transformer: @unchecked Sendable {
     tables = PositionTables(architecture)
   }
 
+  /// A transformer of another's sizes with these parameters, which lie as the other's do.
+  init(of other: Transformer, parameters: FloatBuffer) {
+    (architecture, layout, self.parameters) = (other.architecture, other.layout, parameters)
+  }
+
   /// An untrained transformer: every tensor as its role demands, drawn in the layout's order.
   public convenience init(
     architecture: Architecture, initialization: Initialization = .uniform, random: inout RandomStream

@@ -2,7 +2,7 @@ import Kernels
 
 extension Optimizer {
   /// `v = momentum · v + g; p -= lr · v`; without momentum `p -= lr · g`. Sutskever et al. 2013, in PyTorch's form.
-  public static func sgd(momentum: Double) -> Optimizer { Optimizer(.sgd, [.momentum: momentum]) }
+  public static func sgd(momentum: Double) -> Optimizer { Optimizer(.sgd, [.momentum: .number(momentum)]) }
 }
 
 /// Stochastic gradient descent, with momentum or without.
@@ -11,7 +11,7 @@ struct SGD: UpdateRule {
 
   let momentum: Double
 
-  init(_ value: (Optimizer.Hyperparameter) -> Double) { momentum = value(.momentum) }
+  init(_ optimizer: Optimizer) { momentum = optimizer.number(.momentum) }
 
   var momentCount: Int { momentum == 0 ? 0 : 1 }
 

@@ -90,8 +90,10 @@ public struct EvaluationResult: Equatable, Sendable {
 /// Batches are drawn with replacement from the training tokens, every start equally likely, from the seed's stream
 /// "batches"; parameters from its stream "initialization".
 public final class Trainer {
-  /// The model that is trained.
+  /// The model whose parameters take the steps.
   public let model: Transformer
+  /// The model that the training gives: what is evaluated, sampled and stored. It is another one where the optimizer averages weights.
+  public let result: Transformer
   /// Steps made so far.
   public private(set) var stepsDone = 0
 
@@ -137,7 +139,8 @@ public final class Trainer {
     self.settings = settings
     self.training = Tokens(training)
     gradients = FloatBuffer(count: model.layout.bufferCount)
-    optimizer = OptimizerState(settings.optimizer, layout: model.layout)
+    optimizer = OptimizerState(settings.optimizer, layout: model.layout, parameters: model.parameters)
+    result = optimizer.result.map { Transformer(of: model, parameters: $0) } ?? model
     activations = Activations(
       architecture, sequences: Self.microBatch(of: settings.batchSize, architecture), forTraining: true,
       hasDropout: settings.dropout > 0)
@@ -217,11 +220,11 @@ public final class Trainer {
     let loss = addGradients(tokens: tokens, targets: targets)
     let norm = norm(gradients.pointer, gradients.count, team: activations.team)
     stepsDone += 1
-    let learningRate = settings.schedule.rate(at: stepsDone)
     optimizer.update(
-      model.parameters, gradients: gradients, gradientScale: clipFactor(norm), learningRate: learningRate,
+      model.parameters, gradients: gradients, gradientScale: clipFactor(norm), schedule: settings.schedule,
       step: stepsDone, team: activations.team)
-    return StepResult(step: stepsDone, loss: loss, learningRate: learningRate, gradientNorm: norm)
+    return StepResult(
+      step: stepsDone, loss: loss, learningRate: settings.schedule.rate(at: stepsDone), gradientNorm: norm)
   }
 
   /// Runs forward and backward, and returns the mean loss.
@@ -291,7 +294,7 @@ public final class Trainer {
   public func evaluate(_ text: some Collection<Int32>, predicting places: Range<Int>) -> EvaluationResult {
     precondition(places.lowerBound > 0 && places.upperBound <= text.count, "\(places) of \(text.count) tokens")
     let read = Array(text.dropFirst(places.lowerBound - 1).prefix(places.count + 1))
-    return flushingSubnormals { model.evaluate(read, tokens: places.count, activations) }
+    return flushingSubnormals { result.evaluate(read, tokens: places.count, activations) }
   }
 
   /// How many tokens `evaluate` predicts of a text with `count` tokens.

@@ -68,7 +68,8 @@ struct TableFilter: Equatable {
 
   /// Whether the value of a cell meets a condition; one that isn't there meets none. Numbers are compared exactly.
   static func holds(_ value: Scalar?, _ condition: Condition) -> Bool {
-    guard let value else { return false }
+    guard var value else { return false }
+    if value.number == nil { value = .text(value.exact) }
     let other = value.number == nil ? .text(condition.words) : condition.value
     return switch condition.relation {
     case .equal: value == other

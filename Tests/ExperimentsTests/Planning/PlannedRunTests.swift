@@ -20,6 +20,47 @@ struct PlannedRunTests {
   }
 
   @Test(
+    "An optimizer has its literature's hyperparameters where a spec is silent, and a spec's where it isn't",
+    arguments: [
+      ("lion", 1e-4, [.beta1: 0.9, .beta2: 0.99, .weightDecay: 0.1]),
+      ("signum", 1e-4, [.momentum: 0.9, .weightDecay: 0.0]),
+      (
+        "muon", 0.02,
+        [
+          .momentum: 0.95, .muonScale: .word("spectral"), .muonSteps: 5.0, .adamRate: 3e-4, .beta1: 0.9, .beta2: 0.95,
+          .epsilon: 1e-10, .weightDecay: 0.0,
+        ]
+      ),
+      (
+        "ademamix", 1e-3,
+        [.beta1: 0.9, .beta2: 0.999, .beta3: 0.9999, .alpha: 8.0, .epsilon: 1e-8, .weightDecay: 0.1]
+      ),
+      ("schedule_free", 0.0025, [.beta1: 0.9, .beta2: 0.999, .epsilon: 1e-8, .weightDecay: 0.0]),
+    ] as [(String, Double, [Optimizer.Hyperparameter: Optimizer.Value])])
+  func optimizers(word: String, lr: Double, values: [Optimizer.Hyperparameter: Optimizer.Value]) throws {
+    let kind = try #require(Optimizer.Kind(rawValue: word))
+    let settings = try run([.optimizer: .text(word)]).settings
+    #expect(settings.optimizer == Optimizer(kind, values))
+    #expect(settings.schedule.peak == lr)
+    #expect(settings.schedule.shape == (kind.needsConstantRate ? .constant : .cosine(finalFraction: 0.1)))
+    let others: [SpecKey: Scalar] = [.weightDecay: 0.5, .weightDecayKind: "independent", .cautiousDecay: true]
+    let choices: [Optimizer.Hyperparameter: Optimizer.Value] = [
+      .weightDecay: 0.5, .weightDecayKind: .word("independent"), .cautiousDecay: .flag(true),
+    ]
+    #expect(
+      try run(others.merging([.optimizer: .text(word)]) { $1 }).settings.optimizer
+        == Optimizer(kind, values.merging(choices) { $1 }))
+  }
+
+  @Test("Every hyperparameter and every number of a schedule is a spec's key")
+  func names() {
+    for hyperparameter in Optimizer.Hyperparameter.allCases {
+      #expect(SpecKey(rawValue: hyperparameter.rawValue) != nil)
+    }
+    for parameter in LearningRateSchedule.Parameter.allCases { #expect(SpecKey(rawValue: parameter.rawValue) != nil) }
+  }
+
+  @Test(
     "A configuration's training keys become the trainer's settings",
     arguments: [
       ([:], .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01), .cosine(finalFraction: 0.1), 1),
@@ -36,6 +77,12 @@ struct PlannedRunTests {
         nil
       ),
       ([.optimizer: "sgd"], .sgd(momentum: 0), .cosine(finalFraction: 0.1), 1),
+      (
+        [.optimizer: "sgd", .schedule: "wsd", .decayShape: "cosine"], .sgd(momentum: 0),
+        .wsd(.cosine, fraction: 0.2, finalFraction: 0), 1
+      ),
+      ([.optimizer: "sgd", .schedule: "power"], .sgd(momentum: 0), .power(exponent: 2, finalFraction: 0), 1),
+      ([.optimizer: "sgd", .schedule: "inverse_sqrt"], .sgd(momentum: 0), .inverseSqrt, 1),
     ] as [([SpecKey: Scalar], Optimizer, LearningRateSchedule.Shape, Double?)])
   func settings(
     values: [SpecKey: Scalar], optimizer: Optimizer, shape: LearningRateSchedule.Shape, clip: Double?

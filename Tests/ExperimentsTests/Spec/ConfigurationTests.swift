@@ -65,19 +65,41 @@ struct ConfigurationTests {
       (.optimizer, "adamw", [.beta1, .beta2, .epsilon, .weightDecay], [.momentum]),
       (.optimizer, "adam", [.beta1, .beta2, .epsilon], [.momentum, .weightDecay]),
       (.optimizer, "sgd", [.momentum], [.beta1, .beta2, .epsilon, .weightDecay]),
+      (.optimizer, "lion", [.beta1, .beta2, .weightDecay], [.epsilon, .momentum, .muonScale]),
+      (.optimizer, "signum", [.momentum, .weightDecay], [.beta1, .beta2, .epsilon]),
+      (
+        .optimizer, "muon", [.momentum, .beta1, .beta2, .epsilon, .weightDecay, .muonScale, .muonSteps, .adamLR],
+        [.alpha]
+      ),
+      (.optimizer, "ademamix", [.beta1, .beta2, .beta3, .alpha, .epsilon, .weightDecay], [.momentum, .adamLR]),
+      (.optimizer, "schedule_free", [.beta1, .beta2, .epsilon, .weightDecay], [.momentum, .alpha, .finalLRFraction]),
+      (.optimizer, "sgd", [], [.weightDecayKind, .cautiousDecay]), (.optimizer, "adam", [], [.cautiousDecay]),
+      (.optimizer, "lion", [.weightDecayKind, .cautiousDecay], []),
       (.schedule, "cosine", [.finalLRFraction], []), (.schedule, "linear", [.finalLRFraction], []),
-      (.schedule, "constant", [], [.finalLRFraction]),
+      (.schedule, "constant", [], [.finalLRFraction]), (.schedule, "inverse_sqrt", [], [.finalLRFraction]),
+      (.schedule, "wsd", [.finalLRFraction, .decayFraction, .decayShape], [.decayPower]),
+      (.schedule, "power", [.finalLRFraction, .decayPower], [.decayFraction, .decayShape]),
       (.tokenizer, "char", [], [.vocabSize]), (.tokenizer, "byte", [], [.vocabSize]),
       (.tokenizer, "word", [.vocabSize], []),
     ] as [(SpecKey, Scalar, Set<SpecKey>, Set<SpecKey>)])
   func meaning(key: SpecKey, value: Scalar, kept: Set<SpecKey>, dropped: Set<SpecKey>) {
     let written: [SpecKey: Scalar] = [
       key: value, .beta1: 0.5, .beta2: 0.5, .epsilon: 0.5, .weightDecay: 0.5, .momentum: 0.5, .finalLRFraction: 0.5,
-      .vocabSize: 50,
+      .vocabSize: 50, .decayFraction: 0.5, .decayShape: "linear", .decayPower: 3.0, .muonScale: "rms", .muonSteps: 7,
+      .adamLR: 0.5, .beta3: 0.5, .alpha: 0.5, .weightDecayKind: "independent", .cautiousDecay: true,
     ]
     #expect(keys(written).isSuperset(of: kept))
     #expect(keys(written).isDisjoint(with: dropped))
     #expect(keys([key: value]).isDisjoint(with: dropped))
+  }
+
+  @Test("Schedules that end at 0 by default write nothing else of their defaults into the identity")
+  func scheduleDefaults() {
+    for (schedule, key) in [("wsd", SpecKey.decayFraction), ("power", .decayPower)] {
+      let written = identity([.schedule: .text(schedule)])
+      #expect(written.contains(#""final_lr_fraction":0,"#) && !written.contains("decay_"))
+      #expect(identity([.schedule: .text(schedule), key: 0.5]).contains(#""\#(key.rawValue)":0.5,"#))
+    }
   }
 
   @Test("A key in whose place another stands is dropped, and what needs it")
@@ -106,7 +128,10 @@ struct ConfigurationTests {
   @Test("A configuration has every data, model, training and result key with a meaning and a value, and no other")
   func keys() {
     let groups: Set<SpecKey.Group> = [.data, .model, .training, .result]
-    let absent: Set<SpecKey> = [.vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes]
+    let absent: Set<SpecKey> = [
+      .vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes, .decayFraction, .decayShape,
+      .decayPower, .beta3, .alpha, .muonScale, .muonSteps, .adamLR,
+    ]
     #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))
   }
@@ -128,6 +153,7 @@ struct ConfigurationTests {
         case .number(let value): .number(value == 0 ? 0.5 : value / 2)
         case .text(let word):
           if case .word(let words) = key.rule { words.first { $0 != word }.map { .text($0) } } else { nil }
+        case .boolean(let value): .boolean(!value)
         case nil: nil
         }
       #expect(other != nil && identity(base.merging([key: other ?? ""]) { $1 }) != identity(base), "\(key)")

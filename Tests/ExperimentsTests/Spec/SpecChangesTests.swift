@@ -131,7 +131,7 @@ struct SpecChangesTests {
       ("stepz=3", "the command line: stepz: unknown key. Did you mean \"steps\"?"),
       (
         "optimizer=sdg",
-        "the command line: optimizer: \"sdg\" isn't known; write one of \"adamw\", \"adam\", \"sgd\". Did you mean \"sgd\"?"
+        "the command line: optimizer: \"sdg\" isn't known; write one of \"adamw\", \"adam\", \"sgd\", \"muon\", \"lion\", \"signum\", \"ademamix\", \"schedule_free\". Did you mean \"sgd\"?"
       ),
       (
         "heads=3",
@@ -143,7 +143,7 @@ struct SpecChangesTests {
       ),
       (
         "momentum=0.9",
-        "spec.json with the command line: momentum: has a meaning only with optimizer \"sgd\", which this spec never has; leave it out."
+        "spec.json with the command line: momentum: has a meaning only with optimizer \"muon\", \"sgd\" or \"signum\", which this spec never has; leave it out."
       ),
     ])
   func mistakes(word: String, message: String) throws {
@@ -165,7 +165,7 @@ struct SpecChangesTests {
         "spec.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
         "spec.json: lr: the key stands there twice; leave one out.",
         "spec.json: momentum: 2 is out of range; write a number from 0 to below 1.",
-        "spec.json: optimizer: \"sdg\" isn't known; write one of \"adamw\", \"adam\", \"sgd\". Did you mean \"sgd\"?",
+        "spec.json: optimizer: \"sdg\" isn't known; write one of \"adamw\", \"adam\", \"sgd\", \"muon\", \"lion\", \"signum\", \"ademamix\", \"schedule_free\". Did you mean \"sgd\"?",
         "spec.json: split: 7 is a number; write one of \"tail\", \"lines\", \"documents\".",
         "the command line: eval_bytes: 0 is out of range; write a whole number from 1 to 1000000000.",
         "the command line: lr: \"[0.1\" isn't JSON; check quotes, commas and brackets.",

@@ -114,18 +114,33 @@ struct SpecErrorTests {
   @Test(
     "A key that nothing in the spec gives a meaning is refused",
     arguments: [
-      (#"{"momentum": 0.9}"#, "momentum", #"with optimizer "sgd""#),
-      (#"{"optimizer": ["adam", "adamw"], "momentum": 0}"#, "momentum", #"with optimizer "sgd""#),
-      (#"{"optimizer": "sgd", "beta1": 0.9}"#, "beta1", #"with optimizer "adam" or "adamw""#),
-      (#"{"optimizer": "sgd", "beta2": [0.9, 0.99]}"#, "beta2", #"with optimizer "adam" or "adamw""#),
-      (#"{"optimizer": "sgd", "epsilon": 1e-8}"#, "epsilon", #"with optimizer "adam" or "adamw""#),
-      (#"{"optimizer": ["sgd", "adam"], "weight_decay": 0.1}"#, "weight_decay", #"with optimizer "adamw""#),
+      (#"{"momentum": 0.9}"#, "momentum", #"with optimizer "muon", "sgd" or "signum""#),
+      (#"{"optimizer": ["adam", "adamw"], "momentum": 0}"#, "momentum", #"with optimizer "muon", "sgd" or "signum""#),
+      (
+        #"{"optimizer": "sgd", "beta1": 0.9}"#, "beta1",
+        #"with optimizer "adam", "adamw", "ademamix", "lion", "muon" or "schedule_free""#
+      ),
+      (
+        #"{"optimizer": "sgd", "beta2": [0.9, 0.99]}"#, "beta2",
+        #"with optimizer "adam", "adamw", "ademamix", "lion", "muon" or "schedule_free""#
+      ),
+      (
+        #"{"optimizer": "sgd", "epsilon": 1e-8}"#, "epsilon",
+        #"with optimizer "adam", "adamw", "ademamix", "muon" or "schedule_free""#
+      ),
+      (
+        #"{"optimizer": ["sgd", "adam"], "weight_decay": 0.1}"#, "weight_decay",
+        #"with optimizer "adamw", "ademamix", "lion", "muon", "schedule_free" or "signum""#
+      ),
       (
         #"{"schedule": "constant", "final_lr_fraction": 0}"#, "final_lr_fraction",
-        #"with schedule "cosine" or "linear""#
+        #"with schedule "cosine", "linear", "power" or "wsd""#
       ),
       (#"{"vocab_size": 100}"#, "vocab_size", #"with tokenizer "word""#),
-      (#"{"variants": [{"optimizer": "adam"}, {"momentum": 0.9}]}"#, "variants[1].momentum", #"with optimizer "sgd""#),
+      (
+        #"{"variants": [{"optimizer": "adam"}, {"momentum": 0.9}]}"#, "variants[1].momentum",
+        #"with optimizer "muon", "sgd" or "signum""#
+      ),
     ])
   func unusedKey(text: String, key: String, purpose: String) throws {
     #expect(
@@ -139,6 +154,17 @@ struct SpecErrorTests {
     #expect(try issues(of: #"{"momentum": 0.9, "variants": [{"optimizer": "sgd"}, {}]}"#) == [])
   }
 
+  @Test("An optimizer that averages weights keeps its learning rate")
+  func scheduleFree() throws {
+    #expect(try issues(of: #"{"optimizer": ["adamw", "schedule_free"]}"#) == [])
+    #expect(try issues(of: #"{"optimizer": "schedule_free", "schedule": "constant"}"#) == [])
+    #expect(
+      try issues(of: #"{"optimizer": ["adamw", "schedule_free"], "schedule": ["constant", "wsd"], "lr": [1, 2]}"#) == [
+        #"spec.json: schedule: "wsd" can't go with optimizer "schedule_free", which averages weights and keeps the learning rate; "#
+          + #"write "constant", or leave the key out."#
+      ])
+  }
+
   // MARK: Values
 
   @Test("The table of rules has every key that holds a number")
@@ -146,7 +172,7 @@ struct SpecErrorTests {
     let numeric = SpecKey.allCases.filter { key in
       switch key.rule {
       case .integer, .number: true
-      case .text, .word, .structure: false
+      case .text, .word, .boolean, .structure: false
       }
     }
     #expect(numberRules.map(\.key) == numeric.map(\.rawValue))
@@ -216,14 +242,22 @@ struct SpecErrorTests {
       ),
       (
         #"{"optimizer": "AdamW"}"#,
-        #"optimizer: "AdamW" isn't known; write one of "adamw", "adam", "sgd". Did you mean "adamw"?"#
+        #"optimizer: "AdamW" isn't known; write one of "adamw", "adam", "sgd", "muon", "lion", "signum", "ademamix", "schedule_free". Did you mean "adamw"?"#
       ),
-      (#"{"optimizer": "lion"}"#, #"optimizer: "lion" isn't known; write one of "adamw", "adam", "sgd"."#),
+      (
+        #"{"optimizer": "rmsprop"}"#,
+        #"optimizer: "rmsprop" isn't known; write one of "adamw", "adam", "sgd", "muon", "lion", "signum", "ademamix", "schedule_free"."#
+      ),
+      (#"{"cautious_decay": 1}"#, "cautious_decay: 1 is a number; write true or false."),
+      (#"{"cautious_decay": "true"}"#, "cautious_decay: \"true\" is a string; write true or false."),
       (
         #"{"schedule": "cosin"}"#,
-        #"schedule: "cosin" isn't known; write one of "cosine", "linear", "constant". Did you mean "cosine"?"#
+        #"schedule: "cosin" isn't known; write one of "cosine", "linear", "constant", "wsd", "inverse_sqrt", "power". Did you mean "cosine"?"#
       ),
-      (#"{"schedule": false}"#, #"schedule: false is true or false; write one of "cosine", "linear", "constant"."#),
+      (
+        #"{"schedule": false}"#,
+        #"schedule: false is true or false; write one of "cosine", "linear", "constant", "wsd", "inverse_sqrt", "power"."#
+      ),
       (
         #"{"eval_every": [10, 20]}"#,
         "eval_every: [10, 20] is a list, but this key can't be an axis; write a whole number from 1 to 100000000."
@@ -592,7 +626,7 @@ struct SpecErrorTests {
         "spec.json: heads: 0 is out of range; write a whole number from 1 to 65536.",
         "spec.json: momentum: 2 is out of range; write a number from 0 to below 1.",
         "spec.json: divergence_loss: 0 is out of range; write a number above 0 up to 1000000.",
-        "spec.json: momentum: has a meaning only with optimizer \"sgd\", which this spec never has; leave it out.",
+        "spec.json: momentum: has a meaning only with optimizer \"muon\", \"sgd\" or \"signum\", which this spec never has; leave it out.",
       ])
     #expect(
       try issues(of: #"{"variants": 5, "momentum": 0.5}"#) == [
@@ -621,7 +655,7 @@ struct SpecErrorTests {
           "a.json: lr: 0 is out of range; write a number above 0 up to 1000000.",
           "a.json: steps: \"5\" is a string; write a whole number from 1 to 100000000.",
           "b.json: no such file.",
-          "d.json: momentum: has a meaning only with optimizer \"sgd\", which this spec never has; leave it out.",
+          "d.json: momentum: has a meaning only with optimizer \"muon\", \"sgd\" or \"signum\", which this spec never has; leave it out.",
           "d.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
           "d.json: warmup_steps: 600 isn't below steps 500; write at most 499, or more steps.",
           "e.json: isn't JSON (line 1, column 2); check quotes, commas and brackets there.",
@@ -645,13 +679,19 @@ private let numberRules: [(key: String, wanted: String, taken: [String], refused
   ("lr", "a number above 0 up to 1000000", ["1e-300", "1000000"], ["0", "-0.0", "-1", "1000000.1"]),
   ("warmup_steps", "a whole number from 0 to 100000000", ["0", "499"], ["-1", "100000001"]),
   ("final_lr_fraction", "a number from 0 up to 1", ["0", "1"], ["-1e-9", "1.1"]),
+  ("decay_fraction", "a number above 0 up to 1", ["1e-9", "1"], ["0", "1.1"]),
+  ("decay_power", "a number above 0 up to 100", ["1e-9", "100"], ["0", "101"]),
   ("batch_size", "a whole number from 1 to 65536", ["1", "65536"], ["0", "65537"]),
   ("steps", "a whole number from 1 to 100000000", ["1", "100000000"], ["0", "100000001", "-500"]),
   ("beta1", "a number from 0 to below 1", ["0", "0.9999"], ["1", "-0.1"]),
   ("beta2", "a number from 0 to below 1", ["0", "0.9999"], ["1", "-0.1"]),
+  ("beta3", "a number from 0 to below 1", ["0", "0.9999"], ["1", "-0.1"]),
+  ("alpha", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("epsilon", "a number above 0 up to 1", ["1e-30", "1"], ["0", "1.5"]),
   ("momentum", "a number from 0 to below 1", ["0", "0.9999"], ["1", "-0.1"]),
   ("weight_decay", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
+  ("muon_steps", "a whole number from 1 to 100", ["1", "100"], ["0", "101"]),
+  ("adam_lr", "a number above 0 up to 1000000", ["1e-9", "1000000"], ["0", "1000001"]),
   ("grad_clip", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("divergence_loss", "a number above 0 up to 1000000", ["1e-9", "1000000"], ["0", "1000001"]),
   ("eval_bytes", "a whole number from 1 to 1000000000", ["1", "1000000000"], ["0", "1000000001"]),
@@ -668,6 +708,10 @@ private func company(_ key: String) -> String {
   switch key {
   case "vocab_size": #", "tokenizer": "word""#
   case "momentum": #", "optimizer": "sgd""#
+  case "beta3", "alpha": #", "optimizer": "ademamix""#
+  case "muon_steps", "adam_lr": #", "optimizer": "muon""#
+  case "decay_fraction": #", "schedule": "wsd""#
+  case "decay_power": #", "schedule": "power""#
   default: ""
   }
 }

@@ -20,8 +20,9 @@ struct SpecSchemaTests {
     let schema = try #require(try JSONSerialization.jsonObject(with: Data(SpecSchema.text.utf8)) as? [String: Any])
     let properties = try #require(schema["properties"] as? [String: [String: Any]])
     #expect(Set(properties.keys) == Set(SpecKey.allCases.map(\.rawValue)))
-    #expect(properties["lr"]?["default"] as? Double == 0.001)
+    #expect(properties["grad_clip"]?["default"] as? Double == 1)
+    #expect(properties["cautious_decay"]?["default"] as? Bool == false)
     #expect(properties["optimizer"]?["default"] as? String == "adamw")
-    #expect(properties["d_ff"]?["default"] == nil)
+    #expect(properties["d_ff"]?["default"] == nil && properties["lr"]?["default"] == nil)
   }
 }

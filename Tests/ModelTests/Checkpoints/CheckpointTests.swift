@@ -29,7 +29,7 @@ struct CheckpointTests {
     arguments: [
       Optimizer.sgd(momentum: 0), .sgd(momentum: 0.9), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
       .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1),
-    ])
+    ] + OptimizerReference.optimizers)
   func sameBits(optimizer: Optimizer) throws {
     let reference = trainer(optimizer)
     let results = (0..<12).map { _ in reference.step() }

@@ -153,21 +153,26 @@ def compare(name, wide, narrow):
     print(f"{name}: worst gradient {worst} {gradients[worst]:.1e}, worst losses {max(losses):.1e}")
 
 
-for number, (name, s) in enumerate(SHAPES.items()):
-    generator = torch.Generator().manual_seed(1000 + number)
-    parameters = draw(s, generator)
-    size = (10, 2, s["batch"], s["context_length"])
-    batches = torch.randint(s["vocab_size"], size, generator=generator)
-    result = compute(parameters, batches, s, torch.float64)
-    if "--compare-float32" in sys.argv:
-        compare(name, result, compute(parameters, batches, s, torch.float32))
-        continue
-    write_safetensors(os.path.join(FOLDER, f"{name}.weights.safetensors"), parameters, s)
-    expected = dict(
-        shape={key: s[key] for key in s if key != "batch"}, batch_size=s["batch"],
-        tokens=[b[0].flatten().tolist() for b in batches], targets=[b[1].flatten().tolist() for b in batches], **result)
-    with open(os.path.join(FOLDER, f"{name}.expected.json"), "w") as file:
-        json.dump(rounded(expected), file)
-        file.write("\n")
-    clipped = [sum(n > t["grad_clip"] for n in t["gradient_norms"]) for t in result["training"]]
-    print(f"{name}: loss {result['loss']:.6f}, steps clipped {clipped}")
+def main():
+    for number, (name, s) in enumerate(SHAPES.items()):
+        generator = torch.Generator().manual_seed(1000 + number)
+        parameters = draw(s, generator)
+        size = (10, 2, s["batch"], s["context_length"])
+        batches = torch.randint(s["vocab_size"], size, generator=generator)
+        result = compute(parameters, batches, s, torch.float64)
+        if "--compare-float32" in sys.argv:
+            compare(name, result, compute(parameters, batches, s, torch.float32))
+            continue
+        write_safetensors(os.path.join(FOLDER, f"{name}.weights.safetensors"), parameters, s)
+        expected = dict(
+            shape={key: s[key] for key in s if key != "batch"}, batch_size=s["batch"],
+            tokens=[b[0].flatten().tolist() for b in batches], targets=[b[1].flatten().tolist() for b in batches], **result)
+        with open(os.path.join(FOLDER, f"{name}.expected.json"), "w") as file:
+            json.dump(rounded(expected), file)
+            file.write("\n")
+        clipped = [sum(n > t["grad_clip"] for n in t["gradient_norms"]) for t in result["training"]]
+        print(f"{name}: loss {result['loss']:.6f}, steps clipped {clipped}")
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,8 @@ import Testing
       return 0.25
     }
     #expect(asked == kind.hyperparameters)
-    #expect(optimizer == Optimizer(kind, Dictionary(uniqueKeysWithValues: asked.map { ($0, 0.25) })))
+    let values = asked.map { ($0, Optimizer.Value.number(0.25)) }
+    #expect(optimizer == Optimizer(kind, Dictionary(uniqueKeysWithValues: values)))
     #expect(optimizer != Optimizer(kind) { _ in 0.5 })
   }
 
@@ -23,7 +24,8 @@ import Testing
       (Optimizer.sgd(momentum: 0), 0), (.sgd(momentum: 0.5), 1),
       (.adam(beta1: 0.9, beta2: 0.9, epsilon: 1), 2),
     ] {
-      let state = OptimizerState(optimizer, layout: layout)
+      let state = OptimizerState(
+        optimizer, layout: layout, parameters: FloatBuffer(count: layout.bufferCount))
       #expect(optimizer.momentCount == count)
       #expect(state.moments.map(\.count) == [Int](repeating: layout.bufferCount, count: count))
     }
@@ -32,7 +34,7 @@ import Testing
   /// A rule that needs whole matrices: W -= lr · G·Gᵀ·G for those between two layers, p -= lr · g for the rest.
   struct Cubic: UpdateRule {
     static let hyperparameters: [Optimizer.Hyperparameter] = []
-    init(_ value: (Optimizer.Hyperparameter) -> Double) {}
+    init(_ optimizer: Optimizer) {}
     let momentCount = 0
 
     func scratchCount(_ layout: ParameterLayout) -> Int {
@@ -70,7 +72,7 @@ import Testing
   func matrices() {
     let layout = ParameterLayout(
       Architecture(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 1, dFF: 7))
-    let rule = Cubic { _ in 0 }
+    let rule = Cubic(.sgd(momentum: 0))
     let (parameters, gradients) = (FloatBuffer(count: layout.bufferCount), FloatBuffer(count: layout.bufferCount))
     var random = RandomStream(seed: 2, name: "gradients")
     for tensor in layout.tensors {
@@ -80,7 +82,8 @@ import Testing
     rule.update(
       ParameterUpdate(
         layout: layout, parameters: parameters, gradients: gradients, moments: [],
-        scratch: FloatBuffer(count: rule.scratchCount(layout)), gradientScale: 1, learningRate: 0.5, step: 1,
+        scratch: FloatBuffer(count: rule.scratchCount(layout)), gradientScale: 1,
+        schedule: LearningRateSchedule(peak: 0.5, shape: .constant, warmupSteps: 0, steps: 1), step: 1,
         team: Team(threads: 2)))
     for (tensor, g) in zip(layout.tensors, given) {
       let (R, C) = (tensor.rows, tensor.columns)

@@ -28,9 +28,8 @@ import Testing
     #expect(alone.evaluate(Self.text, limit: 1000) == shared.evaluate(Self.text, limit: 1000))
   }
 
-  @Test("Momentum's steps")
-  func momentum() {
-    let optimizer = Optimizer.sgd(momentum: 0.9)
+  @Test("Other optimizers' steps", arguments: [Optimizer.sgd(momentum: 0.9)] + OptimizerReference.optimizers)
+  func optimizers(optimizer: Optimizer) {
     let (alone, shared) = (trainer(threads: 1, optimizer: optimizer), trainer(threads: 2, optimizer: optimizer))
     for _ in 0..<3 { #expect(alone.step() == shared.step()) }
     #expect(alone.state == shared.state)
