@@ -11,6 +11,7 @@ extension SweepCommand {
   struct SlurmCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "slurm", abstract: "Train on a cluster: submit what is missing to Slurm, and a merge after it.",
+      usage: "sweep slurm <spec> ... --nodes <nodes> --time <limit> [<options>] [-- <options of sbatch>]",
       discussion: """
         An array of tasks trains the shards, several runs side by side in each, and a job that follows merges their databases. The scripts \
         and logs stay in the folder slurm beside the database. A task that comes to its time limit, or is preempted, stores checkpoints and goes \
@@ -53,11 +54,21 @@ extension SweepCommand {
     @Flag(name: .long, help: "Show the scripts, and submit nothing.")
     var dryRun = false
     @OptionGroup var database: DatabaseOptions
-    @Argument(
-      parsing: .postTerminator, help: ArgumentHelp("Options of sbatch, after --.", valueName: "sbatch-option"))
-    var sbatch: [String] = []
+
+    /// The words after --, which ArgumentParser gives to the specs: it takes no second list.
+    private let sbatch = Array(CommandLine.arguments.drop { $0 != "--" }.dropFirst())
+    /// The specs without them.
+    private var given: SpecArguments {
+      var specs = specs
+      specs.words.removeLast(sbatch.count)
+      return specs
+    }
+
+    private enum CodingKeys: CodingKey { case specs, nodes, time, partition, cores, tasks, program, retryFailed, dryRun, database }
 
     func validate() throws {
+      let specs = given
+      try specs.validate()
       if !(1...10_000).contains(nodes) { throw ValidationError("--nodes is \(nodes); write 1 to 10000.") }
       if let cores, !(1...1024).contains(cores) { throw ValidationError("--cores is \(cores); write 1 to 1024.") }
       if let tasks, !(1...Shard.most).contains(tasks) {
@@ -94,10 +105,11 @@ extension SweepCommand {
           "this machine has no Slurm: sbatch is in no folder of PATH. Submit on the cluster's login node; --dry-run shows the scripts here."
         )
       }
+      let specs = given
       let plan = try Plan(telling: specs)
       for warning in plan.warnings { Console.standard.note(warning) }
       let sweep = ClusterSweep(plan, into: specs.database(database))
-      let queue = Slurm.has("squeue") ? try Slurm.queue([sweep.name, sweep.mergeName]) : []
+      let queue = try queue(of: sweep)
       let estimates = Estimates(cores: cores ?? Slurm.cores(in: partition) ?? Machine.cores)
       let cut = try cut(sweep, plan, estimates)
       let tasks = queue.filter { $0.name == sweep.name }
@@ -125,6 +137,16 @@ extension SweepCommand {
           : "No task is submitted: \(Wording.number(standing.over, "run")) of \(standing.over + standing.failed) are done.")
       if !isMergeQueued, !arrays.isEmpty || standing.merged < standing.over {
         try submit(nil, sweep, cut, after: arrays)
+      }
+    }
+
+    /// What of the sweep is in the queue. Scripts can be shown where there is no Slurm, or none at work.
+    private func queue(of sweep: ClusterSweep) throws -> [Slurm.QueuedJob] {
+      do {
+        return try Slurm.queue([sweep.name, sweep.mergeName])
+      } catch {
+        guard dryRun else { throw error }
+        return []
       }
     }
 
@@ -182,6 +204,7 @@ extension SweepCommand {
       let story =
         "\(Wording.number(runs.count, "run")) in \(Wording.number(missing.count, "task")) of \(Wording.number(cut.cores, "core")) and "
         + "\(Wording.bytes(Double(memory) * 1_048_576))\(about)\(side)"
+      let specs = given
       let command = words("run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []),
         database)
       // The number of the task is the shell's to fill in.

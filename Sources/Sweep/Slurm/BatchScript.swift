@@ -13,17 +13,17 @@ struct BatchScript {
   /// The script's text.
   var text: String {
     let remarks = remarks.map { "# \($0.visible())" }
-    let options = options.map { "#SBATCH \($0.map(Self.escaped).joined(separator: " "))" }
+    let options = options.map { "#SBATCH \($0.map(Self.quoted).joined(separator: " "))" }
     return (["#!/bin/sh"] + remarks + options + ["", body]).joined(separator: "\n")
   }
 
-  /// A word as sbatch reads it in a comment: a backslash takes a scalar as it is, and nothing takes a line break.
+  /// A word as sbatch reads it in a comment: in double quotes all but a quote, a backslash and a line break stands for itself.
   /// https://github.com/SchedMD/slurm/blob/slurm-22-05-8-1/src/sbatch/opt.c (_get_argument)
-  static func escaped(_ word: String) -> String {
-    word.replacingScalars { scalar in
-      let isPlain = !scalar.isASCII || "/._-+=:,@%^[]".unicodeScalars.contains(scalar) || scalar.properties.isAlphabetic
-      return isPlain || (48...57).contains(scalar.value) ? nil : "\\\(scalar)"
+  static func quoted(_ word: String) -> String {
+    let isPlain = word.unicodeScalars.allSatisfy { scalar in
+      scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789/._-+=:,@%^[]".unicodeScalars.contains(scalar))
     }
+    return isPlain ? word : "\"" + word.replacingScalars { "\"\\".unicodeScalars.contains($0) ? "\\\($0)" : nil } + "\""
   }
 
   /// Why a word can't stand in a script's options; nil where it can.
