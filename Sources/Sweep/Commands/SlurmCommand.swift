@@ -28,7 +28,8 @@ extension SweepCommand {
       help: ArgumentHelp("The time limit of a task as Slurm reads it, such as 4:00:00 or 2-0.", valueName: "limit"),
       transform: { words in
         guard let limit = TimeLimit(words) else {
-          throw ValidationError("write minutes, hours:minutes:seconds or days-hours, from one minute on, such as 4:00:00.")
+          throw ValidationError(
+            "write minutes, hours:minutes:seconds or days-hours, from one minute on, such as 4:00:00.")
         }
         return limit
       })
@@ -46,7 +47,8 @@ extension SweepCommand {
     @Option(
       name: .long,
       help: ArgumentHelp(
-        "The program on the nodes, such as a script that starts it in a container. (default: this one)", valueName: "path"
+        "The program on the nodes, such as a script that starts it in a container. (default: this one)",
+        valueName: "path"
       ), transform: UserPath.expanded)
     var program: String?
     @Flag(name: .long, help: "Try runs again that failed earlier.")
@@ -64,7 +66,9 @@ extension SweepCommand {
       return specs
     }
 
-    private enum CodingKeys: CodingKey { case specs, nodes, time, partition, cores, tasks, program, retryFailed, dryRun, database }
+    private enum CodingKeys: CodingKey {
+      case specs, nodes, time, partition, cores, tasks, program, retryFailed, dryRun, database
+    }
 
     func validate() throws {
       let specs = given
@@ -123,7 +127,9 @@ extension SweepCommand {
         Console.standard.note("\(Wording.number(standing.failed, "run")) failed earlier; --retry-failed tries again.")
       }
       let atWork = Set(tasks.compactMap(\.task)).union(standing.busy)
-      let missing = standing.left.indices.map { $0 + 1 }.filter { !standing.left[$0 - 1].isEmpty && !atWork.contains($0) }
+      let missing = standing.left.indices.map { $0 + 1 }.filter {
+        !standing.left[$0 - 1].isEmpty && !atWork.contains($0)
+      }
       let arrays = Set(tasks.map(\.job))
       let isMergeQueued = queue.contains { $0.name == sweep.mergeName }
       guard missing.isEmpty else {
@@ -134,7 +140,8 @@ extension SweepCommand {
       Console.standard.data(
         left > 0
           ? "No task is submitted: those of the \(Wording.number(left, "run")) that \(left == 1 ? "is" : "are") left are in the queue."
-          : "No task is submitted: \(Wording.number(standing.over, "run")) of \(standing.over + standing.failed) are done.")
+          : "No task is submitted: \(Wording.number(standing.over, "run")) of \(standing.over + standing.failed) are done."
+      )
       if !isMergeQueued, !arrays.isEmpty || standing.merged < standing.over {
         try submit(nil, sweep, cut, after: arrays)
       }
@@ -196,7 +203,8 @@ extension SweepCommand {
       let longest = rest.compactMap { estimate.seconds($0, jobs: cut.cores, cores: cut.cores) }.max()
       if let longest, longest > time.seconds {
         Console.standard.note(
-          "A task takes \(Wording.duration(longest)), longer than its limit: it stops with checkpoints and goes on from the queue.")
+          "A task takes \(Wording.duration(longest)), longer than its limit: it stops with checkpoints and goes on from the queue."
+        )
       }
       let memory = Self.memory(of: runs, side: cut.cores, texts: plan.textMemory)
       let about = longest.map { ", about \(Wording.duration($0)) a task" } ?? ""
@@ -205,7 +213,8 @@ extension SweepCommand {
         "\(Wording.number(runs.count, "run")) in \(Wording.number(missing.count, "task")) of \(Wording.number(cut.cores, "core")) and "
         + "\(Wording.bytes(Double(memory) * 1_048_576))\(about)\(side)"
       let specs = given
-      let command = words("run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []),
+      let command = words(
+        "run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []),
         database)
       // The number of the task is the shell's to fill in.
       let shard = ShellWords.quoted(command) + " --shard \"$SLURM_ARRAY_TASK_ID/\(cut.tasks)\""
@@ -214,7 +223,8 @@ extension SweepCommand {
         remarks: ["\(sweep.script(tasks: cut.tasks)): \(story).", "Written by \(ShellWords.given)"],
         options: options(sweep.name, log: sweep.log(tasks: cut.tasks)) + [
           ["--array=\(Slurm.words(missing))\(missing.count > nodes ? "%\(nodes)" : "")"],
-          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=\(cut.cores)"], ["--mem=\(memory)M"], ["--time=\(time.text)"],
+          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=\(cut.cores)"], ["--mem=\(memory)M"],
+          ["--time=\(time.text)"],
           ["--signal=B:USR1@\(limit)"],
         ] + (sbatch.isEmpty ? [] : [sbatch]),
         body: BatchScript.goesOn(shard))
@@ -226,7 +236,9 @@ extension SweepCommand {
       let path = sweep.mergeScript(tasks: cut.tasks)
       let folder = sweep.database.shardsFolder.relativePath
       // A process that was killed on another machine counts as gone after a minute.
-      let command = ShellWords.quoted(words("merge", ["--wait", "120"], sweep.database)) + " \(ShellWords.quoted([folder]))/*-of-\(cut.tasks).sqlite"
+      let command =
+        ShellWords.quoted(words("merge", ["--wait", "120"], sweep.database))
+        + " \(ShellWords.quoted([folder]))/*-of-\(cut.tasks).sqlite"
       let time = min(time.seconds, 3600)
       let script = BatchScript(
         remarks: ["\(path): merges the databases of the tasks."],
@@ -280,7 +292,8 @@ extension SweepCommand {
         console.data("Submitted job \(number): the merge\(arrays.isEmpty ? "" : ", when all tasks are over").")
       } catch {
         throw UserError(
-          "\(error) The merge isn't in the queue; when all tasks are over, start it with `\(ShellWords.quoted(["sbatch", merge.path]))`.")
+          "\(error) The merge isn't in the queue; when all tasks are over, start it with `\(ShellWords.quoted(["sbatch", merge.path]))`."
+        )
       }
       console.data("Scripts and logs: \(ClusterSweep.folder(of: sweep.database).relativePath)")
       console.data("\nNext: \(ShellWords.command("sweep", ["status"] + sweep.database.words))")
