@@ -115,7 +115,7 @@ struct TransformerParts: Sendable {
   init(_ architecture: Architecture, _ table: inout ParameterTable) {
     embedding = Embedding(architecture, &table)
     blocks = (0..<architecture.layers).map { Block("blocks.\($0).", architecture, &table) }
-    finalNorm = Norm("norm_final_gamma", architecture, &table)
-    head = Head(tiedTo: embedding)
+    finalNorm = Norm("norm_final", architecture, &table)
+    head = Head(embedding, architecture, &table)
   }
 }

@@ -22,10 +22,13 @@ struct Block: Sendable {
   private let feedForward: FeedForward
 
   init(_ prefix: String, _ architecture: Architecture, _ table: inout ParameterTable) {
-    norm1 = Norm(prefix + "norm1_gamma", architecture, &table)
+    let isSandwich = architecture.normPlacement == .sandwich
+    norm1 = Norm(prefix + "norm1", architecture, &table)
     attention = SelfAttention(prefix, architecture, &table)
-    norm2 = Norm(prefix + "norm2_gamma", architecture, &table)
+    if isSandwich { _ = Norm(prefix + "norm1_post", architecture, &table) }
+    norm2 = Norm(prefix + "norm2", architecture, &table)
     feedForward = FeedForward(prefix, architecture, &table)
+    if isSandwich { _ = Norm(prefix + "norm2_post", architecture, &table) }
   }
 
   func plan(_ plan: inout ActivationPlan) -> Activations {

@@ -7,12 +7,18 @@ struct FeedForward: Sendable {
     let hidden, slope: ActivationPlan.Place
   }
 
-  /// (C, F) and (F, C).
+  /// (C, F), or of a gated layer (C, 2F), the gate first; (F, C).
   private let w1, w2: ParameterLayout.Tensor
+  /// (F) or (2F); (C). Nil where the model has no biases.
+  private let b1, b2: ParameterLayout.Tensor?
 
   init(_ prefix: String, _ architecture: Architecture, _ table: inout ParameterTable) {
-    w1 = table.addHidden(prefix + "w_ff1", architecture.dModel, architecture.dFF)
-    w2 = table.addHidden(prefix + "w_ff2", architecture.dFF, architecture.dModel)
+    let (C, F) = (architecture.dModel, architecture.dFF)
+    let inner = (architecture.feedForward.isGated ? ["gate", "ff1"] : ["ff1"])
+    w1 = table.addHiddenSideBySide(inner.map { (prefix + "w_" + $0, F) }, C)
+    b1 = architecture.biases ? table.addBiasesSideBySide(inner.map { (prefix + "b_" + $0, F) }) : nil
+    w2 = table.addResidual(prefix + "w_ff2", F, C)
+    b2 = architecture.biases ? table.add(prefix + "b_ff2", .bias, C) : nil
   }
 
   func plan(_ plan: inout ActivationPlan) -> Activations {

@@ -1,11 +1,15 @@
 import Kernels
 
-/// The output head: logits = token_embed · xᵀ, a column for each position.
+/// The output head: logits = matrix · xᵀ, a column for each position.
 struct Head: Sendable {
-  /// (V, C) The token embedding.
+  /// (V, C) The token embedding, or a matrix of the head's own.
   private let matrix: ParameterLayout.Tensor
 
-  init(tiedTo embedding: Embedding) { matrix = embedding.tokens }
+  init(_ embedding: Embedding, _ architecture: Architecture, _ table: inout ParameterTable) {
+    matrix =
+      architecture.tiedHead
+      ? embedding.tokens : table.add("head", .head, architecture.vocabularySize, architecture.dModel)
+  }
 
   /// A place for the logits of all positions, or of fewer.
   func plan(_ plan: inout ActivationPlan) -> ActivationPlan.Place {

@@ -12,16 +12,22 @@ struct Norm: Sendable {
   private let kind: Architecture.Norm
   /// (C)
   private let gain: ParameterLayout.Tensor
+  /// (C) What a LayerNorm adds, where the model has biases.
+  private let bias: ParameterLayout.Tensor?
 
-  init(_ gain: String, _ architecture: Architecture, _ table: inout ParameterTable) {
+  /// - Parameter name: What its tensors' names begin with.
+  init(_ name: String, _ architecture: Architecture, _ table: inout ParameterTable) {
     kind = architecture.norm
-    self.gain = table.add(gain, .gain, architecture.dModel)
+    gain = table.add(name + "_gamma", .gain, architecture.dModel)
+    bias =
+      kind == .layer && architecture.biases ? table.add(name + "_beta", .bias, architecture.dModel) : nil
   }
 
   /// Numbers that the backward pass needs of each row.
   private var statistics: Int {
     switch kind {
     case .rms: 1
+    case .layer: 2
     }
   }
 
@@ -39,6 +45,7 @@ struct Norm: Sendable {
     let statistics = pass.activations[activations.statistics]
     switch kind {
     case .rms: rmsNormForward(y, inverse: statistics.row(0) + pass.start, x, gamma: gain, team: pass.team)
+    case .layer: fatalError()
     }
   }
 
@@ -51,6 +58,7 @@ struct Norm: Sendable {
     switch kind {
     case .rms:
       rmsNormBackward(dx: dx, dgamma: dgain, dy: dy, x, inverse: statistics.row(0), gamma: gain, team: pass.team)
+    case .layer: fatalError()
     }
   }
 }

@@ -12,14 +12,29 @@ struct SelfAttention: Sendable {
   }
 
   private let heads, headSize: Int
-  /// (C, 3C) The query, key and value matrices side by side, so that one product makes all three; (C, C).
+  /// (C, H·D + 2·K·D) The query, key and value matrices side by side, so that one product makes all three, with K heads of keys and
+  /// values; (H·D, C).
   private let wQKV, wO: ParameterLayout.Tensor
+  /// (H·D + 2·K·D) and (C). Nil where the model has no biases.
+  private let bQKV, bO: ParameterLayout.Tensor?
+  /// The gains of the queries' and the keys' norm: (D) for each head by itself, (H·D) and (K·D) for all at once.
+  private let queryGain, keyGain: ParameterLayout.Tensor?
 
   init(_ prefix: String, _ architecture: Architecture, _ table: inout ParameterTable) {
-    let C = architecture.dModel
-    (heads, headSize) = (architecture.heads, architecture.headSize)
-    wQKV = table.addHiddenSideBySide(["w_q", "w_k", "w_v"].map { prefix + $0 }, C, C)
-    wO = table.addHidden(prefix + "w_o", C, C)
+    let (C, D) = (architecture.dModel, architecture.headSize)
+    (heads, headSize) = (architecture.heads, D)
+    let widths = [("q", architecture.queryWidth), ("k", architecture.keyWidth), ("v", architecture.keyWidth)]
+    wQKV = table.addHiddenSideBySide(widths.map { (prefix + "w_" + $0.0, $0.1) }, C)
+    bQKV = architecture.biases ? table.addBiasesSideBySide(widths.map { (prefix + "b_" + $0.0, $0.1) }) : nil
+    switch architecture.qkNorm {
+    case .none: (queryGain, keyGain) = (nil, nil)
+    case .head, .width:
+      let isWide = architecture.qkNorm == .width
+      queryGain = table.add(prefix + "q_norm_gamma", .gain, isWide ? architecture.queryWidth : D)
+      keyGain = table.add(prefix + "k_norm_gamma", .gain, isWide ? architecture.keyWidth : D)
+    }
+    wO = table.addResidual(prefix + "w_o", architecture.queryWidth, C)
+    bO = architecture.biases ? table.add(prefix + "b_o", .bias, C) : nil
   }
 
   private func sizes(_ sequences: Int, _ length: Int) -> AttentionSizes {
