@@ -17,7 +17,7 @@ struct SweepCommand: ParsableCommand {
     version: versionWithCommit,
     subcommands: [
       RunCommand.self, InitCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self,
-      MergeCommand.self, CleanCommand.self,
+      ExportCommand.self, MergeCommand.self, CleanCommand.self,
       DeleteCommand.self, ExportDatabaseCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

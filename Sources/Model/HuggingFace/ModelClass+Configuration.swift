@@ -24,7 +24,7 @@ extension ModelClass {
     }
     add("tie_word_embeddings", .bool(architecture.tiedHead))
     // The tokenizers have no tokens that mean something to a program.
-    for key in ["bos_token_id", "eos_token_id", "pad_token_id"] { add(key, nil) }
+    for key in ["bos_token_id", "eos_token_id", "pad_token_id"] { add(key, .null) }
     add("torch_dtype", "float32")
     return .object(members)
   }
@@ -66,8 +66,8 @@ extension ModelClass {
     }
     if self == .gemma2 {
       add("query_pre_attn_scalar", .integer(architecture.headSize))
-      add("attn_logit_softcapping", architecture.attentionCap.map { .number($0) } ?? nil)
-      add("final_logit_softcapping", architecture.logitCap.map { .number($0) } ?? nil)
+      add("attn_logit_softcapping", architecture.attentionCap.map { .number($0) } ?? .null)
+      add("final_logit_softcapping", architecture.logitCap.map { .number($0) } ?? .null)
       // Its other attention leaves the cap out.
       add("attn_implementation", "eager")
     }
@@ -94,7 +94,9 @@ extension ModelClass {
   private func addWindow(_ architecture: Architecture, _ add: (String, JSON) -> Void) {
     guard hasWindow else { return }
     let window = architecture.reachingWindow
-    add("sliding_window", window.map { .integer($0) } ?? nil)
+    // Gemma 2 asks for a window even where no layer has one.
+    let unused: JSON = self == .gemma2 ? .integer(architecture.contextLength) : .null
+    add("sliding_window", window.map { .integer($0) } ?? unused)
     guard self != .starcoder2 else { return }
     let type: JSON = window == nil ? "full_attention" : "sliding_attention"
     add("layer_types", .array([JSON](repeating: type, count: architecture.layers)))

@@ -58,7 +58,7 @@ extension TokenizerFile {
       file(
         preTokenizer: byteLevel, decoder: byteLevel,
         model: [
-          "type": "BPE", "dropout": nil, "unk_token": nil, "continuing_subword_prefix": nil, "end_of_word_suffix": nil,
+          "type": "BPE", "dropout": .null, "unk_token": .null, "continuing_subword_prefix": .null, "end_of_word_suffix": .null,
           "fuse_unk": false, "byte_fallback": false, "ignore_merges": false, "vocab": vocabulary(byteCharacters),
           "merges": [],
         ])
@@ -67,8 +67,8 @@ extension TokenizerFile {
 
   private static func file(preTokenizer: JSON, decoder: JSON, model: JSON) -> JSON {
     [
-      "version": "1.0", "truncation": nil, "padding": nil, "added_tokens": [], "normalizer": nil,
-      "pre_tokenizer": preTokenizer, "post_processor": nil, "decoder": decoder, "model": model,
+      "version": "1.0", "truncation": .null, "padding": .null, "added_tokens": [], "normalizer": .null,
+      "pre_tokenizer": preTokenizer, "post_processor": .null, "decoder": decoder, "model": model,
     ]
   }
 
@@ -96,7 +96,7 @@ extension TokenizerFile {
   /// - Throws: `WeightFileError.Fault.unsupportedTokenizer`, where it is none of ours.
   static func tokenizer(_ json: JSON) throws(WeightFileError.Fault) -> Tokenizer {
     for part in ["normalizer", "post_processor"] {
-      if let value = json[part], value != .null, value["type"] != "ByteLevel" {
+      if let value = json[part], !changesNothing(value) {
         throw .unsupportedTokenizer("its \(part) is \(name(of: value))")
       }
     }
@@ -108,6 +108,13 @@ extension TokenizerFile {
     case "BPE": return try bytes(model, json["pre_tokenizer"] ?? .null)
     default: throw .unsupportedTokenizer("its model is \(name(of: model))")
     }
+  }
+
+  /// Whether a post-processor leaves the tokens as they are: one that adds none, or one that only counts characters.
+  private static func changesNothing(_ value: JSON) -> Bool {
+    if value == .null || value["type"] == "ByteLevel" { return true }
+    guard value["type"] == "TemplateProcessing", case .array(let single)? = value["single"] else { return false }
+    return single.count == 1 && single[0]["Sequence"] != nil
   }
 
   /// Older files don't name the type.
