@@ -121,7 +121,8 @@ public struct WeightFile: Sendable {
 extension Architecture {
   /// Whether the number of parameters can be computed and held at all; a file may claim any sizes.
   var fitsMemory: Bool {
-    let embeddings = (Double(vocabularySize) + Double(contextLength)) * Double(dModel)
+    let rows = Double(vocabularySize) * (tiedHead ? 1 : 2) + Double(contextLength)
+    let embeddings = rows * Double(dModel) + PositionTables.count(self)
     return layers <= 4096 && embeddings + Double(layers) * blockMatricesCount < 1e11
   }
 }
