@@ -22,6 +22,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case warmupSteps = "warmup_steps"
   case finalLRFraction = "final_lr_fraction"
   case batchSize = "batch_size"
+  case initialWeights = "initial_weights"
   case steps, beta1, beta2, epsilon, momentum
   case weightDecay = "weight_decay"
   case gradClip = "grad_clip"
@@ -105,6 +106,12 @@ package enum SpecKey: String, CaseIterable, Sendable {
         .training, .number(from: 0, atMost: 1), 0.1,
         needs: .schedules(reading: .finalFraction), about: "last learning rate, as a fraction of lr")
     case .batchSize: Entry(.training, .integer(1...65_536), 16, about: "sequences of context_length tokens a step")
+    case .initialWeights:
+      Entry(
+        .training, .text,
+        about:
+          "a weight file, or a folder of transformers, that training goes on from, its path relative to the spec; without it "
+          + "parameters are drawn from the seed")
     case .steps: Entry(.training, .integer(1...100_000_000), 500, about: "optimizer updates")
     case .beta1:
       Entry(

@@ -310,6 +310,7 @@ private struct Members {
     if case .array(let given)? = member("no_rope_layers") { layers = Array(given.prefix(architecture.layers)) }
     if layers.allSatisfy({ $0 == 0 }) {
       architecture.positions = .none
+      architecture.ropeBase = Architecture.defaultRopeBase
     } else if layers.contains(0) {
       throw .unsupportedMember(
         "no_rope_layers", JSON.array(layers).text, "Here all layers know positions, or none does.")

@@ -25,6 +25,20 @@ public final class Transformer: @unchecked Sendable {
     tables = PositionTables(architecture)
   }
 
+  /// A copy, with the first of the learned positions where it sees fewer tokens at once.
+  ///
+  /// - Parameter contextLength: At most the model's own where its positions are learned.
+  package convenience init(copying model: Transformer, contextLength: Int) {
+    var architecture = model.architecture
+    precondition(
+      architecture.positions != .learned || contextLength <= architecture.contextLength, "context \(contextLength)")
+    architecture.contextLength = contextLength
+    self.init(architecture: architecture)
+    for (tensor, own) in zip(model.layout.tensors, layout.tensors) {
+      parameters.setValues(Array(model.values(of: tensor).prefix(own.count)), of: own)
+    }
+  }
+
   /// An untrained transformer: every tensor as its role demands, drawn in the layout's order.
   public convenience init(
     architecture: Architecture, initialization: Initialization = .uniform, random: inout RandomStream

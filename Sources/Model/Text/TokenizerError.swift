@@ -16,20 +16,19 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   /// The fact and the remedy, for the user.
   public var description: String {
     switch self {
-    case .unknownCharacter(let character, let byteOffset):
-      "the character \"\(character)\" (\(Self.codePoints(of: character))) at byte \(byteOffset) isn't in the "
-        + "vocabulary. Leave it out, or train with \"tokenizer\": \"byte\"."
-    case .unknownWord(let word, let byteOffset):
-      "the word \"\(Self.excerpt(word))\" at byte \(byteOffset) isn't in the vocabulary. "
-        + "Use words of the corpus, or train with \"tokenizer\": \"char\"."
+    case .unknownCharacter: "\(fact). Leave it out, or train with \"tokenizer\": \"byte\"."
+    case .unknownWord: "\(fact). Use words of the corpus, or train with \"tokenizer\": \"char\"."
     case .emptyVocabulary, .duplicateEntry, .notOneToken, .bytesHaveNoVocabulary: "\(fact). Train the run again."
     }
   }
 
-  /// The fact alone, of a vocabulary that may be a stranger's.
-  var fact: String {
+  /// The fact alone, where the remedy is another.
+  package var fact: String {
     switch self {
-    case .unknownCharacter, .unknownWord: description
+    case .unknownCharacter(let character, let byteOffset):
+      "the character \"\(character)\" (\(Self.codePoints(of: character))) at byte \(byteOffset) isn't in the vocabulary"
+    case .unknownWord(let word, let byteOffset):
+      "the word \"\(Self.excerpt(word))\" at byte \(byteOffset) isn't in the vocabulary"
     case .emptyVocabulary: "the vocabulary is empty"
     case .duplicateEntry(let entry): "the vocabulary has \"\(Self.excerpt(entry))\" twice"
     case .notOneToken(let entry, let kind):

@@ -109,6 +109,23 @@ public struct WeightFile: Sendable {
     }
   }
 
+  /// SHA-256 of what the weights are, in hexadecimal, whatever files hold them: architecture, vocabulary and numbers. It is part of the
+  /// identity of runs that go on from them.
+  public var sha256: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    func json(_ value: some Encodable) -> String {
+      (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+    var lines = [json(model.architecture), tokenizer.kind.rawValue, json(tokenizer.vocabulary)]
+    for tensor in model.layout.tensors {
+      // Every machine that runs this program is little-endian.
+      let bytes = model.values(of: tensor).withUnsafeBytes { [UInt8]($0) }
+      lines.append("\(tensor.name) \(SHA256.hexDigest(of: bytes))")
+    }
+    return SHA256.hexDigest(of: Array(lines.joined(separator: "\n").utf8))
+  }
+
   private static func decode<Value: Decodable>(
     _ key: String, of file: Safetensors
   ) throws(WeightFileError.Fault) -> Value {
