@@ -27,7 +27,22 @@ public final class Transformer: @unchecked Sendable {
 
   /// A transformer of another's sizes with these parameters, which lie as the other's do.
   init(of other: Transformer, parameters: FloatBuffer) {
-    (architecture, layout, self.parameters) = (other.architecture, other.layout, parameters)
+    (architecture, layout, tables) = (other.architecture, other.layout, other.tables)
+    self.parameters = parameters
+  }
+
+  /// A copy, with the first of the learned positions where it sees fewer tokens at once.
+  ///
+  /// - Parameter contextLength: At most the model's own where its positions are learned.
+  package convenience init(copying model: Transformer, contextLength: Int) {
+    var architecture = model.architecture
+    precondition(
+      architecture.positions != .learned || contextLength <= architecture.contextLength, "context \(contextLength)")
+    architecture.contextLength = contextLength
+    self.init(architecture: architecture)
+    for (tensor, own) in zip(model.layout.tensors, layout.tensors) {
+      parameters.setValues(Array(model.values(of: tensor).prefix(own.count)), of: own)
+    }
   }
 
   /// An untrained transformer: every tensor as its role demands, drawn in the layout's order.
