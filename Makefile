@@ -1,8 +1,10 @@
 # make demo   trains a small experiment and makes its report
 # make test   runs the tests
 # make test-portable   runs the tests of the arithmetic as it is built for other processors
+# make test-arm       runs the kernels' products and attention as they are built for arm64, in an emulator
 # make test-checked   runs the tests with all checks alive, also those of the kernels
 # make test-paper     sets the tables of report --format latex in a two-column article with pdflatex
+# make test-slurm     trains on a real Slurm of three nodes on this machine, which it installs, starts and stops (Debian)
 # make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
 # make coverage  draws thousands of synthetic experiments, and prints how often the report's intervals hold the truth
 # make sanitize  runs the tests under thread sanitizer and address sanitizer
@@ -20,7 +22,7 @@ DESTDIR ?=
 
 RECORDED = HelpTests|GnuplotScriptTests|DocumentedQueryTests|SpecDocumentTests
 
-.PHONY: demo test test-portable test-checked test-paper torture coverage sanitize page-test install uninstall lint record packages
+.PHONY: demo test test-portable test-arm test-checked test-paper test-slurm torture coverage sanitize page-test install uninstall lint record packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -34,6 +36,10 @@ test-portable: packages
 	SWEEP_VECTORS=none swift test --filter 'ModelTests|KernelsTests' --scratch-path .build-none
 	! grep -qw avx512vl /proc/cpuinfo || SWEEP_VECTORS=avx2 swift test --filter 'ModelTests|KernelsTests' --scratch-path .build-avx2
 
+test-arm:
+	@Scripts/install-packages gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+	Scripts/check-arm
+
 # Beside the usual build the kernels have no checks.
 test-checked: packages
 	SWEEP_CHECKED=1 swift test --scratch-path .build-checked
@@ -42,6 +48,11 @@ test-paper:
 	@Scripts/install-packages texlive-latex-recommended texlive-science
 	swift build
 	Scripts/check-latex "$$(swift build --show-bin-path)"
+
+test-slurm:
+	@Scripts/install-packages slurmctld slurmd slurm-client munge
+	swift build --product sweep
+	Scripts/test-slurm "$$(swift build --show-bin-path)"
 
 torture: packages
 	SWEEP_TORTURE=long swift test --filter TortureTests

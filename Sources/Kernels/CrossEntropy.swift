@@ -13,9 +13,12 @@ private let greatestLoss = -log(1e-12)
 /// If `gradientScale` isn't nil, replaces `logits` by `(softmax - onehot) · gradientScale`. That also overwrites each row from its last
 /// position up to a multiple of a register, so the stride leaves room for it. If `losses` isn't nil, stores each position's loss there.
 ///
+/// With a `zLoss` ζ the gradient is that of the loss and ζ·log²Z together, where Z is the sum of a position's exponentials (Chowdhery et al.
+/// 2022, PaLM, https://arxiv.org/abs/2204.02311); what is returned stays the loss alone.
+///
 /// Each lane of a register holds one position, so that the softmax over the tokens needs no sum across lanes.
 package func crossEntropy(
-  _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?,
+  _ logits: Matrix, targets: UnsafePointer<Int32>, gradientScale: Float?, zLoss: Float = 0,
   losses: UnsafeMutablePointer<Double>? = nil, team: Team
 ) -> Double {
   check(
@@ -39,7 +42,13 @@ package func crossEntropy(
       if let losses { losses[positions.lowerBound + i] = reported }
     }
     if let gradientScale {
-      let share = gradientScale / sum
+      var share = gradientScale / sum
+      if zLoss != 0 {
+        // d(ζ·log²Z)/dlogit = 2ζ·logZ · softmax
+        for i in 0..<x.columns {
+          share[i] *= 1 + 2 * zLoss * Float(log(Double(sum[i])) + Double(greatest[i]))
+        }
+      }
       for token in 0..<x.rows { x.row(token).setLanes(0, x.row(token).lanes(0) * share) }
       for i in 0..<x.columns { x.row(Int(targets[i]))[i] -= gradientScale }
     }

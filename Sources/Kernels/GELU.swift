@@ -32,7 +32,7 @@ func geluBackward(_ dy: UnsafeMutablePointer<Float>, slope: UnsafeMutablePointer
 
 /// gelu(x) = x·s and gelu'(x) = s + x·s·(1 - s)·2u', with s = sigmoid(2u) and u' = du/dx.
 @_transparent
-private func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
+func gelu(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
   let c: Float = 0.797_884_560_8
   let squared = x * x
   let minusTwiceU =

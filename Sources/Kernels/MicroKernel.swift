@@ -84,7 +84,9 @@ struct Stack<Upper: Tile, Lower: Tile>: Tile {
 }
 
 typealias TwoRows<Row: Tile> = Stack<Row, Row>
+typealias ThreeRows<Row: Tile> = Stack<TwoRows<Row>, Row>
 typealias FourRows<Row: Tile> = Stack<TwoRows<Row>, TwoRows<Row>>
+typealias FiveRows<Row: Tile> = Stack<FourRows<Row>, Row>
 #if AVX512
   /// 16 of 32 registers hold sums. A width is a multiple of 8 as a rule, so that no rows are left over.
   typealias FullTile<Row: Tile> = Stack<FourRows<Row>, FourRows<Row>>

@@ -25,6 +25,9 @@ struct PanelsA {
   /// Whether the micro-kernel prefetches the columns: those of an unpacked transposed matrix.
   var needsPrefetch: Bool { kStride > Blocking.MR }
 
+  /// Whether a tile may begin at any row: the micro-panels lie one below the other.
+  var isEven: Bool { panelStride == Blocking.MR * rowStride }
+
   /// The first element of a row, counted from the block's first row.
   @inline(__always) func pointer(toRow row: Int) -> UnsafeMutablePointer<Float> {
     pointer + row / Blocking.MR * panelStride + row % Blocking.MR * rowStride

@@ -128,22 +128,31 @@ private struct PanelProduct {
   /// Whether cache lines are prefetched. A shallower product has touched its operands lately, and a prefetch costs more than the wait.
   private var prefetches: Bool { panelsA.depth >= 128 }
 
-  /// Loop 5: over `count` rows by MR. Rows left over go in tiles of 4, 2 and 1 rows.
+  /// Loop 5: over `count` rows by MR. Rows left over go in smaller tiles. A tile of one, two or three rows has too few sums for the
+  /// multiply-adds that a core has under way, so the last whole tile is split with them where it can be: 6 + 1 rows are 4 + 3.
   func compute<Row: Tile>(_: Row.Type, _ count: Int, lastColumns: Int) {
     typealias Full = FullTile<Row>
+    let remainder = count % Full.rows
+    let isSplit = 1...3 ~= remainder && count > Full.rows && panelsA.isEven
+    let whole = count - remainder - (isSplit ? Full.rows : 0)
     var row = 0
     if panelsA.rowStride > 1 {
-      tiles(Full.self, StridedA.self, &row, count, lastColumns)
+      tiles(Full.self, StridedA.self, &row, whole, lastColumns)
     } else if prefetches, panelsA.needsPrefetch {
-      tiles(Full.self, PrefetchedA.self, &row, count, lastColumns)
+      tiles(Full.self, PrefetchedA.self, &row, whole, lastColumns)
     } else if prefetches, prefetchesB {
-      tiles(Full.self, PrefetchedB.self, &row, count, lastColumns)
+      tiles(Full.self, PrefetchedB.self, &row, whole, lastColumns)
     } else {
-      tiles(Full.self, PackedOperands.self, &row, count, lastColumns)
+      tiles(Full.self, PackedOperands.self, &row, whole, lastColumns)
     }
     // Attention's products are so short that the time of these calls is measurable.
     if row == count { return }
-    tiles(FourRows<Row>.self, StridedA.self, &row, count, lastColumns)
+    let left = count - row
+    // 5, 10 and 9 = 5 + 4; the others are fours and a three, but for 6 = 3 + 3.
+    if left % 5 == 0 || left == 9 { tiles(FiveRows<Row>.self, StridedA.self, &row, row + left / 5 * 5, lastColumns) }
+    if left != 6 { tiles(FourRows<Row>.self, StridedA.self, &row, count, lastColumns) }
+    if row == count { return }
+    tiles(ThreeRows<Row>.self, StridedA.self, &row, count, lastColumns)
     tiles(TwoRows<Row>.self, StridedA.self, &row, count, lastColumns)
     tiles(Row.self, StridedA.self, &row, count, lastColumns)
   }

@@ -1,20 +1,28 @@
-// RMSNorm: y = gamma · x / sqrt(mean(x²) + 1e-5), row by row. Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467
+// RMSNorm: y = gamma · x / sqrt(mean(x²) + ε), row by row. Zhang & Sennrich 2019, https://arxiv.org/abs/1910.07467
 
-private let epsilon: Float = 1e-5
-
-/// Writes y = gamma · x · r to `y` and r = 1 / sqrt(mean(x²) + 1e-5) of each row to `inverse`, for the backward pass. y and x are
-/// (rows, C); `inverse` holds `rows` floats and `gamma` C, which isn't checked.
+/// Writes y = base + gamma · x · r to `y` and r = 1 / sqrt(mean(x²) + ε) of each row to `inverse`, for the backward pass. y, x and base are
+/// (rows, C); `inverse` holds `rows` floats and `gamma` C, which isn't checked. Without a base none is added.
 package func rmsNormForward(
-  _ y: Matrix, inverse: UnsafeMutablePointer<Float>, _ x: Matrix, gamma: UnsafeMutablePointer<Float>,
-  team: Team
+  _ y: Matrix, inverse: UnsafeMutablePointer<Float>, _ x: Matrix, gamma: UnsafeMutablePointer<Float>, epsilon: Float,
+  adding base: Matrix? = nil, team: Team
 ) {
-  check(y.hasShape(of: x), "shapes of \(y), \(x) don't fit")
+  check(y.hasShape(of: x) && base?.hasShape(of: x) != false, "shapes of \(y), \(x) don't fit")
   let C = x.columns
   team.share(x.rows, work: x.rows * C) { rows, _ in
     for row in rows {
       let (y, x) = (y.row(row), x.row(row))
       let r = 1 / (dot(x, x, C) / Float(C) + epsilon).squareRoot()
       inverse[row] = r
+      if let base {
+        let base = base.row(row)
+        forEachLanes(C) { i in
+          y.setLanes(i, base.lanes(i) + x.lanes(i) * r * gamma.lanes(i))
+        } partial: { i, count in
+          let normalized = x.lanes(i, count: count) * r * gamma.lanes(i, count: count)
+          y.setLanes(i, base.lanes(i, count: count) + normalized, count: count)
+        }
+        continue
+      }
       forEachLanes(C) { i in
         y.setLanes(i, x.lanes(i) * r * gamma.lanes(i))
       } partial: { i, count in

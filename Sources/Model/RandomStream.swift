@@ -1,3 +1,5 @@
+import Foundation
+
 /// The one generator of random numbers: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
 /// Generators", OOPSLA 2014), with named streams.
 ///
@@ -32,6 +34,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Equatable {
   /// A uniform number in [0, 1), a multiple of 2⁻⁵³.
   public mutating func uniformDouble() -> Double {
     Double(next() >> 11) * 0x1p-53
+  }
+
+  /// A normally distributed number with mean 0 and variance 1: Box & Muller 1958, https://doi.org/10.1214/aoms/1177706645. Takes two
+  /// numbers of the stream.
+  public mutating func normal() -> Float {
+    // Above 0, so that the logarithm is finite.
+    let radius = (-2 * log(1 - uniformDouble())).squareRoot()
+    return Float(radius * cos(2 * Double.pi * uniformDouble()))
   }
 
   /// A uniform integer in 0 ..< `bound`, without the bias of a remainder (Lemire, "Fast Random Integer Generation in an

@@ -261,11 +261,13 @@ extension ResultsDatabase {
     throw ResultsDatabaseError.otherSpec(path: source, name: experiment.name)
   }
 
+  /// Chooses what an experiment's runs are ranked by. Seeds, of which there may be many, make no difference.
   private static func chooseMetric(_ experiment: Experiment, _ db: Database) throws {
     let rows = try Row.fetchCursor(
       db,
       sql: """
-        SELECT runs.* FROM main.runs JOIN main.experiment_runs ON run_id = id WHERE experiment_id = ? AND in_grid ORDER BY position, id
+        SELECT runs.* FROM main.runs JOIN main.experiment_runs ON run_id = id WHERE experiment_id = ? AND in_grid
+        GROUP BY config, state, vocab_size, held_out_sha256, evaluated_tokens, unknown_tokens IS NULL ORDER BY position, id
         """, arguments: [experiment.id])
     var basis: [RankingMetric.Basis] = []
     while let row = try rows.next() { basis.append(try Run(row: row).basis) }

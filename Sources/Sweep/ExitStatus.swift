@@ -28,7 +28,7 @@ extension ExitCode {
       if case .missing = error { self = ExitStatus.noInput } else { self = ExitStatus.badData }
     case let error as WeightFileError: self = error.fault == .missing ? ExitStatus.noInput : ExitStatus.badData
     case let error as CorpusError: self = error.isMissingFile ? ExitStatus.noInput : ExitStatus.badData
-    case is TokenizerError, is UserError, is FileError: self = ExitStatus.badData
+    case is TokenizerError, is UserError, is FileError, is ModelFolderError: self = ExitStatus.badData
     default: return nil
     }
   }

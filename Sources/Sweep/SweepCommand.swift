@@ -17,8 +17,8 @@ struct SweepCommand: ParsableCommand {
     version: versionWithCommit,
     subcommands: [
       RunCommand.self, InitCommand.self, PlanCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self,
-      MergeCommand.self, CleanCommand.self,
-      DeleteCommand.self, ExportDatabaseCommand.self, SchemaCommand.self,
+      SlurmCommand.self, ExportCommand.self, MergeCommand.self, CleanCommand.self, DeleteCommand.self,
+      ExportDatabaseCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

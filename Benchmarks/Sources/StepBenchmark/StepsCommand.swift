@@ -43,7 +43,9 @@ struct StepsCommand: ParsableCommand {
     // Each job takes its own.
     nonisolated(unsafe) let trainers = (0..<jobs).map { _ in item.trainer }
     for trainer in trainers { trainer.threads = threads }
-    if jobs == 1 { return [Timing(options.seconds) { _ = trainers[0].step() }] }
+    if jobs == 1 {
+      return [Timing(options.seconds, on: threads == 1 ? .processor : .wall) { _ = trainers[0].step() }]
+    }
     let timings = Mutex<[Timing]>([])
     DispatchQueue.concurrentPerform(iterations: jobs) { job in
       let timing = Timing(alone: options.seconds) { _ = trainers[job].step() }

@@ -13,17 +13,17 @@ struct Timing {
   /// Repeats `work` for so many seconds and at least five turns, after once to warm up. It takes turns of a tenth of a second with the large product:
   /// a processor's clock rises and falls, and only what is measured at nearly the same moment can be compared. Hence the ratio
   /// of the two is the median of the turns' ratios.
-  init(_ seconds: Double, of work: () -> Void) {
+  init(_ seconds: Double, on watch: Watch = .processor, of work: () -> Void) {
     let big = BigProduct()
     work()
     // Work that is shorter than the clock is exact is repeated between two looks at it.
-    let repetitions = max(1, Int(50e-6 / max(time(work), 1e-9)))
+    let repetitions = max(1, Int(50e-6 / max(watch.time(work), 1e-9)))
     var (all, ratios): ([Double], [Double]) = ([], [])
     let end = ContinuousClock.now + .seconds(seconds)
     repeat {
-      let turn = times(0.1) { for _ in 0..<repetitions { work() } }.map { $0 / Double(repetitions) }
+      let turn = watch.times(0.1) { for _ in 0..<repetitions { work() } }.map { $0 / Double(repetitions) }
       all += turn
-      ratios.append(median(turn) / median(times(0.1, of: big.compute)))
+      ratios.append(median(turn) / median(Watch.processor.times(0.1, of: big.compute)))
     } while ratios.count < 5 || ContinuousClock.now < end
     self.seconds = median(all)
     bigRate = BigProduct.flops * median(ratios) / self.seconds
@@ -33,19 +33,36 @@ struct Timing {
   /// runs beside other works of its kind.
   init(alone seconds: Double, of work: () -> Void) {
     work()
-    self.seconds = median(times(seconds, of: work))
-    bigRate = BigProduct.flops / median(times(seconds / 10, of: BigProduct().compute))
+    self.seconds = median(Watch.wall.times(seconds, of: work))
+    bigRate = BigProduct.flops / median(Watch.processor.times(seconds / 10, of: BigProduct().compute))
   }
 }
 
-private func time(_ work: () -> Void) -> Double { ContinuousClock().measure(work) / .seconds(1) }
+/// What times are read from.
+enum Watch {
+  /// The thread's processor time, for work that one thread does alone: other programs' turns on its core aren't counted.
+  case processor
+  case wall
 
-/// The times of `work`, repeated for so many seconds.
-private func times(_ seconds: Double, of work: () -> Void) -> [Double] {
-  let end = ContinuousClock.now + .seconds(seconds)
-  var times: [Double] = []
-  repeat { times.append(time(work)) } while ContinuousClock.now < end
-  return times
+  fileprivate var now: Double {
+    var time = timespec()
+    clock_gettime(self == .processor ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  fileprivate func time(_ work: () -> Void) -> Double {
+    let start = now
+    work()
+    return now - start
+  }
+
+  /// The times of `work`, repeated for so many seconds on the wall.
+  fileprivate func times(_ seconds: Double, of work: () -> Void) -> [Double] {
+    let end = ContinuousClock.now + .seconds(seconds)
+    var times: [Double] = []
+    repeat { times.append(time(work)) } while ContinuousClock.now < end
+    return times
+  }
 }
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -48,9 +48,11 @@ package struct Estimate {
 
   /// Seconds until the last of some runs ends when `jobs` go side by side; each goes on after the steps that are done. Nil where
   /// nothing is known of one of them.
-  package func seconds(_ runs: [(run: PlannedRun, done: Int)], jobs: Int) -> Double? {
+  ///
+  /// - Parameter cores: The cores of the machine that trains them; nil for this one.
+  package func seconds(_ runs: [(run: PlannedRun, done: Int)], jobs: Int, cores: Int? = nil) -> Double? {
     let known = runs.compactMap { work($0.run, after: $0.done) }
-    return known.count == runs.count ? Makespan.seconds(known, jobs: jobs, cores: cores) : nil
+    return known.count == runs.count ? Makespan.seconds(known, jobs: jobs, cores: cores ?? self.cores) : nil
   }
 
   private func work(_ run: PlannedRun, after done: Int) -> Makespan.Work? {

@@ -87,11 +87,12 @@ package struct Plan {
     return plan
   }
 
-  /// Bytes of memory that the texts and their tokens take. Several tokenizers share a text.
+  /// Bytes of memory that the texts and their tokens take, with the weights that training goes on from. Several tokenizers share a text.
   package var textMemory: Double {
-    var (tokenized, corpora): (Set<TextIdentity>, Set<String>) = ([], [])
+    var (tokenized, corpora, weights): (Set<TextIdentity>, Set<String>, Set<String>) = ([], [], [])
+    let initial = experiments.flatMap(\.runs).compactMap(\.initialWeights).filter { weights.insert($0.sha256).inserted }
     return experiments.flatMap(\.runs).filter { tokenized.insert($0.textIdentity).inserted }.map(\.text)
-      .reduce(0) { sum, text in
+      .reduce(initial.reduce(0) { $0 + $1.memory }) { sum, text in
         let texts = text.corpora.filter { corpora.insert($0.sha256).inserted }
         return sum + Double(text.memoryOfTokens) + texts.reduce(0) { $0 + Double($1.utf8.count) }
       }
@@ -111,7 +112,7 @@ package struct Plan {
 
   /// The keys that say what the tokens of a text are.
   private static let keysOfTokens: Set<SpecKey> = [
-    .tokenizer, .vocabSize, .validation, .validationFraction, .split, .documentMark, .evalBytes,
+    .tokenizer, .vocabSize, .validation, .validationFraction, .split, .documentMark, .evalBytes, .initialWeights,
   ]
 
   /// The runs of a spec, or none where it isn't complete: then only its texts are looked at, as far as the spec says which they are.
@@ -131,6 +132,42 @@ package struct Plan {
     }
     func tellBadPrompts(_ prompts: [String], _ text: TokenizedCorpus) {
       for message in prompts.compactMap(text.tokenizer.complaint) { complain(.prompts, message) }
+    }
+    /// The weights that a configuration's training goes on from; nil after a complaint.
+    func initialWeights(_ name: String, _ configuration: Configuration) -> InitialWeights? {
+      let weights: InitialWeights
+      do throws(WeightFileError) {
+        weights = try library.initialWeights(name, beside: spec.folder)
+      } catch {
+        complain(.initialWeights, error.description, isMissingFile: error.fault == .missing)
+        return nil
+      }
+      let first = names[.initialWeights, default: [:]][weights.sha256, default: name]
+      guard Scalar.text(first) == .text(name) else {
+        complain(.initialWeights, "\"\(name)\" holds the same weights as \"\(first)\"; leave one out.")
+        return nil
+      }
+      names[.initialWeights, default: [:]][weights.sha256] = name
+      if let complaint = weights.complaintAboutTokenizer(configuration) {
+        complain(.initialWeights, "\"\(name)\" \(complaint)")
+        return nil
+      }
+      return weights
+    }
+    /// The tokens of a configuration's text; nil after a complaint.
+    func tokens(
+      of corpus: Corpus, _ validation: Corpus?, _ configuration: Configuration, _ weights: InitialWeights?
+    ) throws(TokenizerError) -> TokenizedCorpus? {
+      do throws(TokenizerError) {
+        return try library.tokens(of: corpus, validation: validation, configuration, weights)
+      } catch {
+        guard weights != nil else { throw error }
+        complain(
+          .initialWeights,
+          "\"\(configuration.text(.initialWeights))\" doesn't know all of \"\(corpus.name)\": \(error.fact). "
+            + "Leave it out of the text, or name other weights.")
+        return nil
+      }
     }
     for configuration in spec.configurations {
       do {
@@ -160,26 +197,35 @@ package struct Plan {
           continue
         }
         guard isKnown(keysOfTokens) else { continue }
-        let text = try library.tokens(of: corpus, validation: texts[.validation], configuration)
+        var weights: InitialWeights?
+        if let name = configuration[.initialWeights]?.exact {
+          guard let read = initialWeights(name, configuration) else { continue }
+          weights = read
+        }
+        guard let text = try tokens(of: corpus, texts[.validation], configuration, weights) else { continue }
         guard isKnown([.contextLength]), isLongEnough(text, configuration, complain) else {
           tellBadPrompts(spec.measuring.prompts ?? [], text)
           continue
         }
         // To find it takes longer than all the rest.
-        let identity = TextIdentity(text, configuration)
+        let identity = TextIdentity(text, configuration, weights)
         let opening = openings[identity] ?? text.opening
         openings[identity] = opening
         tellBadPrompts(spec.measuring.prompts ?? (isKnown([.prompts]) ? [opening] : []), text)
-        guard let evaluated = library.evaluated(text, configuration) else {
+        guard let evaluated = library.evaluated(text, configuration, weights) else {
           complain(
             .evalBytes,
             "the held-out part of \"\(text.heldOutCorpus.name)\" has a single word; write eval_tokens instead.")
           continue
         }
         guard draft.isComplete else { continue }
+        if let weights, let complaint = weights.complaintAboutArchitecture(configuration) {
+          complain(.initialWeights, "\"\(configuration.text(.initialWeights))\" \(complaint)")
+          continue
+        }
         runs += spec.seeds.map {
           PlannedRun(
-            configuration, seed: $0, text: text, evaluated: evaluated, measuring: spec.measuring,
+            configuration, seed: $0, text: text, initialWeights: weights, evaluated: evaluated, measuring: spec.measuring,
             checkpointSeconds: spec.checkpointSeconds, opening: opening)
         }
       } catch {

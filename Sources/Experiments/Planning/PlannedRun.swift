@@ -13,6 +13,8 @@ package struct PlannedRun: Sendable {
   package let configuration: Configuration
   package let seed: Int64
   package let text: TokenizedCorpus
+  /// What training goes on from; nil where parameters are drawn.
+  package let initialWeights: InitialWeights?
   /// What of the held-out text an evaluation predicts.
   package let evaluated: EvaluatedText
   /// What is looked at on the way, for each experiment that asks for the run, each once; no part of the run's identity.
@@ -26,7 +28,8 @@ package struct PlannedRun: Sendable {
 
   /// - Parameter opening: The text's, where it is at hand: to find it takes longer than all the rest.
   package init(
-    _ configuration: Configuration, seed: Int64, text: TokenizedCorpus, evaluated: EvaluatedText? = nil,
+    _ configuration: Configuration, seed: Int64, text: TokenizedCorpus, initialWeights: InitialWeights? = nil,
+    evaluated: EvaluatedText? = nil,
     measuring: Measuring, checkpointSeconds: Double = 30, opening: String? = nil
   ) {
     guard let evaluated = evaluated ?? text.evaluated(configuration) else {
@@ -35,13 +38,15 @@ package struct PlannedRun: Sendable {
     self.configuration = configuration
     self.seed = seed
     self.text = text
+    self.initialWeights = initialWeights
     self.evaluated = evaluated
     self.checkpointSeconds = checkpointSeconds
     observations = [Observation(measuring, steps: configuration.integer(.steps), opening: opening ?? text.opening)]
     identity = configuration.canonicalJSON(
       corpusSHA256: text.corpus.sha256, validationSHA256: text.heldOutCorpus.sha256,
-      isCutWithinLine: text.isCutWithinLine)
-    architecture = Architecture(configuration, vocabularySize: text.tokenizer.size)
+      initialWeightsSHA256: initialWeights?.sha256, isCutWithinLine: text.isCutWithinLine)
+    architecture = Architecture(
+      configuration, vocabularySize: initialWeights?.architecture.vocabularySize ?? text.tokenizer.size)
     settings = TrainingSettings(configuration)
   }
 
@@ -66,7 +71,7 @@ package struct PlannedRun: Sendable {
     Divergence(threshold: configuration[.divergenceLoss]?.number, vocabularySize: architecture.vocabularySize)
   }
   /// What its tokens follow from.
-  package var textIdentity: TextIdentity { TextIdentity(text, configuration) }
+  package var textIdentity: TextIdentity { TextIdentity(text, configuration, initialWeights) }
 
   package var steps: Int { configuration.integer(.steps) }
   /// Training tokens of a step.

@@ -130,13 +130,19 @@ extension Shard {
 }
 
 extension Plan {
-  /// The plan with the runs of one shard alone. It follows from the specs, their texts and the number of shards, and from no machine and
-  /// no result, so that every machine that has the same specs finds the same shares.
+  /// The plan with the runs of one shard alone.
   package func share(of shard: Shard) -> Plan {
+    keeping(Set(shares(among: shard.count)[shard.index - 1].map(\.key)))
+  }
+
+  /// The runs of each of so many shards. They follow from the specs, their texts and the number of shards, and from no machine and no
+  /// result, so that every machine that has the same specs finds the same shares.
+  package func shares(among count: Int) -> [[PlannedRun]] {
     // By name, so that the order of the specs doesn't matter.
     let runs = distinctRuns.map { (run: $0, name: $0.name) }.sorted { $0.name < $1.name }.map(\.run)
-    let shares = Shard.shares(of: runs.map(\.cost), among: shard.count)
-    return keeping(Set(zip(runs, shares).filter { $1 == shard.index - 1 }.map(\.0.key)))
+    var shares = [[PlannedRun]](repeating: [], count: count)
+    for (run, share) in zip(runs, Shard.shares(of: runs.map(\.cost), among: count)) { shares[share].append(run) }
+    return shares
   }
 }
 

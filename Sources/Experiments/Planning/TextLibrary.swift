@@ -7,6 +7,7 @@ package struct TextLibrary {
   private var corpora: [[UInt8]: Result<Corpus, CorpusError>] = [:]
   private var tokens: [TextIdentity: TokenizedCorpus] = [:]
   private var evaluated: [EvaluationIdentity: EvaluatedText] = [:]
+  private var weights: [[UInt8]: Result<InitialWeights, WeightFileError>] = [:]
 
   /// What the predicted tokens follow from.
   private struct EvaluationIdentity: Hashable {
@@ -28,25 +29,47 @@ package struct TextLibrary {
     return try result.get()
   }
 
+  /// The weights that a spec names, a file or a folder whose path starts at the spec's folder.
+  package mutating func initialWeights(_ name: String, beside folder: URL) throws(WeightFileError) -> InitialWeights {
+    let url = URL(fileURLWithPath: UserPath.expanded(name), relativeTo: folder)
+    let key = Array(url.standardizedFileURL.path.utf8)
+    if let known = weights[key] { return try known.get() }
+    let result = Result { () throws(WeightFileError) in
+      InitialWeights(try WeightFile(contentsOf: url, memory: Machine.availableMemory))
+    }
+    weights[key] = result
+    return try result.get()
+  }
+
   /// The corpus as the configuration's tokens.
   ///
-  /// - Parameter validation: The text that the key `validation` names, if it does.
+  /// - Parameters:
+  ///   - validation: The text that the key `validation` names, if it does.
+  ///   - weights: The weights that training goes on from, whose tokenizer is the text's too.
   package mutating func tokens(
-    of corpus: Corpus, validation: Corpus?, _ configuration: Configuration
+    of corpus: Corpus, validation: Corpus?, _ configuration: Configuration, _ weights: InitialWeights? = nil
   ) throws(TokenizerError) -> TokenizedCorpus {
-    let identity = TextIdentity(corpus, validation: validation, configuration)
+    let identity = TextIdentity(corpus, validation: validation, configuration, weights)
     if let known = tokens[identity] { return known }
-    let tokenized = try TokenizedCorpus(
-      corpus: corpus, holdingOut: identity.holdOut, validation: validation, kind: identity.tokenizer,
-      vocabularySize: identity.vocabularySize)
+    let tokenized =
+      if let weights {
+        try TokenizedCorpus(
+          corpus: corpus, holdingOut: identity.holdOut, validation: validation, tokenizer: weights.file.tokenizer)
+      } else {
+        try TokenizedCorpus(
+          corpus: corpus, holdingOut: identity.holdOut, validation: validation, kind: identity.tokenizer,
+          vocabularySize: identity.vocabularySize)
+      }
     tokens[identity] = tokenized
     return tokenized
   }
 
   /// What the configuration's evaluations predict of the text; nil where `eval_bytes` finds no second word in it.
-  package mutating func evaluated(_ text: TokenizedCorpus, _ configuration: Configuration) -> EvaluatedText? {
+  package mutating func evaluated(
+    _ text: TokenizedCorpus, _ configuration: Configuration, _ weights: InitialWeights? = nil
+  ) -> EvaluatedText? {
     let identity = EvaluationIdentity(
-      text: TextIdentity(text, configuration), evalBytes: configuration[.evalBytes],
+      text: TextIdentity(text, configuration, weights), evalBytes: configuration[.evalBytes],
       evalTokens: configuration[.evalTokens], contextLength: configuration.integer(.contextLength))
     if let known = evaluated[identity] { return known }
     let made = text.evaluated(configuration)
@@ -64,8 +87,13 @@ package struct TextIdentity: Hashable, Sendable {
   package let holdOut: HoldOut
   /// The hash of the held-out text where it is a text of its own.
   package let validationSHA256: String?
+  /// The hash of the weights whose vocabulary the tokens are of; nil where the vocabulary is the text's own.
+  package let initialWeightsSHA256: String?
 
-  package init(_ corpus: Corpus, validation: Corpus?, _ configuration: Configuration) {
+  package init(
+    _ corpus: Corpus, validation: Corpus?, _ configuration: Configuration, _ weights: InitialWeights? = nil
+  ) {
+    initialWeightsSHA256 = weights?.sha256
     corpusSHA256 = corpus.sha256
     tokenizer = configuration.word(.tokenizer)
     vocabularySize = if case .integer(let size) = configuration[.vocabSize] { size } else { nil }
@@ -73,8 +101,9 @@ package struct TextIdentity: Hashable, Sendable {
     validationSHA256 = validation?.sha256
   }
 
-  package init(_ text: TokenizedCorpus, _ configuration: Configuration) {
-    self.init(text.corpus, validation: configuration[.validation] == nil ? nil : text.heldOutCorpus, configuration)
+  package init(_ text: TokenizedCorpus, _ configuration: Configuration, _ weights: InitialWeights? = nil) {
+    self.init(
+      text.corpus, validation: configuration[.validation] == nil ? nil : text.heldOutCorpus, configuration, weights)
   }
 }
 

@@ -126,7 +126,10 @@ package struct DatabaseMerger {
   private func removeLeftovers() {
     for folder in [files.weightsFolder, files.checkpoints.url] {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
-        guard let writer = Cleaning.Name(name)?.writer, Worker.start(of: writer) == nil else { continue }
+        // There may be thousands of others, and a pattern takes its time.
+        guard name.hasSuffix(".new"), let writer = Cleaning.Name(name)?.writer, Worker.start(of: writer) == nil else {
+          continue
+        }
         unlink(folder.appending(path: name).path)
       }
     }

@@ -5,16 +5,20 @@ import Store
 
 /// The machine and the program, as a run's provenance names them.
 package enum Machine {
-  /// Processor cores that this process may use: those that it may run on, and no more than its control groups give time for.
+  /// Processor cores that this process may use: those that it may run on, and no more than Slurm has given its task and its control
+  /// groups give time for.
   package static var cores: Int {
-    let count = ProcessInfo.processInfo.activeProcessorCount
+    let own = ProcessInfo.processInfo.activeProcessorCount
+    let count = min(own, SlurmTask.cores(ProcessInfo.processInfo.environment) ?? own)
     return min(count, ControlGroups.processorLimit().map { max(1, Int($0.rounded(.up))) } ?? count)
   }
 
-  /// Bytes of memory that this process may still use: the machine's, or that of its control groups where that is less, less what the
-  /// process has by now, as texts; or what is left of its address space.
+  /// Bytes of memory that this process may still use: the machine's, or that of its control groups or of its task of Slurm where that is
+  /// less, less what the process has by now, as texts; or what is left of its address space.
   package static var memory: Double {
-    let all = min(Double(ProcessInfo.processInfo.physicalMemory), ControlGroups.memoryLimit() ?? .infinity)
+    let all = min(
+      Double(ProcessInfo.processInfo.physicalMemory), ControlGroups.memoryLimit() ?? .infinity,
+      SlurmTask.memory(ProcessInfo.processInfo.environment) ?? .infinity)
     return min(max(0, all - (statistics.map { $0[1] } ?? 0)), addressSpace)
   }
 

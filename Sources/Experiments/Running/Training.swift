@@ -40,9 +40,14 @@ package final class CPUTraining: Training {
 
   package init(_ run: PlannedRun) {
     self.run = run
-    trainer = Trainer(
-      architecture: run.architecture, settings: run.settings, training: run.text.training,
-      seed: UInt64(bitPattern: run.seed))
+    let seed = UInt64(bitPattern: run.seed)
+    if let weights = run.initialWeights {
+      let model = Transformer(copying: weights.file.model, contextLength: run.architecture.contextLength)
+      trainer = Trainer(model: model, settings: run.settings, training: run.text.training, seed: seed)
+    } else {
+      trainer = Trainer(
+        architecture: run.architecture, settings: run.settings, training: run.text.training, seed: seed)
+    }
   }
 
   package var stepsDone: Int { trainer.stepsDone }

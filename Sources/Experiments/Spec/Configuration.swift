@@ -53,10 +53,11 @@ package struct Configuration: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - validationSHA256: The hash of the text that the key `validation` names, if there is one.
+  ///   - initialWeightsSHA256: The hash of the weights that the key `initial_weights` names, if it does.
   ///   - isCutWithinLine: Whether the text is cut within a line, which earlier versions never did: `cut` says so, since a run on the same
   ///     text cut elsewhere is another.
   package func canonicalJSON(
-    corpusSHA256: String, validationSHA256: String? = nil, isCutWithinLine: Bool = false
+    corpusSHA256: String, validationSHA256: String? = nil, initialWeightsSHA256: String? = nil, isCutWithinLine: Bool = false
   ) -> String {
     let told = values.filter { key, value in !key.isYoung || key.fallback(beside: values) != value }
     var members = Dictionary(uniqueKeysWithValues: told.map { ($0.rawValue, $1) })
@@ -64,6 +65,9 @@ package struct Configuration: Hashable, Sendable {
     members["corpus_sha256"] = .text(corpusSHA256)
     if members.removeValue(forKey: SpecKey.validation.rawValue) != nil {
       members["validation_sha256"] = validationSHA256.map { .text($0) }
+    }
+    if members.removeValue(forKey: SpecKey.initialWeights.rawValue) != nil {
+      members["initial_weights_sha256"] = initialWeightsSHA256.map { .text($0) }
     }
     if isCutWithinLine { members["cut"] = "token" }
     let encoder = JSONEncoder()

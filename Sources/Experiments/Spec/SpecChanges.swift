@@ -41,7 +41,7 @@ package struct SpecChanges {
       if overrides.contains(where: { $0.key == key }) {
         complain("the key stands there twice; several values are a list, such as '\(key)=[1, 2]'.")
       } else {
-        let isPath = [SpecKey.corpus, .validation].contains { $0.rawValue == key }
+        let isPath = [SpecKey.corpus, .validation, .initialWeights].contains { $0.rawValue == key }
         overrides.append(
           Override(key: key, value: isPath ? value.fromWorkingFolder : value, label: "\(key)=\(value.label)"))
       }

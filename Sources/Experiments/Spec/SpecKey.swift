@@ -25,6 +25,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case decayShape = "decay_shape"
   case decayPower = "decay_power"
   case batchSize = "batch_size"
+  case initialWeights = "initial_weights"
   case steps, beta1, beta2, beta3, alpha, epsilon, momentum
   case weightDecay = "weight_decay"
   case weightDecayKind = "weight_decay_kind"
@@ -132,6 +133,12 @@ package enum SpecKey: String, CaseIterable, Sendable {
         .training, .number(above: 0, atMost: 100), 2.0, needs: .schedules(reading: .decayPower),
         about: "k of the fall (1 - p)^k, where p goes from 0 at the peak to 1 at the last step")
     case .batchSize: Entry(.training, .integer(1...65_536), 16, about: "sequences of context_length tokens a step")
+    case .initialWeights:
+      Entry(
+        .training, .text,
+        about:
+          "a weight file, or a folder of transformers, that training goes on from, its path relative to the spec; without it "
+          + "parameters are drawn from the seed")
     case .steps: Entry(.training, .integer(1...100_000_000), 500, about: "optimizer updates")
     case .beta1:
       Entry(

@@ -14,13 +14,19 @@ struct ActivationPlan {
 
   /// Sequences and positions at full context.
   let sequences, contextLength: Int
+  /// Whether a backward pass follows.
+  let forTraining: Bool
+  /// Whether something is dropped in training.
+  let hasDropout: Bool
   private(set) var entries: [(name: String, place: Place)] = []
   /// Floats of the allocation.
   private(set) var count = 0.0
 
-  init(sequences: Int, contextLength: Int) {
+  init(sequences: Int, contextLength: Int, forTraining: Bool, hasDropout: Bool) {
     self.sequences = sequences
     self.contextLength = contextLength
+    self.forTraining = forTraining
+    self.hasDropout = hasDropout
   }
 
   /// Positions of all sequences, N.

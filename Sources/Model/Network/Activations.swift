@@ -10,20 +10,23 @@ final class Activations {
     let blocks: [Block.Activations]
     /// (N, C) The residual stream after the last block.
     let output: ActivationPlan.Place
-    let finalNorm: Norm.Activations
-    let logits: ActivationPlan.Place
+    let finalNorm: Norm.Activations?
+    let head: Head.Activations
     /// What the backward pass writes on its way; nothing of it outlives the pass.
     let gradients: Block.Gradients?
 
     /// The residual stream that enters a block; after the last one, the output.
     func stream(entering layer: Int) -> ActivationPlan.Place { layer < blocks.count ? blocks[layer].input : output }
 
-    fileprivate init(_ parts: TransformerParts, _ plan: inout ActivationPlan, forTraining: Bool) {
+    /// (N, C) What the head reads.
+    var headInput: ActivationPlan.Place { finalNorm?.output ?? output }
+
+    fileprivate init(_ parts: TransformerParts, _ plan: inout ActivationPlan) {
       blocks = parts.blocks.map { $0.plan(&plan) }
-      output = parts.finalNorm.planInput(&plan)
-      finalNorm = parts.finalNorm.plan(&plan)
-      logits = parts.head.plan(&plan)
-      gradients = forTraining ? parts.blocks.first?.planGradients(&plan) : nil
+      output = parts.embedding.plan(&plan)
+      finalNorm = parts.finalNorm?.plan(&plan)
+      head = parts.head.plan(&plan)
+      gradients = plan.forTraining ? parts.blocks.first?.planGradients(&plan) : nil
     }
   }
 
@@ -33,8 +36,9 @@ final class Activations {
   let memory: FloatBuffer
   let team = Team()
 
-  init(_ architecture: Architecture, sequences: Int, forTraining: Bool) {
-    let (places, plan) = Self.plan(architecture, sequences: sequences, forTraining: forTraining)
+  init(_ architecture: Architecture, sequences: Int, forTraining: Bool, hasDropout: Bool = false) {
+    let (places, plan) = Self.plan(
+      architecture, sequences: sequences, forTraining: forTraining, hasDropout: hasDropout)
     self.architecture = architecture
     self.sequences = sequences
     self.places = places
@@ -42,15 +46,19 @@ final class Activations {
   }
 
   /// Floats that the activations of such a batch take; a `Double`, since a spec may ask for more than memory can hold.
-  static func count(_ architecture: Architecture, sequences: Int, forTraining: Bool) -> Double {
-    plan(architecture, sequences: sequences, forTraining: forTraining).plan.count
+  static func count(
+    _ architecture: Architecture, sequences: Int, forTraining: Bool, hasDropout: Bool = false
+  ) -> Double {
+    plan(architecture, sequences: sequences, forTraining: forTraining, hasDropout: hasDropout).plan.count
   }
 
   static func plan(
-    _ architecture: Architecture, sequences: Int, forTraining: Bool
+    _ architecture: Architecture, sequences: Int, forTraining: Bool, hasDropout: Bool = false
   ) -> (places: Places, plan: ActivationPlan) {
-    var plan = ActivationPlan(sequences: sequences, contextLength: architecture.contextLength)
-    let places = Places(ParameterLayout(architecture).parts, &plan, forTraining: forTraining)
+    var plan = ActivationPlan(
+      sequences: sequences, contextLength: architecture.contextLength, forTraining: forTraining,
+      hasDropout: hasDropout)
+    let places = Places(ParameterLayout(architecture).parts, &plan)
     return (places, plan)
   }
 }

@@ -14,6 +14,8 @@ public struct ParameterLayout: Sendable {
     public let shape: [Int]
     /// What it is for; initialization, weight decay and learning rate follow from it.
     public let role: ParameterRole
+    /// Whether its product is added to the residual stream.
+    var writesStream = false
     /// Its first element's place in the buffer.
     let offset: Int
     /// Elements from one row to the next.
@@ -76,21 +78,39 @@ struct ParameterTable {
     return tensor
   }
 
-  mutating func addHidden(_ name: String, _ rows: Int, _ columns: Int) -> ParameterLayout.Tensor {
-    add(name, .hidden(fanIn: rows, fanOut: columns), rows, columns)
+  /// Adds a matrix whose product is added to the residual stream.
+  mutating func addResidual(_ name: String, _ rows: Int, _ columns: Int) -> ParameterLayout.Tensor {
+    let tensor = add(name, .hidden(fanIn: rows, fanOut: columns), rows, columns)
+    tensors[tensors.count - 1].writesStream = true
+    return tensor
   }
 
   /// Adds hidden matrices whose rows stand side by side in memory, and gives the matrix that they form together.
-  mutating func addHiddenSideBySide(_ names: [String], _ rows: Int, _ columns: Int) -> ParameterLayout.Tensor {
-    let (start, width) = (end, names.count * columns)
-    let role = ParameterRole.hidden(fanIn: rows, fanOut: columns)
-    tensors += names.enumerated().map { place, name in
-      ParameterLayout.Tensor(
-        name: name, shape: [rows, columns], role: role, offset: start + place * columns, stride: width)
+  mutating func addHiddenSideBySide(_ matrices: [(name: String, columns: Int)], _ rows: Int) -> ParameterLayout.Tensor {
+    addSideBySide(matrices) { (.hidden(fanIn: rows, fanOut: $0), [rows, $0]) }
+  }
+
+  /// Adds biases that stand side by side in memory, and gives the vector that they form together.
+  mutating func addBiasesSideBySide(_ vectors: [(name: String, columns: Int)]) -> ParameterLayout.Tensor {
+    addSideBySide(vectors) { (.bias, [$0]) }
+  }
+
+  private mutating func addSideBySide(
+    _ parts: [(name: String, columns: Int)], _ form: (_ columns: Int) -> (role: ParameterRole, shape: [Int])
+  ) -> ParameterLayout.Tensor {
+    let width = parts.reduce(0) { $0 + $1.columns }
+    let whole = form(width)
+    var offset = end
+    let tensor = ParameterLayout.Tensor(
+      name: parts.map(\.name).joined(separator: " "), shape: whole.shape, role: whole.role, offset: end, stride: width)
+    for part in parts {
+      let (role, shape) = form(part.columns)
+      tensors.append(
+        ParameterLayout.Tensor(name: part.name, shape: shape, role: role, offset: offset, stride: width))
+      offset += part.columns
     }
-    advance(by: rows * width)
-    return ParameterLayout.Tensor(
-      name: names.joined(separator: " "), shape: [rows, width], role: role, offset: start, stride: width)
+    advance(by: tensor.count)
+    return tensor
   }
 
   private mutating func advance(by count: Int) {

@@ -17,22 +17,36 @@ public enum ParameterRole: Hashable, Sendable {
   var isHidden: Bool { if case .hidden = self { true } else { false } }
 }
 
+/// How matrices are drawn before the first step, by the words that a spec has for it. Gains begin at 1 and biases at 0.
+public enum Initialization: String, CaseIterable, Sendable {
+  /// Uniform within ±1/√C.
+  case uniform
+  /// Normal with a standard deviation of 0.02.
+  case normal
+  /// As `normal`, and matrices whose products are added to the residual stream with 0.02/√(2L): Radford et al. 2019 (GPT-2).
+  case scaled
+}
+
 /// What follows from a tensor's role: one function for each aspect.
 struct Parametrization: Sendable {
   /// What a tensor holds before the first step.
-  enum Initialization: Equatable {
+  enum Start: Equatable {
     /// Uniform between -bound and bound.
     case uniform(bound: Float)
+    /// Normal with mean 0.
+    case normal(deviation: Float)
     case constant(Float)
   }
 
   let dModel: Int
 
-  func initialization(of role: ParameterRole) -> Initialization {
-    switch role {
-    case .tokenEmbedding, .position, .hidden, .head: .uniform(bound: 1 / Float(dModel).squareRoot())
-    case .gain: .constant(1)
-    case .bias: .constant(0)
+  func start(of tensor: ParameterLayout.Tensor, _ initialization: Initialization, layers: Int) -> Start {
+    switch (tensor.role, initialization) {
+    case (.gain, _): .constant(1)
+    case (.bias, _): .constant(0)
+    case (_, .uniform): .uniform(bound: 1 / Float(dModel).squareRoot())
+    case (_, .scaled) where tensor.writesStream: .normal(deviation: 0.02 / Float(2 * layers).squareRoot())
+    case (_, .normal), (_, .scaled): .normal(deviation: 0.02)
     }
   }
 

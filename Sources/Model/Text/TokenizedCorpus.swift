@@ -43,6 +43,13 @@ public struct TokenizedCorpus: Sendable {
     }
   }
 
+  /// The same with the tokenizer that some weights were trained with. Throws if the text has something that it doesn't know.
+  public init(
+    corpus: Corpus, holdingOut holdOut: HoldOut, validation: Corpus? = nil, tokenizer: Tokenizer
+  ) throws(TokenizerError) {
+    try self.init(corpus: corpus, holdingOut: holdOut, validation: validation, kind: tokenizer.kind) { _ in tokenizer }
+  }
+
   private init(
     corpus: Corpus, holdingOut holdOut: HoldOut, validation other: Corpus?, kind: Tokenizer.Kind? = nil,
     fit: ([ArraySlice<UInt8>]) -> Tokenizer

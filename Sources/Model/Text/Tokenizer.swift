@@ -94,13 +94,14 @@ public struct Tokenizer: Sendable, Equatable {
     try encode(Array(text.utf8)[...])
   }
 
-  /// Readable text for tokens of this vocabulary. `byte`: what isn't UTF-8 becomes U+FFFD. `word`: with spaces where
-  /// English has them.
+  /// Readable text for tokens. `byte`: what isn't UTF-8 becomes U+FFFD, and so does a token beyond the vocabulary, which a model with more
+  /// tokens may choose. `word`: with spaces where English has them.
   public func decode(_ tokens: some Sequence<Int32>) -> String {
-    switch kind {
-    case .char: tokens.reduce(into: "") { $0 += vocabulary[Int($1)] }
-    case .word: WordJoiner.text(of: Array(tokens).lazy.map { vocabulary[Int($0)] })
-    case .byte: String(decoding: tokens.map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
+    func text(_ token: Int32) -> String { vocabulary.indices.contains(Int(token)) ? vocabulary[Int(token)] : "\u{FFFD}" }
+    return switch kind {
+    case .char: tokens.reduce(into: "") { $0 += text($1) }
+    case .word: WordJoiner.text(of: Array(tokens).lazy.map { text($0) })
+    case .byte: String(decoding: tokens.map { UInt8(exactly: $0) ?? 0xFF }, as: UTF8.self)
     }
   }
 

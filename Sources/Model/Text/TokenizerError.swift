@@ -16,21 +16,25 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   /// The fact and the remedy, for the user.
   public var description: String {
     switch self {
+    case .unknownCharacter: "\(fact). Leave it out, or train with \"tokenizer\": \"byte\"."
+    case .unknownWord: "\(fact). Use words of the corpus, or train with \"tokenizer\": \"char\"."
+    case .emptyVocabulary, .duplicateEntry, .notOneToken, .bytesHaveNoVocabulary: "\(fact). Train the run again."
+    }
+  }
+
+  /// The fact alone, where the remedy is another.
+  package var fact: String {
+    switch self {
     case .unknownCharacter(let character, let byteOffset):
-      "the character \"\(character)\" (\(Self.codePoints(of: character))) at byte \(byteOffset) isn't in the "
-        + "vocabulary. Leave it out, or train with \"tokenizer\": \"byte\"."
+      "the character \"\(character)\" (\(Self.codePoints(of: character))) at byte \(byteOffset) isn't in the vocabulary"
     case .unknownWord(let word, let byteOffset):
-      "the word \"\(Self.excerpt(word))\" at byte \(byteOffset) isn't in the vocabulary. "
-        + "Use words of the corpus, or train with \"tokenizer\": \"char\"."
-    case .emptyVocabulary:
-      "the vocabulary is empty. Train the run again."
-    case .duplicateEntry(let entry):
-      "the vocabulary has \"\(Self.excerpt(entry))\" twice. Train the run again."
+      "the word \"\(Self.excerpt(word))\" at byte \(byteOffset) isn't in the vocabulary"
+    case .emptyVocabulary: "the vocabulary is empty"
+    case .duplicateEntry(let entry): "the vocabulary has \"\(Self.excerpt(entry))\" twice"
     case .notOneToken(let entry, let kind):
-      "the vocabulary has \"\(Self.excerpt(entry))\", which isn't one token of the tokenizer \"\(kind.rawValue)\". "
-        + "Train the run again."
+      "the vocabulary has \"\(Self.excerpt(entry))\", which isn't one token of the tokenizer \"\(kind.rawValue)\""
     case .bytesHaveNoVocabulary(let entries):
-      "the vocabulary has \(entries) entries, but the tokenizer \"byte\" needs none. Train the run again."
+      "the vocabulary has \(entries) entries, but the tokenizer \"byte\" needs none"
     }
   }
 

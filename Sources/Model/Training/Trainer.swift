@@ -10,6 +10,12 @@ public struct TrainingSettings: Equatable, Sendable {
   public var batchSize: Int
   /// Greatest L2 norm of the whole gradient; a greater one is scaled down to it. Nil: no limit.
   public var gradientClip: Double?
+  /// How matrices are drawn before the first step.
+  public var initialization = Initialization.uniform
+  /// Probability with which elements of embeddings, attention weights and both layers' products are dropped in training.
+  public var dropout = 0.0
+  /// Weight of log²Z beside the loss, where Z is the sum of a position's exponentials.
+  public var zLoss = 0.0
 
   /// Settings; `batchSize` is at least 1.
   public init(optimizer: Optimizer, schedule: LearningRateSchedule, batchSize: Int, gradientClip: Double?) {
@@ -106,6 +112,8 @@ public final class Trainer {
   let optimizer: OptimizerState
   let activations: Activations
   private var batches: RandomStream
+  /// The state of the seed's stream "dropout".
+  private let dropoutStream: UInt64
   private var tokens: [Int32]
   private var targets: [Int32]
 
@@ -117,8 +125,9 @@ public final class Trainer {
   ) {
     var initialization = RandomStream(seed: seed, name: "initialization")
     self.init(
-      model: Transformer(architecture: architecture, random: &initialization), settings: settings, training: training,
-      seed: seed)
+      model: Transformer(
+        architecture: architecture, initialization: settings.initialization, random: &initialization),
+      settings: settings, training: training, seed: seed)
   }
 
   /// A trainer that goes on from a model's parameters.
@@ -133,7 +142,9 @@ public final class Trainer {
     optimizer = OptimizerState(settings.optimizer, layout: model.layout, parameters: model.parameters)
     result = optimizer.result.map { Transformer(of: model, parameters: $0) } ?? model
     activations = Activations(
-      architecture, sequences: Self.microBatch(of: settings.batchSize, architecture), forTraining: true)
+      architecture, sequences: Self.microBatch(of: settings.batchSize, architecture), forTraining: true,
+      hasDropout: settings.dropout > 0)
+    dropoutStream = RandomStream(seed: seed, name: "dropout").state
     batches = RandomStream(seed: seed, name: "batches")
     tokens = [Int32](repeating: 0, count: settings.batchSize * architecture.contextLength)
     targets = tokens
@@ -156,10 +167,11 @@ public final class Trainer {
     let layout = ParameterLayout(architecture)
     let parameters = (2 + settings.optimizer.momentCount) * layout.bufferCount + settings.optimizer.scratchCount(layout)
     let activations = Activations.count(
-      architecture, sequences: microBatch(of: settings.batchSize, architecture), forTraining: true)
+      architecture, sequences: microBatch(of: settings.batchSize, architecture), forTraining: true,
+      hasDropout: settings.dropout > 0)
     // Two numbers of a batch's tokens: what is read, and what is to be predicted.
     let batch = 2 * Double(settings.batchSize) * Double(architecture.contextLength)
-    return (Double(parameters) + activations + batch) * Double(MemoryLayout<Float>.size)
+    return (Double(parameters) + activations + batch + PositionTables.count(architecture)) * Double(MemoryLayout<Float>.size)
   }
 
   /// The trainer's state between two steps.
@@ -226,7 +238,8 @@ public final class Trainer {
       loss += tokens[start..<start + count].withUnsafeBufferPointer { tokens in
         targets[start..<start + count].withUnsafeBufferPointer { targets in
           guard let tokens = tokens.baseAddress, let targets = targets.baseAddress else { return 0 }
-          return addGradients(tokens, targets, sequences: count / length, scale: 1 / Float(rows))
+          return addGradients(
+            tokens, targets, sequences: count / length, scale: 1 / Float(rows), dropout(fromSequence: start / length))
         }
       }
     }
@@ -235,15 +248,25 @@ public final class Trainer {
 
   /// Adds the gradients of some sequences' losses times `scale`, and returns the sum of the losses.
   private func addGradients(
-    _ tokens: UnsafePointer<Int32>, _ targets: UnsafePointer<Int32>, sequences: Int, scale: Float
+    _ tokens: UnsafePointer<Int32>, _ targets: UnsafePointer<Int32>, sequences: Int, scale: Float,
+    _ dropout: StepDropout?
   ) -> Double {
     let length = model.architecture.contextLength
     let rows = 0..<sequences * length
-    model.forward(activations, tokens: tokens, sequences: sequences, length: length)
+    model.forward(activations, tokens: tokens, sequences: sequences, length: length, dropout: dropout)
     let logits = model.head(activations, rows: rows)
-    let loss = crossEntropy(logits, targets: targets, gradientScale: scale, team: activations.team)
-    model.backward(activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length)
+    let loss = crossEntropy(
+      logits, targets: targets, gradientScale: scale, zLoss: Float(settings.zLoss), team: activations.team)
+    model.backward(
+      activations, gradients: gradients, tokens: tokens, sequences: sequences, length: length, dropout: dropout)
     return loss
+  }
+
+  /// What is dropped in the next step; nil where nothing is.
+  private func dropout(fromSequence first: Int) -> StepDropout? {
+    guard settings.dropout > 0 else { return nil }
+    return StepDropout(
+      probability: settings.dropout, stream: dropoutStream, step: stepsDone + 1, firstSequence: first)
   }
 
   /// As PyTorch's `clip_grad_norm_`: `clip / (norm + 1e-6)`, at most 1.

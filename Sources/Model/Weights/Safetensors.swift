@@ -66,25 +66,22 @@ struct Safetensors {
   ///
   /// - Throws: `WeightFileError.Fault`: the tensor isn't there, is of another type or shape, or lies outside the file.
   func values(of name: String, shape: [Int]) throws(WeightFileError.Fault) -> [Float] {
-    let place = try place(of: name, shape: shape)
-    return [Float](unsafeUninitializedCapacity: place.count / MemoryLayout<Float>.size) { buffer, count in
-      data.copyBytes(to: buffer, from: place)
-      count = buffer.count
-    }
+    let (place, type) = try place(of: name, shape: shape)
+    return data.withUnsafeBytes { type.floats(of: UnsafeRawBufferPointer(rebasing: $0[place])) }
   }
 
-  /// Where a tensor's numbers lie in the data.
+  /// Where a tensor's numbers lie in the data, and of which type they are.
   ///
   /// - Throws: As `values`.
-  func place(of name: String, shape: [Int]) throws(WeightFileError.Fault) -> Range<Int> {
+  func place(of name: String, shape: [Int]) throws(WeightFileError.Fault) -> (place: Range<Int>, type: NumberType) {
     guard let entry = entries[name] else { throw .missingTensor(name) }
-    guard entry.dtype == "F32" else { throw .wrongType(name, entry.dtype) }
+    guard let type = NumberType(rawValue: entry.dtype) else { throw .wrongType(name, entry.dtype) }
     guard entry.shape == shape else { throw .wrongShape(name, found: entry.shape, wanted: shape) }
-    let size = shape.reduce(1, *) * MemoryLayout<Float>.size
+    let size = shape.reduce(1, *) * type.size
     guard entry.data_offsets.count == 2, let start = entry.data_offsets.first, let end = entry.data_offsets.last,
       start >= 0, end <= data.count, end >= start, end - start == size
     else { throw .cutShort(name) }
-    return data.startIndex + start..<data.startIndex + end
+    return (start..<end, type)
   }
 
   private struct Header: Codable {

@@ -9,15 +9,20 @@ extension SweepCommand {
   /// `sweep eval WEIGHTS --text FILE`
   struct EvalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "eval", abstract: "Measure the loss of a weight file's model over a text.")
+      commandName: "eval", abstract: "Measure the loss of a model over a text.")
 
-    @Argument(help: "A weight file (.safetensors), made here or elsewhere.", transform: UserPath.expanded)
-    var weights: String
+    @OptionGroup var model: ModelArgument
     @Option(name: .long, help: "The UTF-8 text to predict; - is standard input.", transform: UserPath.expanded)
     var text: String
+    @OptionGroup var context: ContextOption
+    @Option(
+      name: .long,
+      help: "Also write the text's tokens and the logits of its first window into this safetensors file.",
+      transform: UserPath.expanded)
+    var logits: String?
 
     func run() throws {
-      let file = try WeightFile(contentsOf: URL(fileURLWithPath: weights), memory: Machine.memory)
+      let (file, name) = try model.weights(of: model.run(), contextLength: context.context)
       let corpus = try Corpus(
         contentsOf: URL(fileURLWithPath: text == UserPath.standardInput ? "/dev/stdin" : text))
       let encoding: TokenizedText
@@ -30,12 +35,13 @@ extension SweepCommand {
         throw UserError("\(text): has \(encoding.tokens.count) tokens; a prediction needs at least 2.")
       }
       try Machine.require(
-        memory: file.model.memoryToEvaluate(encoding.tokens.count), of: weights,
+        memory: file.model.memoryToEvaluate(encoding.tokens.count), of: name,
         context: file.model.architecture.contextLength
       )
+      if let logits { try LogitsFile.write(encoding.tokens, of: file.model, to: URL(fileURLWithPath: logits)) }
       let result = file.model.evaluate(encoding.tokens)
       guard result.loss.isFinite else {
-        throw UserError("\(weights): the loss isn't a finite number: the weights are too large for single precision.")
+        throw UserError("\(name): the loss isn't a finite number: the weights are too large for single precision.")
       }
       let predicted = zip(encoding.tokens, encoding.byteLengths).dropFirst()
       let bytes = predicted.reduce(0) { $0 + Int($1.1) }

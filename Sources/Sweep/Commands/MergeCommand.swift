@@ -19,26 +19,52 @@ extension SweepCommand {
       help: ArgumentHelp("Databases, or folders of them, such as results/shards.", valueName: "from"),
       transform: UserPath.expanded)
     var from: [String]
+    @Option(
+      name: .long, parsing: .unconditional,
+      help: ArgumentHelp(
+        "Wait so long for databases in which runs are being trained. A process that was killed on another machine counts as gone after 60 "
+          + "seconds. (default: 0)", valueName: "seconds"))
+    var wait: Double?
     @OptionGroup var database: DatabaseOptions
 
+    func validate() throws {
+      if let wait, !(wait >= 0 && wait < 1e7) {
+        throw ValidationError("--wait is \(wait); write a number of seconds, such as 120.")
+      }
+    }
+
     func run() throws {
-      let sources = try sources()
+      var sources = try sources()
       let store = try ResultsDatabase(path: database.database, isAlone: true, tell: Console.standard.note)
       defer { try? store.close() }
       let merger = DatabaseMerger(into: store, files: database.files)
       var isRefused = false
-      for source in sources {
-        do {
-          // Says what is wrong with the file before anything is read of it.
-          try ResultsDatabase(readingFrom: source, tell: Console.standard.note).close()
-          tell(try merger.merge(from: source), source)
-        } catch let error as ResultsDatabaseError where error.isOf(source) {
-          // The others can be merged all the same.
-          Console.standard.note("sweep: \(error)")
-          isRefused = true
+      let end = ContinuousClock.now + .seconds(wait ?? 0)
+      while true {
+        var busy: [(source: String, error: ResultsDatabaseError)] = []
+        for source in sources {
+          do {
+            // Says what is wrong with the file before anything is read of it.
+            try ResultsDatabase(readingFrom: source, waits: wait == nil, tell: Console.standard.note).close()
+            tell(try merger.merge(from: source), source)
+          } catch let error as ResultsDatabaseError where error.isOf(source) {
+            // The others can be merged all the same.
+            if error.isOfUse {
+              busy.append((source, error))
+            } else {
+              Console.standard.note("sweep: \(error)")
+              isRefused = true
+            }
+          }
         }
+        if busy.isEmpty || .now >= end {
+          for (_, error) in busy { Console.standard.note("sweep: \(error)") }
+          if isRefused || !busy.isEmpty { throw ExitStatus.badData }
+          return
+        }
+        sources = busy.map(\.source)
+        Thread.sleep(forTimeInterval: 2)
       }
-      if isRefused { throw ExitStatus.badData }
     }
 
     /// The databases to merge, each once.
@@ -78,6 +104,14 @@ extension SweepCommand {
 }
 
 extension ResultsDatabaseError {
+  /// Whether the error is that another process uses the database, which passes.
+  fileprivate var isOfUse: Bool {
+    switch self {
+    case .inUse, .locked: true
+    default: false
+    }
+  }
+
   /// Whether the error is about that file, which can be left out, and not about the one that is written.
   fileprivate func isOf(_ source: String) -> Bool {
     switch self {

@@ -139,15 +139,14 @@ extension SweepCommand {
     /// The command that brings the shards together.
     private func next(merging shard: DatabaseOptions, into whole: DatabaseOptions) -> [String] {
       let folder = URL(fileURLWithPath: shard.database).deletingLastPathComponent().relativePath
-      let place = whole.database == DatabaseOptions.usual ? [] : ["--database", whole.database]
-      return ["", "When all shards are done: " + ShellWords.command("sweep", ["merge", folder] + place)]
+      return ["", "When all shards are done: " + ShellWords.command("sweep", ["merge", folder] + whole.words)]
     }
 
     /// The commands that show more of the experiments that have results.
     private func next(_ standings: [(name: String, standing: Standing)], _ database: DatabaseOptions) -> [String] {
       let tried = standings.compactMap { name, standing in standing.bestRun.map { (name, $0) } }
       guard let (name, run) = tried.first else { return [] }
-      let place = database.database == DatabaseOptions.usual ? [] : ["--database", database.database]
+      let place = database.words
       // Several are reported together.
       let report = ShellWords.command("report", (tried.count == 1 ? [name] : []) + place)
       let sample = ShellWords.command("sweep", ["sample", "\(run)"] + place)

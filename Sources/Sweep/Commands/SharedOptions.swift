@@ -16,6 +16,9 @@ struct DatabaseOptions: ParsableArguments {
   /// Where they are kept unless something else is said.
   static let usual = "results/results.sqlite"
 
+  /// The words that name the database to another command; none where it is the usual one.
+  var words: [String] { database == Self.usual ? [] : ["--database", database] }
+
   /// The files beside the database.
   var files: ResultFiles { ResultFiles(database: database) }
 

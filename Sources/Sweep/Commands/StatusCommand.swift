@@ -15,12 +15,13 @@ extension SweepCommand {
 
     func run() throws {
       let shards = try ShardStandings(in: self.database.shardsFolder)
+      let queue = QueueStandings(beside: database)
       // Before the first merge there may be nothing but shards.
       let store: ResultsDatabase
       do {
         store = try open()
       } catch ResultsDatabaseError.missing where !shards.names.isEmpty {
-        for line in shards.lines { Console.standard.data(line) }
+        tell(shards.lines, queue.lines)
         return
       }
       var remarks: [String] = []
@@ -55,10 +56,15 @@ extension SweepCommand {
         for line in table.lines(within: width, dropping: dropping(shown)) { Console.standard.data(line) }
         for remark in remarks { Console.standard.data(remark) }
       }
-      if !shards.names.isEmpty {
-        Console.standard.data("")
-        for line in shards.lines { Console.standard.data(line) }
-      }
+      if !shards.names.isEmpty || !queue.lines.isEmpty { Console.standard.data("") }
+      tell(shards.lines, queue.lines)
+    }
+
+    /// Writes the shards and the queue.
+    private func tell(_ shards: [String], _ queue: [String]) {
+      for line in shards { Console.standard.data(line) }
+      if !shards.isEmpty, !queue.isEmpty { Console.standard.data("") }
+      for line in queue { Console.standard.data(line) }
     }
 
     /// The places of the columns that a narrow terminal does without, the least important first.

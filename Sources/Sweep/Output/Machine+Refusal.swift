@@ -9,6 +9,6 @@ extension Machine {
     guard needed > memory else { return }
     throw UserError(
       "\(path): a context of \(context) tokens needs \(Wording.bytes(needed)) of memory, but there are "
-        + "\(Wording.bytes(memory)). Use a machine with more of it, or a model with a shorter context.")
+        + "\(Wording.bytes(memory)). Use a machine with more of it, or a shorter --context.")
   }
 }

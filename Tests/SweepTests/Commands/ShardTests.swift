@@ -110,9 +110,14 @@ struct ShardTests {
     let refused = try place.sweep("merge", "results/shards")
     #expect(refused.status == 65)
     #expect(refused.errors.contains("trains run 1. Nothing of it was merged"), "\(refused)")
+    // One that waits comes to its end when the process does.
+    let waiting = try place.start("sweep", ["merge", "results/shards", "--wait", "600"])
+    waiting.opens("results.sqlite")
     sweep.signal(SIGINT)
     _ = sweep.outcome()
-    #expect(try place.sweep("merge", "results/shards").output.contains("1 run merged"))
+    let merged = waiting.outcome()
+    #expect(merged.status == 0 && merged.errors == "", "\(merged)")
+    #expect(merged.output.contains("1 run merged"))
     let done = try #require(try place.query("SELECT steps_done FROM runs").first)
     #expect(Int(done) ?? 0 > 0)
     // The same once more changes nothing.

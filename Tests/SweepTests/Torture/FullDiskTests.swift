@@ -53,6 +53,34 @@ extension TortureTests {
       TortureTests.report("\(failures) of \(sizes) sweeps stopped by a full disk and finished once there was room")
     }
 
+    @Test(
+      "A disk that fills up ends a merge with a clear error, and the same command goes on once there is room",
+      .enabled("needs the right to mount a file system", { Disk.canMount }))
+    func fullDiskOfMerge() throws {
+      let reference = try TortureSpec.reference.get()
+      let place = try Workplace()
+      try TortureSpec.write(to: place)
+      for shard in ["1/2", "2/2"] {
+        let outcome = try place.sweep("torture.json", "--shard", shard, "--database", "parts/results.sqlite")
+        #expect(outcome.status == 0)
+      }
+      let sizes = TortureTests.amount(4, long: 12)
+      var failures = 0
+      for size in 1...sizes {
+        let disk = try Disk(at: place.path("results"), kibibytes: size * 1200 / sizes)
+        let outcome = try place.sweep("merge", "parts/shards")
+        if outcome.status != 0 {
+          failures += 1
+          try Self.expectStopped(outcome, place)
+        }
+        try disk.resize(kibibytes: 65_536)
+        #expect(try place.sweep("merge", "parts/shards").status == 0)
+        try SweepResults(of: place).expectSame(as: reference.results, "a disk of \(size * 1200 / sizes) KiB")
+      }
+      #expect(failures > 0)
+      TortureTests.report("\(failures) of \(sizes) merges stopped by a full disk and finished once there was room")
+    }
+
     @Test("In a folder that can't be written a sweep says so, and works once it can be")
     func readOnlyFolder() throws {
       let place = try Workplace()

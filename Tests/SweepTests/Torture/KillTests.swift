@@ -45,6 +45,46 @@ extension TortureTests {
         "\(cost.kills) kills survived by \(sweeps) sweeps of \(TortureSpec.runs) runs on 2 jobs, \(reference.results.count) rows "
           + "compared of each; moments of seed \(seed); \(cost.description(of: reference.results.steps))")
     }
+
+    @Test("A merge that is killed again and again leaves a sound database, and ends as if it never was")
+    func killedMerges() throws {
+      let reference = try TortureSpec.reference.get()
+      let kills = TortureTests.amount(8, long: 25)
+      let seed = UInt64.random(in: 0...UInt64.max)
+      var random = RandomStream(seed: seed, name: "kills")
+      let place = try Workplace()
+      try TortureSpec.write(to: place)
+      for shard in 1...3 { #expect(try place.sweep("torture.json", "--shard", "\(shard)/3").status == 0) }
+      func restart() throws {
+        for name in ["results.sqlite", "results.sqlite-wal", "results.sqlite-shm", "weights"] {
+          try? FileManager.default.removeItem(at: place.path("results/\(name)"))
+        }
+      }
+      let start = ContinuousClock.now
+      #expect(try place.sweep("merge", "results/shards").status == 0)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      try restart()
+      var (killed, merges) = (0, 0)
+      while killed < kills {
+        let merge = try place.start("sweep", ["merge", "results/shards"])
+        if merge.ends(within: seconds * random.uniformDouble()) {
+          merges += 1
+          try SweepResults(of: place).expectSame(as: reference.results, "killed at moments of seed \(seed)")
+          try restart()
+          continue
+        }
+        merge.kill9()
+        killed += 1
+        if FileManager.default.fileExists(atPath: place.path("results/results.sqlite").path) {
+          _ = try SweepResults(of: place)
+        }
+      }
+      #expect(try place.sweep("merge", "results/shards").status == 0)
+      try SweepResults(of: place).expectSame(as: reference.results, "killed at moments of seed \(seed)")
+      #expect(try place.sweep("clean").output == "Nothing to remove.\n")
+      TortureTests.report(
+        "\(killed) kills survived by merges of 3 shards, \(merges + 1) came to their end; moments of seed \(seed)")
+    }
   }
 }
 

@@ -25,8 +25,9 @@ struct SweepResults: Equatable {
         try String.fetchAll(db, sql: "PRAGMA integrity_check")
         + Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { "\($0)" }
       #expect(complaints == ["ok"])
-      // A program may be killed before there is a table, and between the schema's versions, each of which is a transaction.
-      guard try db.tableExists("runs"), try db.columns(in: "runs").contains(where: { $0.name == "final_standard_error" })
+      // A program may be killed before there is a table, and between two versions of the schema: each is a transaction.
+      guard try db.tableExists("runs"),
+        try db.columns(in: "runs").contains(where: { $0.name == "final_standard_error" })
       else { return ([:], [:]) }
       var rows: [String: [String]] = [:]
       for table in ["steps", "evaluations", "samples"] {

@@ -1,11 +1,11 @@
 import Kernels
 
-/// One block: attention and feed-forward layer, each behind its norm and beside the residual stream.
+/// One block: attention and feed-forward layer, each with its norms and beside the residual stream.
 struct Block: Sendable {
   struct Activations {
     /// (N, C) The residual stream that enters the block, and that between its two halves.
     let input, middle: ActivationPlan.Place
-    let norm1, norm2: Norm.Activations
+    let norms1, norms2: Norms.Activations
     let attention: SelfAttention.Activations
     let feedForward: FeedForward.Activations
   }
@@ -14,52 +14,146 @@ struct Block: Sendable {
   struct Gradients {
     /// (N, C) The gradients of the residual stream and of a norm's output.
     let stream, normed: ActivationPlan.Place
-    let qkv, hidden: ActivationPlan.Place
+    /// (N, C) The gradient of what goes through a norm behind a layer.
+    let branch: ActivationPlan.Place?
+    let attention: SelfAttention.Gradients
+    let feedForward: FeedForward.Gradients
   }
 
-  private let norm1, norm2: Norm
+  private let norms1, norms2: Norms
   private let attention: SelfAttention
   private let feedForward: FeedForward
+  private let dModel: Int
 
-  init(_ prefix: String, _ architecture: Architecture, _ table: inout ParameterTable) {
-    norm1 = Norm(prefix + "norm1_gamma", architecture, &table)
-    attention = SelfAttention(prefix, architecture, &table)
-    norm2 = Norm(prefix + "norm2_gamma", architecture, &table)
-    feedForward = FeedForward(prefix, architecture, &table)
+  init(_ index: Int, _ architecture: Architecture, _ table: inout ParameterTable) {
+    let prefix = "blocks.\(index)."
+    dModel = architecture.dModel
+    // Tensors stand in the order of their use.
+    var (norms1, norms2) = (Norms(architecture.normPlacement), Norms(architecture.normPlacement))
+    norms1.addFirst(prefix + "norm1", architecture, &table)
+    attention = SelfAttention(prefix, block: index, architecture, &table)
+    norms1.addLast(prefix + "norm1", architecture, &table)
+    norms2.addFirst(prefix + "norm2", architecture, &table)
+    feedForward = FeedForward(prefix, block: index, architecture, &table)
+    norms2.addLast(prefix + "norm2", architecture, &table)
+    (self.norms1, self.norms2) = (norms1, norms2)
+  }
+
+  private func planStream(_ plan: inout ActivationPlan) -> ActivationPlan.Place {
+    plan.add("stream", plan.rows, dModel)
   }
 
   func plan(_ plan: inout ActivationPlan) -> Activations {
     Activations(
-      input: norm1.planInput(&plan), middle: norm2.planInput(&plan), norm1: norm1.plan(&plan),
-      norm2: norm2.plan(&plan), attention: attention.plan(&plan), feedForward: feedForward.plan(&plan))
+      input: planStream(&plan), middle: planStream(&plan), norms1: norms1.plan(&plan, dModel),
+      norms2: norms2.plan(&plan, dModel), attention: attention.plan(&plan), feedForward: feedForward.plan(&plan))
   }
 
   func planGradients(_ plan: inout ActivationPlan) -> Gradients {
     Gradients(
-      stream: norm1.planInput(&plan), normed: norm1.planInput(&plan), qkv: attention.planGradient(&plan),
-      hidden: feedForward.planGradient(&plan))
+      stream: planStream(&plan), normed: planStream(&plan),
+      branch: norms1.placement == .pre ? nil : planStream(&plan),
+      attention: attention.planGradients(&plan, sharing: dModel), feedForward: feedForward.planGradients(&plan))
   }
 
   /// Writes the residual stream that leaves the block to `output` (rows, C).
   func forward(_ pass: Pass, _ output: Matrix, _ activations: Activations) {
     let (input, middle) = (pass[activations.input], pass[activations.middle])
-    norm1.forward(pass, input, activations.norm1)
-    attention.forward(pass, middle, pass[activations.norm1.output], adding: input, activations.attention)
-    norm2.forward(pass, middle, activations.norm2)
-    feedForward.forward(pass, output, pass[activations.norm2.output], adding: middle, activations.feedForward)
+    norms1.forward(pass, middle, input, activations.norms1) { y, x, residual in
+      attention.forward(pass, y, x, adding: residual, activations.attention)
+    }
+    norms2.forward(pass, output, middle, activations.norms2) { y, x, residual in
+      feedForward.forward(pass, y, x, adding: residual, activations.feedForward)
+    }
   }
 
   /// Turns the gradient of the stream that leaves the block into that of the stream which enters it, in place.
   func backward(_ pass: Pass, gradients: FloatBuffer, _ places: Gradients, _ activations: Activations) {
-    let (stream, normed) = (pass[places.stream], pass[places.normed])
-    feedForward.backward(
-      pass, gradients: gradients, dx: normed, dy: stream, pass[activations.norm2.output], activations.feedForward,
-      dhidden: places.hidden)
-    norm2.backward(
-      pass, gradients: gradients, dx: stream, dy: normed, pass[activations.middle], activations.norm2)
-    attention.backward(
-      pass, gradients: gradients, dx: normed, dy: stream, pass[activations.norm1.output], activations.attention,
-      dqkv: places.qkv)
-    norm1.backward(pass, gradients: gradients, dx: stream, dy: normed, pass[activations.input], activations.norm1)
+    norms2.backward(pass, gradients: gradients, places, pass[activations.middle], activations.norms2) {
+      dx, dy, x, base in
+      feedForward.backward(
+        pass, gradients: gradients, dx: dx, adding: base, dy: dy, x, activations.feedForward, places.feedForward)
+    }
+    norms1.backward(pass, gradients: gradients, places, pass[activations.input], activations.norms1) {
+      dx, dy, x, base in
+      attention.backward(
+        pass, gradients: gradients, dx: dx, adding: base, dy: dy, x, activations.attention, places.attention,
+        dheads: pass[places.normed])
+    }
+  }
+}
+
+/// The norms of one half of a block around its layer f, in one of `Architecture.NormPlacement`.
+struct Norms: Sendable {
+  struct Activations {
+    /// What f reads, where that is normalized.
+    let first: Norm.Activations?
+    /// (N, C) What the norm behind f reads, and its statistics.
+    let branch, lastStatistics: ActivationPlan.Place?
+  }
+
+  let placement: Architecture.NormPlacement
+  /// The norm before f, and the norm behind it.
+  private var first, last: Norm?
+
+  init(_ placement: Architecture.NormPlacement) { self.placement = placement }
+
+  /// Adds the norm before f, if there is one.
+  mutating func addFirst(_ name: String, _ architecture: Architecture, _ table: inout ParameterTable) {
+    if placement == .pre || placement == .sandwich { first = Norm(name, architecture, &table) }
+  }
+
+  /// Adds the norm behind f, if there is one.
+  mutating func addLast(_ name: String, _ architecture: Architecture, _ table: inout ParameterTable) {
+    if placement == .pre { return }
+    last = Norm(placement == .sandwich ? name + "_post" : name, architecture, &table)
+  }
+
+  func plan(_ plan: inout ActivationPlan, _ dModel: Int) -> Activations {
+    Activations(
+      first: first?.plan(&plan), branch: last.map { _ in plan.add("branch", plan.rows, dModel) },
+      lastStatistics: last?.planStatistics(&plan))
+  }
+
+  /// Writes what leaves the half to `output` from `input`, both (rows, C). `layer` writes f(x), or residual + f(x), to y.
+  func forward(
+    _ pass: Pass, _ output: Matrix, _ input: Matrix, _ activations: Activations,
+    _ layer: (_ y: Matrix, _ x: Matrix, _ residual: Matrix?) -> Void
+  ) {
+    var x = input
+    if let first, let places = activations.first {
+      x = pass[places.output]
+      first.forward(pass, x, input, statistics: places.statistics)
+    }
+    guard let last, let branch = activations.branch, let statistics = activations.lastStatistics else {
+      return layer(output, x, input)
+    }
+    let isPost = placement == .post
+    layer(pass[branch], x, isPost ? input : nil)
+    last.forward(pass, output, pass[branch], adding: isPost ? nil : input, statistics: statistics)
+  }
+
+  /// Turns the gradient of the stream that leaves the half into that of the stream which enters it, in place. `layer` writes f's gradient
+  /// of x, or base + that, to dx.
+  func backward(
+    _ pass: Pass, gradients: FloatBuffer, _ places: Block.Gradients, _ input: Matrix, _ activations: Activations,
+    _ layer: (_ dx: Matrix, _ dy: Matrix, _ x: Matrix, _ base: Matrix?) -> Void
+  ) {
+    let stream = pass[places.stream]
+    var dy = stream
+    if let last, let place = places.branch, let branch = activations.branch,
+      let statistics = activations.lastStatistics
+    {
+      dy = pass[place]
+      dy.zero()
+      last.backward(pass, gradients: gradients, dx: dy, dy: stream, pass[branch], statistics: statistics)
+    }
+    guard let first, let norm = activations.first else {
+      // What goes around f comes from the stream, or from within the norm behind both.
+      return layer(stream, dy, input, placement == .post ? dy : stream)
+    }
+    let normed = pass[places.normed]
+    layer(normed, dy, pass[norm.output], nil)
+    first.backward(pass, gradients: gradients, dx: stream, dy: normed, input, statistics: norm.statistics)
   }
 }

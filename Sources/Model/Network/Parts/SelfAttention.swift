@@ -1,29 +1,55 @@
 import Kernels
 
-/// Causal attention of H heads: y = residual + heads(x · w_qkv) · w_o.
+/// Causal attention of H heads of queries and K of keys and values: y = heads(x · w_qkv) · w_o, with biases where the model has them.
+/// Queries and keys are normalized and rotated where the model says so.
 struct SelfAttention: Sendable {
   struct Activations {
-    /// (N, 3C) Queries, keys and values.
+    /// (N, H·D + 2·K·D) Queries, keys and values.
     let qkv: ActivationPlan.Place
     /// (B·H, T·T) Attention weights, as `AttentionSizes` lays them out.
     let weights: ActivationPlan.Place
-    /// (N, C) The heads' outputs side by side.
+    /// (B·H, T·T) The derivatives of capped scores, and the weights after dropout.
+    let capSlopes, dropped: ActivationPlan.Place?
+    /// (N, H·D) The heads' outputs side by side.
     let heads: ActivationPlan.Place
+    let norms: HeadNorms.Activations?
   }
 
-  private let heads, headSize: Int
-  /// (C, 3C) The query, key and value matrices side by side, so that one product makes all three; (C, C).
-  private let wQKV, wO: ParameterLayout.Tensor
+  struct Gradients {
+    /// (N, H·D + 2·K·D)
+    let qkv: ActivationPlan.Place
+    /// (N, H·D) The gradient of the heads' outputs; nil where it has the place of a norm's gradient.
+    let heads: ActivationPlan.Place?
+    let dropped: ActivationPlan.Place?
+  }
 
-  init(_ prefix: String, _ architecture: Architecture, _ table: inout ParameterTable) {
-    let C = architecture.dModel
-    (heads, headSize) = (architecture.heads, architecture.headSize)
-    wQKV = table.addHiddenSideBySide(["w_q", "w_k", "w_v"].map { prefix + $0 }, C, C)
-    wO = table.addHidden(prefix + "w_o", C, C)
+  private let heads, keyHeads, headSize: Int
+  private let window: Int?
+  private let cap: Float?
+  /// (C, H·D + 2·K·D) The query, key and value matrices side by side, so that one product makes all three.
+  private let wQKV: ParameterLayout.Tensor
+  /// (H·D + 2·K·D). Nil where the model has no biases.
+  private let bQKV: ParameterLayout.Tensor?
+  private let norms: HeadNorms?
+  private let output: OutputProjection
+  private let weightsPlace: DropoutPlace
+
+  init(_ prefix: String, block: Int, _ architecture: Architecture, _ table: inout ParameterTable) {
+    (heads, keyHeads, headSize) = (architecture.heads, architecture.kvHeads, architecture.headSize)
+    window = architecture.window
+    cap = architecture.attentionCap.map { Float($0) }
+    let widths = [("q", architecture.queryWidth), ("k", architecture.keyWidth), ("v", architecture.keyWidth)]
+    wQKV = table.addHiddenSideBySide(widths.map { (prefix + "w_" + $0.0, $0.1) }, architecture.dModel)
+    bQKV = architecture.biases ? table.addBiasesSideBySide(widths.map { (prefix + "b_" + $0.0, $0.1) }) : nil
+    norms = HeadNorms(prefix, architecture, &table)
+    output = OutputProjection(
+      prefix, "o", architecture.queryWidth, .attention(ofBlock: block), architecture, &table)
+    weightsPlace = .attentionWeights(ofBlock: block)
   }
 
   private func sizes(_ sequences: Int, _ length: Int) -> AttentionSizes {
-    AttentionSizes(sequences: sequences, length: length, heads: heads, headSize: headSize)
+    AttentionSizes(
+      sequences: sequences, length: length, heads: heads, keyHeads: keyHeads, headSize: headSize, window: window)
   }
 
   func plan(_ plan: inout ActivationPlan) -> Activations {
@@ -31,36 +57,71 @@ struct SelfAttention: Sendable {
     return Activations(
       qkv: plan.add("queries, keys, values", plan.rows, wQKV.columns),
       weights: plan.add("attention weights", sizes.headCount, sizes.weightsCount),
-      heads: plan.add("heads", plan.rows, wO.rows))
+      capSlopes: cap != nil && plan.forTraining
+        ? plan.add("slopes of capped scores", sizes.headCount, sizes.weightsCount) : nil,
+      dropped: plan.hasDropout ? plan.add("dropped attention weights", sizes.headCount, sizes.weightsCount) : nil,
+      heads: plan.add("heads", plan.rows, output.width), norms: norms?.plan(&plan))
   }
 
-  /// (N, 3C) A place for the gradient of queries, keys and values.
-  func planGradient(_ plan: inout ActivationPlan) -> ActivationPlan.Place {
-    plan.add("gradient of queries, keys, values", plan.rows, wQKV.columns)
+  /// - Parameter width: Of a place that holds the heads' gradient on the way, if that is its width.
+  func planGradients(_ plan: inout ActivationPlan, sharing width: Int) -> Gradients {
+    Gradients(
+      qkv: plan.add("gradient of queries, keys, values", plan.rows, wQKV.columns),
+      heads: output.width == width ? nil : plan.add("gradient of heads", plan.rows, output.width),
+      dropped: output.planGradient(&plan))
   }
 
-  /// Writes y from x, all (rows, C).
-  func forward(_ pass: Pass, _ y: Matrix, _ x: Matrix, adding residual: Matrix, _ activations: Activations) {
-    multiply(into: pass[activations.qkv], x, pass.parameters[wQKV], team: pass.team)
+  private func changes(_ pass: Pass, _ activations: Activations) -> AttentionChanges {
+    var changes = AttentionChanges()
+    changes.cap = cap
+    changes.capSlopes = activations.capSlopes.map { pass.activations[$0].pointer }
+    changes.distanceSlopes = pass.tables.distanceSlopes
+    if let step = pass.dropout, let dropped = activations.dropped {
+      changes.dropout = step(weightsPlace)
+      changes.dropped = pass.activations[dropped].pointer
+      changes.firstSequence = step.firstSequence
+    }
+    return changes
+  }
+
+  /// Writes y, or residual + y, from x, all (rows, C).
+  func forward(_ pass: Pass, _ y: Matrix, _ x: Matrix, adding residual: Matrix?, _ activations: Activations) {
+    let qkv = pass[activations.qkv]
+    // A vector as a matrix of equal rows.
+    let biases = bQKV.map { Matrix(pass.parameters[$0].pointer, qkv.rows, qkv.columns, stride: 0) }
+    multiply(into: qkv, x, pass.parameters[wQKV], adding: biases, team: pass.team)
+    if let norms, let places = activations.norms { norms.forward(pass, qkv, places) }
+    if let table = pass.tables.rotations {
+      rotate(
+        qkv, heads: heads + keyHeads, table: table, positions: pass.start..<pass.length, team: pass.team)
+    }
     // Whole, since the keys and values of earlier positions take part.
     attentionForward(
       pass.activations[activations.heads], weights: pass.activations[activations.weights].pointer,
-      pass.activations[activations.qkv], sizes(pass.sequences, pass.length), from: pass.start, team: pass.team)
-    multiply(into: y, pass[activations.heads], pass.parameters[wO], adding: residual, team: pass.team)
+      pass.activations[activations.qkv], sizes(pass.sequences, pass.length), changes(pass, activations),
+      from: pass.start, team: pass.team)
+    output.forward(pass, y, pass[activations.heads], adding: residual)
   }
 
-  /// Writes the gradient of x to dx, which holds the heads' gradient on the way.
+  /// Writes the gradient of x, or base + that, to dx. `dheads` is a place for the heads' gradient where they have none of their own.
   func backward(
-    _ pass: Pass, gradients: FloatBuffer, dx: Matrix, dy: Matrix, _ x: Matrix, _ activations: Activations,
-    dqkv: ActivationPlan.Place
+    _ pass: Pass, gradients: FloatBuffer, dx: Matrix, adding base: Matrix?, dy: Matrix, _ x: Matrix,
+    _ activations: Activations, _ places: Gradients, dheads: Matrix
   ) {
-    let (dqkv, team) = (pass[dqkv], pass.team)
-    multiply(into: gradients[wO], pass[activations.heads].transposed, dy, accumulates: true, team: team)
-    multiply(into: dx, dy, pass.parameters[wO].transposed, team: team)
+    let (dqkv, team) = (pass[places.qkv], pass.team)
+    let dheads = places.heads.map { pass[$0] } ?? dheads
+    output.backward(
+      pass, gradients: gradients, dh: dheads, dy: dy, pass[activations.heads], places.dropped)
     attentionBackward(
-      dqkv: dqkv, dout: dx, weights: pass.activations[activations.weights].pointer, pass.activations[activations.qkv],
-      sizes(pass.sequences, pass.length), team: team)
+      dqkv: dqkv, dout: dheads, weights: pass.activations[activations.weights].pointer,
+      pass.activations[activations.qkv], sizes(pass.sequences, pass.length), changes(pass, activations), team: team)
+    if let table = pass.tables.rotations {
+      rotate(
+        dqkv, heads: heads + keyHeads, table: table, positions: 0..<pass.length, isInverse: true, team: team)
+    }
+    if let norms, let places = activations.norms { norms.backward(pass, gradients: gradients, dqkv, places) }
+    if let bQKV { biasBackward(gradients[bQKV].pointer, dy: dqkv, team: team) }
     multiply(into: gradients[wQKV], x.transposed, dqkv, accumulates: true, team: team)
-    multiply(into: dx, dqkv, pass.parameters[wQKV].transposed, team: team)
+    multiply(into: dx, dqkv, pass.parameters[wQKV].transposed, adding: base, team: team)
   }
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Training speed beside PyTorch: the same model, batches and optimizer, in turn, round after round.
+"""Training speed beside PyTorch and JAX: the same model, batches and optimizer, in turn, round after round.
 
-    pip install torch
-    Benchmarks/compare_pytorch.py steps [SHAPE...] [--rounds 3]   whole steps of the shapes S, A, B, C, D
-    Benchmarks/compare_pytorch.py sweep [--rounds 3]              a whole sweep: learning rate by width, 21 runs of 400 steps
-    Benchmarks/compare_pytorch.py nanogpt TEXT [--rounds 1]       nanoGPT's recipe on tiny Shakespeare, on two cores
+    pip install torch jax
+    Benchmarks/compare_peers.py steps [SHAPE...] [--rounds 3]     whole steps of the shapes S, A, B, C, D
+    Benchmarks/compare_peers.py sweep [--rounds 3]                a whole sweep: learning rate by width, 21 runs of 400 steps
+    Benchmarks/compare_peers.py nanogpt TEXT [--rounds 1]         nanoGPT's recipe on tiny Shakespeare, on two cores
 
-Each prints a Markdown table of medians over the rounds with their least and greatest, and the ratio to the better of PyTorch as
-it is (eager) and as torch.compile makes it.
+Each prints a Markdown table of medians over the rounds with their least and greatest, and the ratio to the best of its peers:
+PyTorch as it is (eager), as torch.compile makes it, and, for steps, JAX with jit.
 
 steps: tokens per second; each measurement in a process of its own, on one thread; then two runs side by side; then one run on
 two threads. share: our part of the rate of the BLAS's product of two 1024 × 1024 matrices.
@@ -18,6 +18,7 @@ but the first profit from it.
 
 import argparse
 import csv
+import importlib.metadata
 import io
 import json
 import math
@@ -42,6 +43,7 @@ SHAPES = {
     "D": (384, 1536, 6, 6, 65, 256, 4),
 }
 MODES = ("eager", "compiled")
+PEERS = {"eager": "PyTorch eager", "compiled": "PyTorch compiled", "jax": "JAX jit"}
 # Jobs side by side and threads of each.
 PLACES = {"one core": (1, 1), "two runs on two cores": (2, 1), "one run on two cores": (1, 2)}
 SWEEP = {
@@ -55,11 +57,10 @@ SWEEP = {
 }
 
 
-# One measurement of PyTorch, in a process of its own
+# One measurement of a peer, in a process of its own
 
 
-def time_steps(shape, mode, threads, together, rates, seconds=2.0):
-    """Puts the tokens per second of a PyTorch step: the median over some seconds, after warm-up."""
+def pytorch_step(shape, mode, threads):
     import torch
 
     from pytorch_model import Transformer, adamw, train_step
@@ -76,6 +77,37 @@ def time_steps(shape, mode, threads, together, rates, seconds=2.0):
     def step():
         train_step(run, model, optimizer, text[torch.randint(len(text) - context, (batch, 1)) + places])
 
+    return step
+
+
+def jax_step(shape, threads):
+    # Where one thread computes it shouldn't hand its work to another.
+    if threads == 1:
+        os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    import jax
+    import numpy
+
+    from jax_model import beginning, train_step
+
+    width, inner, layers, heads, vocabulary, context, batch = SHAPES[shape]
+    state = beginning(jax.random.key(0), width, inner, layers, vocabulary, context)
+    update = train_step(heads, 1e-3, (0.9, 0.95), 0.1)
+    random = numpy.random.default_rng(0)
+    text = random.integers(0, vocabulary, 100_000, dtype=numpy.int32)
+    places = numpy.arange(context + 1)
+
+    def step():
+        nonlocal state
+        state, loss = update(state, text[random.integers(len(text) - context, size=(batch, 1)) + places])
+        loss.block_until_ready()
+
+    return step
+
+
+def time_steps(shape, mode, threads, cores, together, rates, seconds=2.0):
+    """Puts the tokens per second of a peer's step: the median over some seconds, after warm-up."""
+    os.sched_setaffinity(0, cores)
+    step = jax_step(shape, threads) if mode == "jax" else pytorch_step(shape, mode, threads)
     for _ in range(5):
         step()
     together.wait()
@@ -84,15 +116,21 @@ def time_steps(shape, mode, threads, together, rates, seconds=2.0):
         start = time.perf_counter()
         step()
         times.append(time.perf_counter() - start)
-    rates.put(batch * context / statistics.median(times))
+    rates.put(SHAPES[shape][6] * SHAPES[shape][5] / statistics.median(times))
 
 
 def peer(shape, mode, jobs, threads):
-    """Tokens per second of so many PyTorch processes side by side."""
+    """Tokens per second of so many processes side by side, each on cores of its own."""
+    cores = sorted(os.sched_getaffinity(0))
+    if jobs * threads > len(cores):
+        raise SystemExit(f"{jobs} processes on {threads} threads each need more than the {len(cores)} cores there are.")
     spawning = multiprocessing.get_context("spawn")
     together, rates = spawning.Barrier(jobs), spawning.Queue()
     workers = [
-        spawning.Process(target=time_steps, args=(shape, mode, threads, together, rates)) for _ in range(jobs)
+        spawning.Process(
+            target=time_steps, args=(shape, mode, threads, cores[i * threads : (i + 1) * threads], together, rates)
+        )
+        for i in range(jobs)
     ]
     for worker in workers:
         worker.start()
@@ -144,13 +182,12 @@ def pytorch_sweep(spec, text, mode, processes, threads):
 # Tables
 
 
-def machine():
-    import torch
-
+def machine(*peers):
     names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model")]
     family = [line.split(":")[1].strip() for line in names][:2] if names else [platform.processor()]
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in peers)
     swift = output("swift", "--version").split("Swift version ")[-1].split()[0]
-    return f"{family[-1]} (model {family[0]}), {os.cpu_count()} cores, PyTorch {torch.__version__}, Swift {swift}"
+    return f"{family[-1]} (model {family[0]}), {os.cpu_count()} cores, {versions}, Swift {swift}"
 
 
 def spread(values, digits=1):
@@ -169,31 +206,31 @@ def compare_steps(arguments):
     shapes = arguments.shapes or list(SHAPES)
     results = {(place, shape): {"ours": [], "share": []} for place in PLACES for shape in shapes}
     for result in results.values():
-        result.update({mode: [] for mode in MODES})
+        result.update({peer: [] for peer in PEERS})
     for _ in range(arguments.rounds):
         for (place, shape), result in results.items():
             jobs, threads = PLACES[place]
             fields = output(program, "steps", shape, "--jobs", jobs, "--threads", threads).splitlines()[-1].split()
             result["ours"].append(float(fields[1]) / 1e3)
             result["share"].append(float(fields[3]))
-            for mode in MODES:
-                words = output(sys.executable, __file__, "peer", shape, mode, jobs, threads).split()
-                result[mode].append(float(words[-1]) / 1e3)
-    print(f"{machine()}; {arguments.rounds} rounds; thousands of tokens per second\n")
+            for peer in PEERS:
+                words = output(sys.executable, __file__, "peer", shape, peer, jobs, threads).split()
+                result[peer].append(float(words[-1]) / 1e3)
+    print(f"{machine('torch', 'jax')}; {arguments.rounds} rounds; thousands of tokens per second\n")
     for place in PLACES:
         rows = []
         for shape in shapes:
             result = results[place, shape]
             ours = statistics.median(result["ours"])
-            better = max(statistics.median(result[mode]) for mode in MODES)
-            row = [shape, *(spread(result[mode]) for mode in MODES), spread(result["ours"]), f"{ours / better:.2f}"]
+            best = max(statistics.median(result[peer]) for peer in PEERS)
+            row = [shape, *(spread(result[peer]) for peer in PEERS), spread(result["ours"]), f"{ours / best:.2f}"]
             if place == "one core":
                 row.append(f"{statistics.median(result['share']):.2f}")
             else:
                 row.append(f"{ours / statistics.median(results['one core', shape]['ours']):.2f}")
             rows.append(row)
         last = "share of the large product" if place == "one core" else "times one core"
-        print_table([place, "PyTorch eager", "compiled", "sweep", "ratio to the better", last], rows)
+        print_table([place, *PEERS.values(), "sweep", "ratio to the best", last], rows)
 
 
 def ours_losses(database):
@@ -228,7 +265,7 @@ def compare_whole(name, spec, text, folder, processes, threads, rounds):
             differences += [losses[key] - others[key] for key in losses.keys() & others.keys()]
     better = min(MODES, key=lambda mode: statistics.median(results[mode]["seconds"]))
     ours = results["ours"]
-    print(f"{machine()}; {rounds} rounds\n")
+    print(f"{machine('torch')}; {rounds} rounds\n")
     rows = []
     for title, key, digits in [("seconds", "seconds", 1), ("peak memory of a process, MB", "memory", 0)]:
         ratio = statistics.median(results[better][key]) / statistics.median(ours[key])

@@ -1,0 +1,61 @@
+import Kernels
+
+/// The matrix with which a layer ends, and what is dropped of its product before it goes to the residual stream: y = h · w + b.
+struct OutputProjection: Sendable {
+  /// (inner width, C)
+  private let weights: ParameterLayout.Tensor
+  /// (C)
+  private let bias: ParameterLayout.Tensor?
+  private let place: DropoutPlace
+
+  /// - Parameter name: What follows "w_" and "b_" in its tensors' names.
+  init(
+    _ prefix: String, _ name: String, _ width: Int, _ place: DropoutPlace, _ architecture: Architecture,
+    _ table: inout ParameterTable
+  ) {
+    weights = table.addResidual("\(prefix)w_\(name)", width, architecture.dModel)
+    bias = architecture.biases ? table.add("\(prefix)b_\(name)", .bias, architecture.dModel) : nil
+    self.place = place
+  }
+
+  /// Width of h.
+  var width: Int { weights.rows }
+
+  /// (N, C) A place for the gradient of the product where something is dropped of it.
+  func planGradient(_ plan: inout ActivationPlan) -> ActivationPlan.Place? {
+    plan.hasDropout ? plan.add("gradient of a product", plan.rows, weights.columns) : nil
+  }
+
+  /// Writes y, or residual + y, to `y` (rows, C) from h (rows, inner width).
+  func forward(_ pass: Pass, _ y: Matrix, _ h: Matrix, adding residual: Matrix?) {
+    let bias = bias.map { pass.parameters[$0].pointer }
+    // A vector as a matrix of equal rows.
+    let biases = bias.map { Matrix($0, y.rows, y.columns, stride: 0) }
+    if let step = pass.dropout {
+      multiply(into: y, h, pass.parameters[weights], adding: biases, team: pass.team)
+      dropout(
+        y, y, adding: residual, step(place), firstRow: step.firstSequence * pass.length, team: pass.team)
+    } else if let residual {
+      multiply(into: y, h, pass.parameters[weights], adding: residual, team: pass.team)
+      if let bias { addBias(y, bias, team: pass.team) }
+    } else {
+      multiply(into: y, h, pass.parameters[weights], adding: biases, team: pass.team)
+    }
+  }
+
+  /// Writes the gradient of h, times `slope` elementwise, to dh.
+  func backward(
+    _ pass: Pass, gradients: FloatBuffer, dh: Matrix, dy: Matrix, _ h: Matrix, times slope: Matrix? = nil,
+    _ dropped: ActivationPlan.Place?
+  ) {
+    var dy = dy
+    if let step = pass.dropout, let dropped {
+      dropout(
+        pass[dropped], dy, step(place), firstRow: step.firstSequence * pass.length, team: pass.team)
+      dy = pass[dropped]
+    }
+    if let bias { biasBackward(gradients[bias].pointer, dy: dy, team: pass.team) }
+    multiply(into: gradients[weights], h.transposed, dy, accumulates: true, team: pass.team)
+    multiply(into: dh, dy, pass.parameters[weights].transposed, times: slope, team: pass.team)
+  }
+}

@@ -1,0 +1,3 @@
+// What Kernels calls of the system.
+int sysctlbyname(const char *, void *, unsigned long *, void *, unsigned long);
+double log(double);

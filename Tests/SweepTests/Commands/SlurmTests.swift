@@ -1,0 +1,185 @@
+import Foundation
+import Testing
+
+/// `sweep slurm` with programs in Slurm's place that keep what they are asked; `make test-slurm` has the real ones.
+@Suite(.timeLimit(.minutes(10)))
+struct SlurmTests {
+  private let place: Workplace
+  private let path: String
+  private static let spec =
+    #"{"d_model": 8, "heads": 2, "layers": 1, "context_length": 8, "batch_size": 1, "eval_tokens": 64, "sample_tokens": 8, "steps": 4, "seeds": 6}"#
+  private static let usual = ["slurm", "s.json", "--nodes", "2", "--time", "1:00:00", "--tasks", "3", "--cores", "2"]
+
+  init() throws {
+    place = try Workplace()
+    try place.write(Self.spec, to: "s.json")
+    // sbatch numbers its jobs and keeps its words and the script; squeue says what the file says.
+    try place.write(
+      """
+      #!/bin/sh
+      number=$(($(cat number 2>/dev/null || echo 100) + 1))
+      echo $number > number
+      for word; do echo "$word"; script=$word; done > asked-$number
+      cp "$script" script-$number
+      echo "$number;cluster"
+      """, to: "bin/sbatch")
+    try place.write("#!/bin/sh\necho \"$@\" > asked-squeue\ncat queue 2>/dev/null\nexit 0\n", to: "bin/squeue")
+    try place.write("#!/bin/sh\necho 'other|other|64'\necho 'main|main*|4'\necho 'main|main*|2'\n", to: "bin/sinfo")
+    try place.write("#!/bin/sh\necho \"$@\" >> requeued\n", to: "bin/scontrol")
+    for name in ["sbatch", "squeue", "sinfo", "scontrol"] {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: place.path("bin/\(name)").path)
+    }
+    path = "\(place.path("bin").path):/usr/bin:/bin"
+  }
+
+  private func slurm(_ arguments: [String] = usual) throws -> Workplace.Outcome {
+    try place.run("sweep", arguments, searchPath: path)
+  }
+
+  /// The options of a script.
+  private func options(_ script: String) throws -> [String] {
+    try place.read(script).split(separator: "\n").filter { $0.hasPrefix("#SBATCH ") }.map { String($0.dropFirst(8)) }
+  }
+
+  /// Runs a task of the array as Slurm does, but for its signals.
+  private func command(task: Int, _ before: String = "exec") -> [String] {
+    ["-c", "export SLURM_ARRAY_TASK_ID=\(task) SLURM_JOB_ID=77; \(before) sh script-101"]
+  }
+
+  @Test("A sweep becomes an array and a merge behind it; what is in the queue or done isn't submitted again")
+  func whole() throws {
+    let submitted = try slurm()
+    #expect(submitted.status == 0, "\(submitted)")
+    #expect(submitted.errors == "")
+    #expect(submitted.output.hasPrefix("Submitted job 101: 6 runs in 3 tasks of 2 cores and 4"), "\(submitted)")
+    #expect(submitted.output.contains("\nSubmitted job 102: the merge, when all tasks are over.\n"))
+    let options = try options("script-101")
+    let name = try #require(options.first { $0.hasPrefix("--job-name=") }?.dropFirst(11))
+    #expect(name.hasPrefix("s-"))
+    for option in [
+      "--array=1-3%2", "--nodes=1", "--ntasks=1", "--cpus-per-task=2", "--time=1:00:00", "--signal=B:USR1@120",
+      "--requeue", "--open-mode=append", "--output=results/slurm/\(name)-of-3-%a.log",
+    ] { #expect(options.contains(option), "\(options)") }
+    #expect(try place.read("asked-101") == "--parsable\nresults/slurm/\(name)-of-3.sh\n")
+    #expect(
+      try place.read("asked-102")
+        == "--parsable\n--dependency=afterany:101\nresults/slurm/\(name)-of-3-merge.sh\n")
+
+    // All are in the queue.
+    let merge = "102|\(name)-merge|N/A|PENDING|(Dependency)\n"
+    try place.write((1...3).map { "101|\(name)|\($0)|PENDING|(Priority)\n" }.joined() + merge, to: "queue")
+    let again = try slurm()
+    #expect(again.output == "No task is submitted: those of the 6 runs that are left are in the queue.\n", "\(again)")
+    #expect(try place.read("asked-squeue").contains("--name=\(name),\(name)-merge "))
+    let other = try slurm(Self.usual.map { $0 == "3" ? "2" : $0 })
+    #expect(other.status == 65)
+    #expect(other.errors.contains("this sweep is in the queue, cut into 3 tasks (job 101)"), "\(other)")
+
+    // One is over, and one was killed before it began; the third waits.
+    #expect(try place.run("/bin/sh", command(task: 1), searchPath: path).status == 0)
+    try place.write("101|\(name)|3|PENDING|(Priority)\n" + merge, to: "queue")
+    let rest = try slurm()
+    #expect(rest.output.hasPrefix("Submitted job 103: 2 runs in 1 task of 2 cores"), "\(rest)")
+    #expect(try self.options("script-103").contains("--array=2"))
+    #expect(try place.read("asked-104").contains("--dependency=afterany:101:103\n"))
+    let status = try place.run("sweep", ["status"], searchPath: path)
+    #expect(status.output.hasSuffix("\n\n\(name): 1 pending (Priority); merge pending (Dependency)\n"), "\(status)")
+
+    // All are over; the merge isn't.
+    for task in 2...3 { #expect(try place.run("/bin/sh", command(task: task), searchPath: path).status == 0) }
+    try place.write("", to: "queue")
+    let last = try slurm()
+    #expect(
+      last.output.hasPrefix("No task is submitted: 6 runs of 6 are done.\nSubmitted job 105: the merge.\n"), "\(last)")
+    #expect(try !place.read("asked-105").contains("dependency"))
+    #expect(try place.run("/bin/sh", ["script-105"], searchPath: path).status == 0)
+    #expect(try place.query("SELECT count(*) FROM runs WHERE state = 'finished'") == ["6"])
+    #expect(try slurm().output == "No task is submitted: 6 runs of 6 are done.\n")
+    #expect(try place.read("number") == "105\n")
+    #expect(!FileManager.default.fileExists(atPath: place.path("requeued").path))
+  }
+
+  @Test("Before its time limit a task stores checkpoints and is requeued, and goes on; one that is cancelled isn't")
+  func limit() throws {
+    try place.write(Self.spec.replacing("\"steps\": 4", with: "\"steps\": 100000000"), to: "s.json")
+    #expect(try slurm(Self.usual + ["seeds=1", "--tasks", "1"]).status == 0)
+    var steps = 0
+    for (signal, requeued) in [
+      (SIGUSR1, "requeue 77\n"), (SIGTERM, "requeue 77\n"), (SIGUSR1, "requeue 77\nrequeue 77\n"),
+    ] {
+      let task = try place.start("/bin/sh", command(task: 1), searchPath: path)
+      #expect(task.writes(steps == 0 ? "started" : "resumed"))
+      task.signal(signal)
+      // The last thing that the shell does is to requeue.
+      #expect(task.outcome().status == (signal == SIGUSR1 ? 0 : 143))
+      #expect(try place.read("requeued") == requeued)
+      let done = try place.query("SELECT steps_done FROM runs", database: "results/shards/1-of-1.sqlite")
+      #expect(Int(done[0]) ?? 0 > steps)
+      steps = Int(done[0]) ?? 0
+    }
+  }
+
+  @Test(
+    "Names, paths and options reach sbatch and the shell as they were written, and the number of tasks follows from the estimate"
+  )
+  func words() throws {
+    let folder = "it's $(touch bad) #1"
+    try place.write(Self.spec, to: "\(folder)/a b.json")
+    let shown = try slurm([
+      "slurm", "\(folder)/a b.json", "lr=[0.1,0.2]", "name=q'x", "--nodes", "4", "--time", "10", "--partition", "main",
+      "--dry-run",
+      "--database", "\(folder)/r.sqlite", "--", "--comment=my \"own\" \\ #1", "-A", "group",
+    ])
+    #expect(shown.status == 0, "\(shown)")
+    #expect(!FileManager.default.fileExists(atPath: place.path(folder + "/slurm").path))
+    #expect(!FileManager.default.fileExists(atPath: place.path("number").path))
+    let lines = shown.output.split(separator: "\n")
+    #expect(lines.contains(#"#SBATCH "--comment=my \"own\" \\ #1" -A group"#), "\(shown.output)")
+    #expect(lines.contains("#SBATCH --partition=main"))
+    // Four nodes of two cores each for twelve runs.
+    #expect(lines.contains("#SBATCH --array=1-4") && lines.contains("#SBATCH --cpus-per-task=2"), "\(shown.output)")
+    #expect(lines.contains("#SBATCH --time=10") && lines.contains("#SBATCH --signal=B:USR1@120"))
+    let quoted = "'it'\\''s $(touch bad) #1"
+    #expect(
+      shown.output.contains(
+        "/sweep run \(quoted)/a b.json' 'lr=[0.1,0.2]' 'name=q'\\''x' --database \(quoted)/r.sqlite' --shard \"$SLURM_ARRAY_TASK_ID/4\" &"
+      ),
+      "\(shown.output)")
+    #expect(
+      shown.output.contains(
+        "/sweep merge --wait 120 --database \(quoted)/r.sqlite' \(quoted)/shards'/*-of-4.sqlite\n"), "\(shown.output)")
+    try place.write(
+      String(shown.output.prefix(upTo: shown.output.ranges(of: "#!/bin/sh")[1].lowerBound)), to: "script-101")
+    let task = try place.run("/bin/sh", command(task: 1), searchPath: path)
+    #expect(task.status == 0, "\(task)")
+    #expect(FileManager.default.fileExists(atPath: place.path("\(folder)/shards/1-of-4.sqlite").path))
+    #expect(!FileManager.default.fileExists(atPath: place.path("bad").path))
+  }
+
+  @Test("What can't be submitted says why, and what to do")
+  func mistakes() throws {
+    let none = try place.run("sweep", Self.usual, searchPath: "/bin")
+    #expect(none.status == 65)
+    #expect(none.errors.hasPrefix("sweep: this machine has no Slurm: sbatch is in no folder of PATH."), "\(none)")
+    // The scripts can be seen all the same.
+    #expect(try place.run("sweep", Self.usual + ["--dry-run"], searchPath: "/bin").output.hasPrefix("#!/bin/sh\n"))
+    func errors(_ arguments: [String]) throws -> String {
+      let outcome = try slurm(arguments)
+      #expect(outcome.status == 64, "\(outcome)")
+      return outcome.errors
+    }
+    #expect(try errors(["slurm", "s.json", "--nodes", "2"]).contains("Missing expected argument '--time <limit>'"))
+    #expect(try errors(["slurm", "s.json", "--nodes", "2", "--time", "4h"]).contains("such as 4:00:00"))
+    #expect(try errors(["slurm", "--nodes", "2", "--time", "4", "--", "--mem=1"]).contains("Name at least one spec"))
+    #expect(try errors(["slurm", "-", "--nodes", "2", "--time", "4"]).contains("write the spec to a file"))
+    #expect(try errors(Self.usual + ["--", "--array=1"]).contains("--array is chosen by `sweep slurm`"))
+    #expect(try errors(Self.usual + ["--", "--comment=a\nb"]).contains("has a control character"))
+    #expect(try errors(Self.usual + ["--", "mail"]).contains("is no option of sbatch"))
+    try place.write("#!/bin/sh\necho 'sbatch: error: Invalid account' >&2\nexit 1\n", to: "bin/sbatch")
+    let refused = try slurm()
+    #expect(refused.status == 65)
+    #expect(refused.errors == "sweep: sbatch: error: Invalid account\n")
+    #expect(refused.output == "")
+  }
+}
