@@ -17,6 +17,10 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case heads, layers
   case dFF = "d_ff"
   case contextLength = "context_length"
+  case parametrization
+  case baseDModel = "base_d_model"
+  case baseLayers = "base_layers"
+  case baseHeadSize = "base_head_size"
 
   case optimizer, lr, schedule
   case warmupSteps = "warmup_steps"
@@ -102,6 +106,25 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .layers: Entry(.model, .integer(1...1024), 2, about: "number of blocks")
     case .dFF: Entry(.model, .integer(1...262_144), .multiple(4, of: .dModel), about: "width of the feed-forward layer")
     case .contextLength: Entry(.model, .integer(1...65_536), 64, about: "tokens that the model sees at once")
+
+    case .parametrization:
+      Entry(
+        .model, .words(Parametrization.Kind.self), "standard",
+        about:
+          "how initialization, learning rates and multipliers follow from the sizes: as always, by muP, so that what is tuned at one "
+          + "width holds at others, or by CompleteP, for depths too")
+    case .baseDModel:
+      Entry(
+        .model, .integer(1...65_536), 64, needs: .needs(.parametrization, Parametrization.Kind.mup, .completep),
+        about: "the width at which the parametrization is as standard")
+    case .baseLayers:
+      Entry(
+        .model, .integer(1...1024), 2, needs: .needs(.parametrization, Parametrization.Kind.completep),
+        about: "the depth at which the parametrization is as standard")
+    case .baseHeadSize:
+      Entry(
+        .model, .integer(1...65_536), needs: .needs(.parametrization, Parametrization.Kind.mup, .completep),
+        about: "the width of a head at base_d_model; without it base_d_model / heads, which is right where heads is the same at all widths")
 
     case .optimizer: Entry(.training, .words(Optimizer.Kind.self), "adamw", about: "how gradients become updates")
     case .lr:

@@ -333,12 +333,35 @@ extension SpecReading {
     let heads = pairs(.dModel, .heads) { width, count in width % count != 0 }
     let warmups = pairs(.steps, .warmupSteps) { steps, warmup in warmup >= steps }
     refuseSchedules(grid)
+    refuseParametrizations(grid)
     complain(heads, "heads") { width, count in
       let divisors = (1...min(width, 128)).filter { width % $0 == 0 }.map(String.init).joined(separator: ", ")
       return "\(count) doesn't divide d_model \(width); write one of \(divisors), or change d_model."
     }
     complain(warmups, "warmup_steps") { steps, warmup in
       "\(warmup) isn't below steps \(steps); write at most \(steps - 1), or more steps."
+    }
+  }
+
+  /// A head's width at the base is known only where all widths have as many heads, and the depth's rules are none of SGD's.
+  private mutating func refuseParametrizations(_ grid: Grid) {
+    let scaled = grid.configurations.filter { $0[.baseDModel] != nil }
+    if unclear.isDisjoint(with: [.parametrization, .heads, .baseHeadSize, .dModel]) {
+      let unknown = scaled.filter { $0[.baseHeadSize] == nil }
+      let heads = Set(unknown.map { $0.integer(.heads) }).sorted()
+      if heads.count > 1, Set(unknown.map { $0.integer(.dModel) }).count > 1 {
+        complain(
+          SpecKey.heads.rawValue,
+          "\(Wording.list(heads.map(String.init))) with parametrization \"\(scaled[0].text(.parametrization))\" leave open how wide a "
+            + "head is at base_d_model; write \"base_head_size\".", isOfSpec: true)
+      }
+    }
+    if unclear.isDisjoint(with: [.parametrization, .optimizer]),
+      scaled.contains(where: { $0[.baseLayers] != nil && $0.text(.optimizer) == Optimizer.Kind.sgd.rawValue })
+    {
+      complain(
+        SpecKey.parametrization.rawValue,
+        "\"completep\" has no rules for optimizer \"sgd\"; write \"mup\", or another optimizer.", isOfSpec: true)
     }
   }
 
