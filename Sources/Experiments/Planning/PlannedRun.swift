@@ -152,7 +152,7 @@ extension TrainingSettings {
         case .text(let word): .word(word)
         case .integer(let value): .number(Double(value))
         case .number(let value): .number(value)
-        case .boolean(let value): .flag(value)
+        case .bool(let value): .flag(value)
         }
       },
       schedule: LearningRateSchedule(
@@ -162,5 +162,8 @@ extension TrainingSettings {
         },
         warmupSteps: configuration.integer(.warmupSteps), steps: configuration.integer(.steps)),
       batchSize: configuration.integer(.batchSize), gradientClip: clip == 0 ? nil : clip)
+    initialization = configuration.word(.initialization)
+    dropout = configuration.number(.dropout)
+    zLoss = configuration.number(.zLoss)
   }
 }

@@ -7,7 +7,8 @@ package enum Rule: Equatable {
   case word([String])
   case integer(ClosedRange<Int>)
   case number(Bounds)
-  case boolean
+  /// `true` or `false`.
+  case bool
   /// Not a single value: it is read by itself.
   case structure
 
@@ -41,7 +42,7 @@ package enum Rule: Equatable {
   package var isNumeric: Bool {
     switch self {
     case .integer, .number: true
-    case .text, .word, .boolean, .structure: false
+    case .text, .word, .bool, .structure: false
     }
   }
 
@@ -54,7 +55,7 @@ package enum Rule: Equatable {
     case .number(let bounds):
       let lower = "\(bounds.includesLower ? "from" : "above") \(Scalar.number(bounds.lower).exact)"
       return "a number \(lower) \(bounds.includesUpper ? "up to" : "to below") \(Scalar.number(bounds.upper).exact)"
-    case .boolean: return "true or false"
+    case .bool: return "true or false"
     case .structure: return "a value of its own form"
     }
   }
@@ -73,6 +74,7 @@ package enum Rule: Equatable {
         throw Misfit("\(json.excerpt) isn't known; write \(wanted).", near: nearest(to: value, in: words))
       }
       return .text(value)
+    case (.bool, .bool(let value)): return .bool(value)
     case (.integer(let range), .integer(let value)) where range.contains(value):
       return .integer(value)
     case (.integer(let range), .number(let value)):
@@ -85,8 +87,8 @@ package enum Rule: Equatable {
       return .number(Double(value))
     case (.number(let bounds), .number(let value)) where bounds.contains(value):
       return .number(value == 0 ? 0 : value)
-    case (.boolean, .bool(let value)):
-      return .boolean(value)
+    case (.bool, .bool(let value)):
+      return .bool(value)
     case (.integer, .integer), (.integer, .outOfRange), (.number, .integer), (.number, .number), (.number, .outOfRange):
       throw outOfRange(json)
     default:

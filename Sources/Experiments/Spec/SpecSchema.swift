@@ -34,7 +34,7 @@ package enum SpecSchema {
     switch key.fallback {
     case .none: break
     case .value(let value): property["default"] = JSONValue(value)
-    case .multiple, .beside: about += "; default: \(key.fallback.words)"
+    case .computed, .beside: about += "; default: \(key.fallback.words)"
     }
     property["description"] = .string(about)
     return property
@@ -72,8 +72,8 @@ package enum SpecSchema {
   private static func form(of rule: Rule) -> [String: JSONValue] {
     switch rule {
     case .text, .structure: ["type": .string("string")]
-    case .boolean: ["type": .string("boolean")]
     case .word(let words): ["enum": .array(words.map { .string($0) })]
+    case .bool: ["type": .string("boolean")]
     case .integer(let range):
       ["type": .string("integer"), "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
     case .number(let bounds):
@@ -113,7 +113,7 @@ extension JSONValue: Encodable {
     case .text(let text): self = .string(text)
     case .integer(let number): self = .integer(number)
     case .number(let number): self = .number(number)
-    case .boolean(let value): self = .bool(value)
+    case .bool(let value): self = .bool(value)
     }
   }
 
