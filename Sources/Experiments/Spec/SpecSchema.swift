@@ -34,7 +34,7 @@ package enum SpecSchema {
     switch key.fallback {
     case .none: break
     case .value(let value): property["default"] = JSONValue(value)
-    case .multiple, .beside: about += "; default: \(key.fallback.words)"
+    case .computed, .beside: about += "; default: \(key.fallback.words)"
     }
     property["description"] = .string(about)
     return property
