@@ -381,7 +381,8 @@ extension Transfer {
   package var sentence: String {
     let place = label.isEmpty ? "" : ", \(label)"
     let optima = sizes.map { "\($0.optimumWords) at \($0.label)" }
-    return "Optimum of lr over \(key)\(place) (parabola of the loss over ln lr): \(optima.joined(separator: "; ")). \(verdictWords)"
+    return
+      "Optimum of lr over \(key)\(place) (parabola of the loss over ln lr): \(optima.joined(separator: "; ")). \(verdictWords)"
   }
 
   private var verdictWords: String {

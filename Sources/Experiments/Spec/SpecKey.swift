@@ -195,7 +195,9 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .baseHeadSize:
       Entry(
         .model, .integer(1...65_536), needs: .needs(.parametrization, Parametrization.Kind.mup, .completep),
-        about: "the width of a head at base_d_model; without it base_d_model / heads, which is right where heads is the same at all widths")
+        about:
+          "the width of a head at base_d_model; without it base_d_model / heads, which is right where heads is the same at all widths"
+      )
 
     case .optimizer: Entry(.training, .words(Optimizer.Kind.self), "adamw", about: "how gradients become updates")
     case .lr:

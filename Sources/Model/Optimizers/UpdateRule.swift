@@ -124,7 +124,8 @@ final class OptimizerState {
   ) {
     rule.update(
       ParameterUpdate(
-        layout: layout, groups: groups, parameters: parameters, gradients: gradients, moments: moments, scratch: scratch,
+        layout: layout, groups: groups, parameters: parameters, gradients: gradients, moments: moments,
+        scratch: scratch,
         gradientScale: gradientScale, schedule: schedule, step: step, team: team))
   }
 }
