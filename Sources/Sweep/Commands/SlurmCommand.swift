@@ -55,6 +55,7 @@ extension SweepCommand {
     var retryFailed = false
     @Flag(name: .long, help: "Show the scripts, and submit nothing.")
     var dryRun = false
+    @OptionGroup var vectors: VectorsOption
     @OptionGroup var database: DatabaseOptions
 
     /// The words after --, which ArgumentParser gives to the specs: it takes no second list.
@@ -67,7 +68,7 @@ extension SweepCommand {
     }
 
     private enum CodingKeys: CodingKey {
-      case specs, nodes, time, partition, cores, tasks, program, retryFailed, dryRun, database
+      case specs, nodes, time, partition, cores, tasks, program, retryFailed, dryRun, vectors, database
     }
 
     func validate() throws {
@@ -214,7 +215,7 @@ extension SweepCommand {
         + "\(Wording.bytes(Double(memory) * 1_048_576))\(about)\(side)"
       let specs = given
       let command = words(
-        "run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []),
+        "run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []) + vectors.words,
         database)
       // The number of the task is the shell's to fill in.
       let shard = ShellWords.quoted(command) + " --shard \"$SLURM_ARRAY_TASK_ID/\(cut.tasks)\""
