@@ -26,7 +26,8 @@ struct SweepResults: Equatable {
         + Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { "\($0)" }
       #expect(complaints == ["ok"])
       // A program may be killed before there is a table, and between the schema's versions, each of which is a transaction.
-      guard try db.tableExists("runs"), try db.columns(in: "runs").contains(where: { $0.name == "final_standard_error" })
+      guard try db.tableExists("runs"),
+        try db.columns(in: "runs").contains(where: { $0.name == "final_standard_error" })
       else { return ([:], [:]) }
       var rows: [String: [String]] = [:]
       for table in ["steps", "evaluations", "samples"] {
