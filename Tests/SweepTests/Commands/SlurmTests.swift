@@ -168,6 +168,18 @@ struct SlurmTests {
     #expect(!FileManager.default.fileExists(atPath: place.path("bad").path))
   }
 
+  @Test("In a job of Slurm a sweep takes the cores and the memory that its task was given")
+  func given() throws {
+    func sweep(_ variables: String, _ arguments: String) throws -> Workplace.Outcome {
+      try place.run("/bin/sh", ["-c", "export \(variables); exec \(Workplace.programs.path)/sweep \(arguments)"])
+    }
+    #expect(try sweep("SLURM_CPUS_PER_TASK=1", "plan s.json").output.contains(" on 1 core, "))
+    let few = try sweep("SLURM_MEM_PER_NODE=1", "s.json seeds=1 --database few/r.sqlite")
+    #expect(few.status == 1)
+    #expect(few.errors.contains("of memory, but there are 0 B"), "\(few)")
+    #expect(try sweep("SLURM_MEM_PER_NODE=4000", "s.json seeds=1 --database few/r.sqlite --retry-failed").status == 0)
+  }
+
   @Test("What can't be submitted says why, and what to do")
   func mistakes() throws {
     let none = try place.run("sweep", Self.usual, searchPath: "/nowhere")
