@@ -40,6 +40,7 @@ package struct Dropout {
     var z = key &+ UInt64(truncatingIfNeeded: index) &* 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    z ^= z >> 31
     return Row(key: Unsigned(repeating: UInt32(truncatingIfNeeded: z >> 32)))
   }
 

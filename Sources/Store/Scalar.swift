@@ -12,13 +12,15 @@ public enum Scalar: Sendable {
   case integer(Int)
   /// Any other number, such as 0.001.
   case number(Double)
+  /// `true` or `false`.
+  case bool(Bool)
 }
 
 extension Scalar {
-  /// The value as a number; nil for a text.
+  /// The value as a number; nil for a text and for `true` and `false`.
   public var number: Double? {
     switch self {
-    case .text: nil
+    case .text, .bool: nil
     case .integer(let value): Double(value)
     case .number(let value): value
     }
@@ -30,6 +32,7 @@ extension Scalar {
     case .text(let value): value
     case .integer(let value): "\(value)"
     case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    case .bool(let value): "\(value)"
     }
   }
 
@@ -58,6 +61,7 @@ extension Scalar: Hashable {
     switch (a, b) {
     case (.text(let a), .text(let b)): a.utf8.elementsEqual(b.utf8)
     case (.integer(let a), .integer(let b)): a == b
+    case (.bool(let a), .bool(let b)): a == b
     default: a.number == b.number && a.number != nil
     }
   }
@@ -69,7 +73,7 @@ extension Scalar: Hashable {
 }
 
 extension Scalar: Comparable {
-  /// Numbers by size and before texts, texts by their bytes.
+  /// Numbers by size and before all else, the rest by the bytes of their words.
   public static func < (a: Scalar, b: Scalar) -> Bool {
     switch (a.number, b.number) {
     case (let a?, let b?): a < b
@@ -80,34 +84,41 @@ extension Scalar: Comparable {
 }
 
 extension Scalar: Codable {
-  /// Reads a JSON number or string.
+  /// Reads a JSON number, string, `true` or `false`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let value = try? container.decode(Int.self) {
       self = .integer(value)
     } else if let value = try? container.decode(Double.self) {
       self = .number(value)
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
     } else {
       self = .text(try container.decode(String.self))
     }
   }
 
-  /// Writes a JSON number in its shortest form, or a string.
+  /// Writes a JSON number in its shortest form, a string, `true` or `false`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .text(let value): try container.encode(value)
     case .integer(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
+    case .bool(let value): try container.encode(value)
     }
   }
 }
 
-extension Scalar: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
+extension Scalar: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
+  ExpressibleByBooleanLiteral
+{
   /// A text.
   public init(stringLiteral value: String) { self = .text(value) }
   /// A whole number.
   public init(integerLiteral value: Int) { self = .integer(value) }
   /// A number.
   public init(floatLiteral value: Double) { self = .number(value) }
+  /// `true` or `false`.
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
 }

@@ -12,7 +12,7 @@ struct ScalarTests {
       (.number(1e-8), "1e-08", "1e-08", "1e-08"), (.number(-0.0), "0", "0", "0"),
       (.number(0.000316227766017), "0.000316227766017", "0.0003162", "0.00032"),
       (.number(1_000_000), "1000000", "1000000", "1000000"), (.number(1e300), "1e+300", "1e+300", "1e+300"),
-      (.number(1234.5678), "1234.5678", "1235", "1200"),
+      (.number(1234.5678), "1234.5678", "1235", "1200"), (.bool(false), "false", "false", "false"),
     ] as [(Scalar, String, String, String)])
   func labels(value: Scalar, exact: String, label: String, tick: String) {
     #expect(value.exact == exact)
@@ -43,6 +43,8 @@ struct ScalarTests {
     #expect(Scalar.integer(1) == .number(1))
     #expect(Set([Scalar.integer(1), .number(1)]).count == 1)
     #expect(Scalar.text("1") != .integer(1))
+    #expect(Scalar.bool(true) == true && Scalar.bool(true) != false)
+    #expect(Scalar.bool(true) != .text("true") && Scalar.bool(true) != .integer(1))
   }
 
   @Test("Numbers come by size and before texts, texts by their bytes")
@@ -51,7 +53,7 @@ struct ScalarTests {
     #expect(values.sorted() == [.number(-1), .number(2.5), .integer(10), .text("B"), .text("b")])
   }
 
-  @Test("JSON reads back as it was written", arguments: [#"["a",1,0.25,1e-08]"#, "[]"])
+  @Test("JSON reads back as it was written", arguments: [#"["a",1,0.25,1e-08,true,false]"#, "[]"])
   func json(text: String) throws {
     let values = try JSONDecoder().decode([Scalar].self, from: Data(text.utf8))
     let encoder = JSONEncoder()

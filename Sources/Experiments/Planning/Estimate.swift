@@ -68,11 +68,14 @@ package struct TimingKind: Hashable {
   package let architecture: Architecture
   package let batchSize: Int
   package let optimizer: Optimizer.Kind
+  package let hasDropout: Bool
 }
 
 extension PlannedRun {
   fileprivate var kind: TimingKind {
-    TimingKind(architecture: architecture, batchSize: settings.batchSize, optimizer: settings.optimizer.kind)
+    TimingKind(
+      architecture: architecture, batchSize: settings.batchSize, optimizer: settings.optimizer.kind,
+      hasDropout: settings.dropout > 0)
   }
 
   fileprivate var flopsPerStep: Double { architecture.trainingFlopsPerToken * Double(tokensPerStep) }

@@ -2,18 +2,25 @@ import Foundation
 import Store
 
 /// One point of the grid: every key that has a meaning, resolved, without its seed.
-package struct Configuration: Hashable, Sendable {
+package struct Configuration: Sendable {
   private let values: [SpecKey: Scalar]
+  /// The name that set some of the values. It is none of them: the same values with another name, or without one, are the same.
+  private let block: Scalar?
 
-  /// Completes the values with the defaults and drops those without a meaning.
+  /// Completes the values with those that the block sets and with the defaults, and drops those without a meaning.
   package init(_ given: [SpecKey: Scalar]) {
     var values = given.filter(\.key.isOfConfiguration)
-    for key in SpecKey.ofConfiguration where values[key] == nil { values[key] = key.fallback(beside: values) }
+    block = values[.block] ?? SpecKey.block.fallback(beside: [:])
+    let preset = block.flatMap { BlockPreset(rawValue: $0.exact) } ?? .plain
+    for key in SpecKey.ofConfiguration where values[key] == nil {
+      values[key] = preset.value(of: key, beside: values) ?? key.fallback(beside: values)
+    }
+    values[.block] = nil
     self.values = values.filter { $0.key.isUsed(beside: values) }
   }
 
   /// The key's value; nil where the key has no meaning in this configuration.
-  package subscript(key: SpecKey) -> Scalar? { values[key] }
+  package subscript(key: SpecKey) -> Scalar? { key == .block ? block : values[key] }
 
   /// Whether the key has a meaning in this configuration.
   func uses(_ key: SpecKey) -> Bool { key.isUsed(beside: values) }
@@ -75,4 +82,9 @@ package struct Configuration: Hashable, Sendable {
     guard let data = try? encoder.encode(members) else { preconditionFailure("\(members) can't be written as JSON") }
     return String(decoding: data, as: UTF8.self)
   }
+}
+
+extension Configuration: Hashable {
+  package static func == (a: Configuration, b: Configuration) -> Bool { a.values == b.values }
+  package func hash(into hasher: inout Hasher) { hasher.combine(values) }
 }

@@ -7,6 +7,8 @@ package enum Rule: Equatable {
   case word([String])
   case integer(ClosedRange<Int>)
   case number(Bounds)
+  /// `true` or `false`.
+  case bool
   /// Not a single value: it is read by itself.
   case structure
 
@@ -40,7 +42,7 @@ package enum Rule: Equatable {
   package var isNumeric: Bool {
     switch self {
     case .integer, .number: true
-    case .text, .word, .structure: false
+    case .text, .word, .bool, .structure: false
     }
   }
 
@@ -53,6 +55,7 @@ package enum Rule: Equatable {
     case .number(let bounds):
       let lower = "\(bounds.includesLower ? "from" : "above") \(Scalar.number(bounds.lower).exact)"
       return "a number \(lower) \(bounds.includesUpper ? "up to" : "to below") \(Scalar.number(bounds.upper).exact)"
+    case .bool: return "true or false"
     case .structure: return "a value of its own form"
     }
   }
@@ -71,6 +74,7 @@ package enum Rule: Equatable {
         throw Misfit("\(json.excerpt) isn't known; write \(wanted).", near: nearest(to: value, in: words))
       }
       return .text(value)
+    case (.bool, .bool(let value)): return .bool(value)
     case (.integer(let range), .integer(let value)) where range.contains(value):
       return .integer(value)
     case (.integer(let range), .number(let value)):

@@ -94,7 +94,7 @@ extension Rule {
   fileprivate var isOfTexts: Bool {
     switch self {
     case .text, .word: true
-    case .integer, .number, .structure: false
+    case .integer, .number, .bool, .structure: false
     }
   }
 }

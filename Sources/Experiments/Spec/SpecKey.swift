@@ -13,10 +13,25 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case split
   case documentMark = "document_mark"
 
+  case block
   case dModel = "d_model"
-  case heads, layers
+  case heads
+  case kvHeads = "kv_heads"
+  case headSize = "head_size"
+  case layers
+  case feedForward = "feed_forward"
   case dFF = "d_ff"
   case contextLength = "context_length"
+  case positions
+  case ropeBase = "rope_base"
+  case window, norm
+  case normEpsilon = "norm_epsilon"
+  case normPlacement = "norm_placement"
+  case qkNorm = "qk_norm"
+  case biases
+  case tiedHead = "tied_head"
+  case attentionCap = "attention_cap"
+  case logitCap = "logit_cap"
 
   case optimizer, lr, schedule
   case warmupSteps = "warmup_steps"
@@ -27,6 +42,8 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case weightDecay = "weight_decay"
   case gradClip = "grad_clip"
   case divergenceLoss = "divergence_loss"
+  case initialization, dropout
+  case zLoss = "z_loss"
 
   case evalBytes = "eval_bytes"
   case evalTokens = "eval_tokens"
@@ -89,11 +106,65 @@ package enum SpecKey: String, CaseIterable, Sendable {
         .data, .text, needs: .needs(.split, HoldOut.Split.documents),
         about: "the text that ends a document, such as \"<|endoftext|>\"; without it blank lines do")
 
+    case .block:
+      Entry(
+        .model, .words(BlockPreset.self), "plain",
+        about: "a name that sets several of the keys below at once; what the spec says beside it wins")
     case .dModel: Entry(.model, .integer(1...65_536), 64, about: "width of the residual stream")
-    case .heads: Entry(.model, .integer(1...65_536), 4, about: "attention heads of a block; they divide d_model")
+    case .heads:
+      Entry(.model, .integer(1...65_536), 4, about: "attention heads of a block; without head_size they divide d_model")
+    case .kvHeads:
+      Entry(
+        .model, .integer(1...65_536), .computed("`heads`") { $0[.heads] },
+        about: "heads of keys and values, each of which serves as many heads of queries; they divide heads")
+    case .headSize:
+      Entry(
+        .model, .integer(1...65_536), .computed("`d_model` / `heads`", Self.shareOfHead), about: "width of a head")
     case .layers: Entry(.model, .integer(1...1024), 2, about: "number of blocks")
-    case .dFF: Entry(.model, .integer(1...262_144), .multiple(4, of: .dModel), about: "width of the feed-forward layer")
+    case .feedForward:
+      Entry(
+        .model, .words(Architecture.FeedForward.self), "gelu",
+        about:
+          "what the feed-forward layer computes: GELU in its tanh form or by the error function, ReLU, squared ReLU, or gated by "
+          + "SiLU or GELU, which takes a third matrix")
+    case .dFF:
+      Entry(
+        .model, .integer(1...262_144),
+        .computed(
+          "4 · `d_model`, for gated layers 8/3 · `d_model` rounded up to a multiple of 8", Self.feedForwardWidth),
+        about: "width of the feed-forward layer")
     case .contextLength: Entry(.model, .integer(1...65_536), 64, about: "tokens that the model sees at once")
+    case .positions:
+      Entry(
+        .model, .words(Architecture.Positions.self), "learned",
+        about:
+          "how the model knows where a token stands: a learned row for each position, rotated queries and keys, scores that fall "
+          + "with the distance, fixed sines, or by the causal mask alone")
+    case .ropeBase:
+      Entry(
+        .model, .number(above: 0, atMost: 1e12), 10_000.0, needs: .needs(.positions, Architecture.Positions.rope),
+        about: "base of the rotations' wavelengths")
+    case .window:
+      Entry(.model, .integer(0...65_536), 0, about: "how many last tokens attention sees, the token itself too; 0: all")
+    case .norm: Entry(.model, .words(Architecture.Norm.self), "rmsnorm", about: "the norm of the residual stream")
+    case .normEpsilon:
+      Entry(.model, .number(above: 0, atMost: 1), 1e-5, about: "added to the mean square in every norm")
+    case .normPlacement:
+      Entry(
+        .model, .words(Architecture.NormPlacement.self), "pre",
+        about:
+          "where a norm n stands beside a layer f: x + f(n(x)), n(x + f(x)), x + n(f(x)) or x + n(f(n(x)))")
+    case .qkNorm:
+      Entry(
+        .model, .words(Architecture.QKNorm.self), "none",
+        about: "RMSNorm of queries and keys, each head by itself or all at once")
+    case .biases: Entry(.model, .bool, false, about: "whether the block's matrices have biases, and LayerNorm")
+    case .tiedHead: Entry(.model, .bool, true, about: "whether the output head is the token embedding")
+    case .attentionCap:
+      Entry(
+        .model, .number(from: 0, atMost: 1e6), 0.0, about: "c of c·tanh(s/c), which caps attention's scores; 0: no cap")
+    case .logitCap:
+      Entry(.model, .number(from: 0, atMost: 1e6), 0.0, about: "c of c·tanh(z/c), which caps the logits; 0: no cap")
 
     case .optimizer: Entry(.training, .words(Optimizer.Kind.self), "adamw", about: "how gradients become updates")
     case .lr: Entry(.training, .number(above: 0, atMost: 1e6), 1e-3, about: "the peak learning rate")
@@ -141,6 +212,20 @@ package enum SpecKey: String, CaseIterable, Sendable {
         about:
           "training loss, in nats per token, above which a run has diverged; without it three times "
           + "that of a uniform guess, at least 5 and at most 20")
+    case .initialization:
+      Entry(
+        .training, .words(Initialization.self), "uniform",
+        about:
+          "how matrices begin: uniform in ±1/sqrt(d_model), normal with deviation 0.02, or scaled: so too, but 0.02/sqrt(2·layers) "
+          + "where a product goes to the residual stream")
+    case .dropout:
+      Entry(
+        .training, .number(from: 0, below: 1), 0.0,
+        about: "probability with which elements of embeddings, attention weights and both layers' products are dropped")
+    case .zLoss:
+      Entry(
+        .training, .number(from: 0, atMost: 1e6), 0.0,
+        about: "weight of log²Z in what is minimized, with Z the sum of the exponentials of the logits")
 
     case .evalBytes:
       Entry(
@@ -179,8 +264,8 @@ extension SpecKey {
     /// None: the key is absent.
     case none
     case value(Scalar)
-    /// So many times the value of another key.
-    case multiple(Int, of: SpecKey)
+    /// It follows from other keys' values: in words with the keys in backticks, and as a function of the values, nil where they give none.
+    case computed(String, @Sendable ([SpecKey: Scalar]) -> Scalar?)
     /// It depends on another key's value, as an optimizer has its own beta2; `other` stands for all values that aren't listed.
     case beside(SpecKey, [Scalar: Scalar], other: Scalar)
 
@@ -189,7 +274,7 @@ extension SpecKey {
       switch self {
       case .none: return ""
       case .value(let value): return value.exact
-      case .multiple(let factor, let key): return "\(factor) · \(key.rawValue)"
+      case .computed(let words, _): return words.replacing("`", with: "")
       case .beside(let key, let values, let other):
         let cases = values.map { "\($1.exact) where \(key.rawValue) is \($0.exact)" }.sorted()
         return (cases + ["else \(other.exact)"]).joined(separator: ", ")
@@ -286,10 +371,25 @@ extension SpecKey {
     switch fallback {
     case .none: nil
     case .value(let value): value
-    case .multiple(let factor, let key):
-      if case .integer(let value) = values[key] { .integer(factor * value) } else { nil }
+    case .computed(_, let value): value(values)
     case .beside(let key, let table, let other): values[key].flatMap { table[$0] } ?? other
     }
+  }
+
+  /// d_model / heads; nil where that isn't whole.
+  @Sendable private static func shareOfHead(_ values: [SpecKey: Scalar]) -> Scalar? {
+    guard case .integer(let width) = values[.dModel], case .integer(let heads) = values[.heads], width % heads == 0
+    else { return nil }
+    return .integer(width / heads)
+  }
+
+  /// 4·d_model, or for a gated layer, whose three matrices then have nearly as many numbers as two otherwise, 8/3·d_model rounded up to
+  /// a multiple of 8.
+  @Sendable private static func feedForwardWidth(_ values: [SpecKey: Scalar]) -> Scalar? {
+    guard case .integer(let width) = values[.dModel] else { return nil }
+    let word = values[.feedForward].map(\.exact) ?? ""
+    let isGated = Architecture.FeedForward(rawValue: word)?.isGated ?? false
+    return .integer(isGated ? (8 * width + 23) / 24 * 8 : 4 * width)
   }
 
   /// Whether the key has a meaning beside these others: `momentum` has none for Adam, say. A configuration holds only keys that

@@ -41,7 +41,7 @@ package struct SpecReading {
     let variants = variants(members)
     guard let grid = grid(variants, seeds: max(seeds.count, 1)) else { return nil }
     refuseUnusedKeys(members, grid)
-    refuseImpossiblePairs(grid)
+    refuseImpossiblePairs(grid, writtenKeys: writtenKeys(keyPaths))
     if name == nil { unclear.insert(.name) }
     let spec = Spec(
       path: path, source: source, name: name ?? "", description: description?.exact ?? "", seeds: seeds,
@@ -321,21 +321,48 @@ extension SpecReading {
     }
   }
 
-  /// Heads share the width equally, and the rise ends before the training does. Each pair of values is named once.
-  private mutating func refuseImpossiblePairs(_ grid: Grid) {
-    func pairs(_ first: SpecKey, _ second: SpecKey, where isImpossible: (Int, Int) -> Bool) -> [[Int]] {
-      guard unclear.isDisjoint(with: [first, second]) else { return [] }
+  /// Heads share the width equally or have a width of their own, heads of keys divide those of queries, halves of a head are rotated into
+  /// one another, and the rise ends before the training does. Each pair of values is named once.
+  private mutating func refuseImpossiblePairs(_ grid: Grid, writtenKeys: [SpecKey]) {
+    func pairs(
+      _ first: SpecKey, _ second: SpecKey, beside others: Set<SpecKey> = [],
+      where isImpossible: (Configuration, Int, Int) -> Bool
+    ) -> [[Int]] {
+      guard unclear.isDisjoint(with: others.union([first, second])) else { return [] }
       var seen: Set<[Int]> = []
-      return grid.configurations.map { [$0.integer(first), $0.integer(second)] }.filter {
-        isImpossible($0[0], $0[1]) && seen.insert($0).inserted
+      return grid.configurations.compactMap { configuration in
+        guard case .integer(let a)? = configuration[first], case .integer(let b)? = configuration[second],
+          isImpossible(configuration, a, b)
+        else { return nil }
+        return seen.insert([a, b]).inserted ? [a, b] : nil
       }
     }
-    let heads = pairs(.dModel, .heads) { width, count in width % count != 0 }
-    let warmups = pairs(.steps, .warmupSteps) { steps, warmup in warmup >= steps }
-    complain(heads, "heads") { width, count in
-      let divisors = (1...min(width, 128)).filter { width % $0 == 0 }.map(String.init).joined(separator: ", ")
-      return "\(count) doesn't divide d_model \(width); write one of \(divisors), or change d_model."
+    func divisors(_ number: Int) -> String {
+      (1...min(number, 128)).filter { number % $0 == 0 }.map(String.init).joined(separator: ", ")
     }
+    let heads = pairs(.dModel, .heads, beside: [.headSize]) { configuration, _, _ in configuration[.headSize] == nil }
+    complain(heads, "heads") { width, count in
+      "\(count) doesn't divide d_model \(width); write one of \(divisors(width)), change d_model, or give head_size."
+    }
+    let keyHeads = pairs(.heads, .kvHeads) { _, heads, keyHeads in heads % keyHeads != 0 }
+    complain(keyHeads, "kv_heads") { heads, keyHeads in
+      "\(keyHeads) doesn't divide heads \(heads); write one of \(divisors(heads)), or change heads."
+    }
+    func isOdd(_ configuration: Configuration) -> Bool {
+      guard case .integer(let size)? = configuration[.headSize] else { return false }
+      return configuration[.positions] == .text(Architecture.Positions.rope.rawValue) && size % 2 == 1
+    }
+    let remedy = "positions \"rope\" rotates one half of a head against the other; write an even number"
+    if writtenKeys.contains(.headSize) {
+      let odd = pairs(.headSize, .heads, beside: [.positions, .block]) { configuration, _, _ in isOdd(configuration) }
+      complain(odd, "head_size") { size, _ in "\(size) is odd, but \(remedy)." }
+    } else {
+      let odd = pairs(.dModel, .heads, beside: [.positions, .block]) { configuration, _, _ in isOdd(configuration) }
+      complain(odd, "heads") { width, heads in
+        "make the heads of d_model \(width) an odd \(width / heads) wide, but \(remedy) as head_size, or change heads."
+      }
+    }
+    let warmups = pairs(.steps, .warmupSteps) { _, steps, warmup in warmup >= steps }
     complain(warmups, "warmup_steps") { steps, warmup in
       "\(warmup) isn't below steps \(steps); write at most \(steps - 1), or more steps."
     }

@@ -34,7 +34,7 @@ package enum SpecSchema {
     switch key.fallback {
     case .none: break
     case .value(let value): property["default"] = JSONValue(value)
-    case .multiple, .beside: about += "; default: \(key.fallback.words)"
+    case .computed, .beside: about += "; default: \(key.fallback.words)"
     }
     property["description"] = .string(about)
     return property
@@ -73,6 +73,7 @@ package enum SpecSchema {
     switch rule {
     case .text, .structure: ["type": .string("string")]
     case .word(let words): ["enum": .array(words.map { .string($0) })]
+    case .bool: ["type": .string("boolean")]
     case .integer(let range):
       ["type": .string("integer"), "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
     case .number(let bounds):
@@ -112,6 +113,7 @@ extension JSONValue: Encodable {
     case .text(let text): self = .string(text)
     case .integer(let number): self = .integer(number)
     case .number(let number): self = .number(number)
+    case .bool(let value): self = .bool(value)
     }
   }
 

@@ -15,7 +15,7 @@ enum JSONTable {
     switch value {
     case nil: "null"
     case .text(let text): string(text)
-    case .number, .integer: value?.exact ?? "null"
+    case .number, .integer, .bool: value?.exact ?? "null"
     }
   }
 

@@ -69,7 +69,12 @@ struct TableFilter: Equatable {
   /// Whether the value of a cell meets a condition; one that isn't there meets none. Numbers are compared exactly.
   static func holds(_ value: Scalar?, _ condition: Condition) -> Bool {
     guard let value else { return false }
-    let other = value.number == nil ? .text(condition.words) : condition.value
+    let other: Scalar =
+      switch value {
+      case .text: .text(condition.words)
+      case .bool: Bool(condition.words).map { .bool($0) } ?? .text(condition.words)
+      case .integer, .number: condition.value
+      }
     return switch condition.relation {
     case .equal: value == other
     case .unequal: value != other

@@ -69,11 +69,12 @@ struct ConfigurationTests {
       (.schedule, "constant", [], [.finalLRFraction]),
       (.tokenizer, "char", [], [.vocabSize]), (.tokenizer, "byte", [], [.vocabSize]),
       (.tokenizer, "word", [.vocabSize], []),
+      (.positions, "rope", [.ropeBase], []), (.positions, "alibi", [], [.ropeBase]),
     ] as [(SpecKey, Scalar, Set<SpecKey>, Set<SpecKey>)])
   func meaning(key: SpecKey, value: Scalar, kept: Set<SpecKey>, dropped: Set<SpecKey>) {
     let written: [SpecKey: Scalar] = [
       key: value, .beta1: 0.5, .beta2: 0.5, .epsilon: 0.5, .weightDecay: 0.5, .momentum: 0.5, .finalLRFraction: 0.5,
-      .vocabSize: 50,
+      .vocabSize: 50, .ropeBase: 50.0,
     ]
     #expect(keys(written).isSuperset(of: kept))
     #expect(keys(written).isDisjoint(with: dropped))
@@ -92,6 +93,41 @@ struct ConfigurationTests {
     #expect(identity([.evalBytes: 100]).contains(#""eval_bytes":100,"#))
   }
 
+  @Test("A gated layer is 8/3 of the width by default, to a multiple of 8; heads share the width, and keys have as many")
+  func sizes() {
+    func sizes(_ values: [SpecKey: Scalar]) -> [Scalar?] {
+      let configuration = Configuration(values)
+      return [.dFF, .kvHeads, .headSize].map { configuration[$0] }
+    }
+    #expect(sizes([:]) == [256, 4, 16])
+    #expect(sizes([.feedForward: "swiglu"]) == [176, 4, 16])
+    #expect(sizes([.feedForward: "geglu", .dModel: 48, .heads: 3]) == [128, 3, 16])
+    #expect(sizes([.feedForward: "relu2", .dModel: 48, .heads: 3, .kvHeads: 1, .headSize: 5]) == [192, 1, 5])
+    #expect(sizes([.feedForward: "swiglu", .dFF: 100]) == [100, 4, 16])
+  }
+
+  @Test("A block sets several keys at once; what stands beside it wins, and its name is no part of the identity")
+  func blocks() {
+    let llama = Configuration([.block: "llama"])
+    #expect([.positions, .feedForward, .tiedHead, .norm, .dFF].map { llama[$0] } == ["rope", "swiglu", false, "rmsnorm", 176])
+    #expect(llama[.block] == "llama" && Configuration([:])[.block] == "plain")
+    #expect(identity([.block: "llama"]) == identity([.positions: "rope", .feedForward: "swiglu", .tiedHead: false]))
+    #expect(!identity([.block: "llama"]).contains("block"))
+    #expect(identity([.block: "plain"]) == identity([:]))
+    #expect(identity([.block: "gpt2", .norm: "rmsnorm", .biases: false]) == identity([:]))
+    #expect(Configuration([.block: "gpt2", .norm: "rmsnorm", .biases: false]) == Configuration([:]))
+    #expect(Configuration([.block: "qwen3"])[.kvHeads] == 2 && Configuration([.block: "qwen3", .heads: 1])[.kvHeads] == 1)
+    #expect(Configuration([.block: "llama", .positions: "learned"])[.ropeBase] == nil)
+    for block in BlockPreset.allCases where block != .plain {
+      #expect(identity([.block: .text(block.rawValue)]) != identity([:]), "\(block)")
+      // They are the keys of the model alone, each with a value that its rule takes.
+      for (key, value) in block.values {
+        #expect(key.group == .model && key.fallback(beside: [:]) != value, "\(block) \(key)")
+        #expect((try? key.rule.read(JSONValue(value))) == value, "\(block) \(key)")
+      }
+    }
+  }
+
   @Test("A held-out text stands in the identity by its content alone")
   func validation() {
     let configuration = Configuration([.validation: "v.txt"])
@@ -106,7 +142,9 @@ struct ConfigurationTests {
   @Test("A configuration has every data, model, training and result key with a meaning and a value, and no other")
   func keys() {
     let groups: Set<SpecKey.Group> = [.data, .model, .training, .result]
-    let absent: Set<SpecKey> = [.vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes]
+    let absent: Set<SpecKey> = [
+      .vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes, .ropeBase,
+    ]
     #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))
   }
@@ -120,7 +158,7 @@ struct ConfigurationTests {
 
   @Test("Every key of a configuration but the corpus's path tells two identities apart")
   func everyKeyCounts() {
-    let base: [SpecKey: Scalar] = [.tokenizer: "word", .vocabSize: 50, .divergenceLoss: 9.5]
+    let base: [SpecKey: Scalar] = [.tokenizer: "word", .vocabSize: 50, .divergenceLoss: 9.5, .positions: "rope"]
     for key in keys(base) where key != .corpus {
       let other: Scalar? =
         switch Configuration(base)[key] {
@@ -128,6 +166,7 @@ struct ConfigurationTests {
         case .number(let value): .number(value == 0 ? 0.5 : value / 2)
         case .text(let word):
           if case .word(let words) = key.rule { words.first { $0 != word }.map { .text($0) } } else { nil }
+        case .bool(let value): .bool(!value)
         case nil: nil
         }
       #expect(other != nil && identity(base.merging([key: other ?? ""]) { $1 }) != identity(base), "\(key)")

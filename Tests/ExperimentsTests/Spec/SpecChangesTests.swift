@@ -135,11 +135,11 @@ struct SpecChangesTests {
       ),
       (
         "heads=3",
-        "spec.json with the command line: heads: 3 doesn't divide d_model 32; write one of 1, 2, 4, 8, 16, 32, or change d_model."
+        "spec.json with the command line: heads: 3 doesn't divide d_model 32; write one of 1, 2, 4, 8, 16, 32, change d_model, or give head_size."
       ),
       (
         "d_model=30",
-        "spec.json: heads: 4 doesn't divide d_model 30; write one of 1, 2, 3, 5, 6, 10, 15, 30, or change d_model."
+        "spec.json: heads: 4 doesn't divide d_model 30; write one of 1, 2, 3, 5, 6, 10, 15, 30, change d_model, or give head_size."
       ),
       (
         "momentum=0.9",
@@ -162,7 +162,7 @@ struct SpecChangesTests {
       issues.sorted() == [
         "spec.json: document_mark: 1 is a number; write a text.",
         "spec.json: document_mark: is empty; write the text that ends a document, or leave the key out for blank lines.",
-        "spec.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
+        "spec.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, change d_model, or give head_size.",
         "spec.json: lr: the key stands there twice; leave one out.",
         "spec.json: momentum: 2 is out of range; write a number from 0 to below 1.",
         "spec.json: optimizer: \"sdg\" isn't known; write one of \"adamw\", \"adam\", \"sgd\". Did you mean \"sgd\"?",
@@ -179,7 +179,7 @@ struct SpecChangesTests {
         #"{"validation": 7, "split": "lines", "vocab_size": 0, "variants": [{"tokenizer": "char"}, {"validation_fraction": 9}]}"#,
         ["heads=7", "prompts=[]x"]
       ).issues.sorted() == [
-        "spec.json with the command line: heads: 7 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
+        "spec.json with the command line: heads: 7 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, change d_model, or give head_size.",
         "spec.json: validation: 7 is a number; write a text.",
         "spec.json: variants[1].validation_fraction: 9 is out of range; write a number above 0 up to 0.5.",
         "spec.json: vocab_size: 0 is out of range; write a whole number from 2 to 1000000.",

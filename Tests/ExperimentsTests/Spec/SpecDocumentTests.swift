@@ -36,7 +36,7 @@ struct SpecDocumentTests {
     switch key.fallback {
     case .none: ""
     case .value(let value): code(value)
-    case .multiple(let factor, let other): "\(factor) · `\(other.rawValue)`"
+    case .computed(let words, _): words
     case .beside(let other, let table, let rest):
       table.sorted { $0.key < $1.key }.map { "\(code($0.value)) with `\(other.rawValue)` \(code($0.key)), " }.joined()
         + "else \(code(rest))"

@@ -146,7 +146,7 @@ struct SpecErrorTests {
     let numeric = SpecKey.allCases.filter { key in
       switch key.rule {
       case .integer, .number: true
-      case .text, .word, .structure: false
+      case .text, .word, .bool, .structure: false
       }
     }
     #expect(numberRules.map(\.key) == numeric.map(\.rawValue))
@@ -511,32 +511,76 @@ struct SpecErrorTests {
   @Test(
     "Heads must divide the width; each pair is named once, the first five of them",
     arguments: [
-      (#"{"d_model": 62}"#, ["4 doesn't divide d_model 62; write one of 1, 2, 31, 62, or change d_model."]),
-      (#"{"heads": 128}"#, ["128 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model."]),
+      (#"{"d_model": 62}"#, ["4 doesn't divide d_model 62; write one of 1, 2, 31, 62, change d_model, or give head_size."]),
+      (#"{"heads": 128}"#, ["128 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, change d_model, or give head_size."]),
       (
         #"{"d_model": 65536, "heads": 3}"#,
-        ["3 doesn't divide d_model 65536; write one of 1, 2, 4, 8, 16, 32, 64, 128, or change d_model."]
+        ["3 doesn't divide d_model 65536; write one of 1, 2, 4, 8, 16, 32, 64, 128, change d_model, or give head_size."]
       ),
       (
         #"{"d_model": [6, 8], "heads": [2, 3], "lr": [0.1, 0.2], "seeds": 3}"#,
-        ["3 doesn't divide d_model 8; write one of 1, 2, 4, 8, or change d_model."]
+        ["3 doesn't divide d_model 8; write one of 1, 2, 4, 8, change d_model, or give head_size."]
       ),
       (
         #"{"variants": [{"d_model": 5}, {"d_model": 7}, {"d_model": 8}]}"#,
         [
-          "4 doesn't divide d_model 5; write one of 1, 5, or change d_model.",
-          "4 doesn't divide d_model 7; write one of 1, 7, or change d_model.",
+          "4 doesn't divide d_model 5; write one of 1, 5, change d_model, or give head_size.",
+          "4 doesn't divide d_model 7; write one of 1, 7, change d_model, or give head_size.",
         ]
       ),
       (
         #"{"d_model": 2, "heads": [1, 2, 3, 4, 5, 6, 7, 8, 9]}"#,
-        (3...7).map { "\($0) doesn't divide d_model 2; write one of 1, 2, or change d_model." } + [
+        (3...7).map { "\($0) doesn't divide d_model 2; write one of 1, 2, change d_model, or give head_size." } + [
           "and 2 more such pairs."
         ]
       ),
     ] as [(String, [String])])
   func heads(text: String, messages: [String]) throws {
     #expect(try issues(of: text) == messages.map { "spec.json: heads: " + $0 })
+  }
+
+  @Test(
+    "Heads of keys must divide those of queries, and heads that are rotated must be even; each says what to write",
+    arguments: [
+      (#"{"kv_heads": 3}"#, ["kv_heads: 3 doesn't divide heads 4; write one of 1, 2, 4, or change heads."]),
+      (#"{"heads": 2, "kv_heads": 4}"#, ["kv_heads: 4 doesn't divide heads 2; write one of 1, 2, or change heads."]),
+      (#"{"heads": [2, 4], "kv_heads": [1, 2]}"#, []),
+      (#"{"d_model": 62, "head_size": 3}"#, []),
+      (
+        #"{"positions": "rope", "head_size": 5}"#,
+        [
+          "head_size: 5 is odd, but positions \"rope\" rotates one half of a head against the other; write an even number."
+        ]
+      ),
+      (
+        #"{"block": ["llama", "plain"], "d_model": 36}"#,
+        [
+          "heads: make the heads of d_model 36 an odd 9 wide, but positions \"rope\" rotates one half of a head against the "
+            + "other; write an even number as head_size, or change heads."
+        ]
+      ),
+      (#"{"block": "llama", "positions": "learned", "d_model": 36}"#, []),
+      (
+        #"{"positions": ["alibi", "rope", "alibi"]}"#,
+        ["positions: the list holds \"alibi\" twice; leave one out."]
+      ),
+      (
+        #"{"rope_base": 500}"#,
+        ["rope_base: has a meaning only with positions \"rope\", which this spec never has; leave it out."]
+      ),
+      (#"{"tied_head": 1}"#, ["tied_head: 1 is a number; write true or false."]),
+      (#"{"tied_head": "false"}"#, ["tied_head: \"false\" is a string; write true or false."]),
+      (#"{"biases": [true, true]}"#, ["biases: the list holds true twice; leave one out."]),
+      (
+        #"{"block": "lama"}"#,
+        [
+          #"block: "lama" isn't known; write one of "plain", "gpt2", "llama", "qwen3", "olmo2", "gemma2", "nanochat". "#
+            + #"Did you mean "llama"?"#
+        ]
+      ),
+    ] as [(String, [String])])
+  func blocks(text: String, messages: [String]) throws {
+    #expect(try issues(of: text) == messages.map { "spec.json: " + $0 })
   }
 
   @Test(
@@ -585,7 +629,7 @@ struct SpecErrorTests {
           "spec.json: optimzer: unknown key. Did you mean \"optimizer\"?",
           "spec.json: steps: \"5\" is a string; write a whole number from 1 to 100000000.",
           "spec.json: vocab_size: has a meaning only with tokenizer \"word\", which this spec never has; leave it out.",
-          "spec.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
+          "spec.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, change d_model, or give head_size.",
         ])
     #expect(
       try issues(of: #"{"divergence_loss": 0, "momentum": 2, "heads": 0, "variants": [{"beta1": 0.5}]}"#) == [
@@ -622,7 +666,7 @@ struct SpecErrorTests {
           "a.json: steps: \"5\" is a string; write a whole number from 1 to 100000000.",
           "b.json: no such file.",
           "d.json: momentum: has a meaning only with optimizer \"sgd\", which this spec never has; leave it out.",
-          "d.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, or change d_model.",
+          "d.json: heads: 3 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, change d_model, or give head_size.",
           "d.json: warmup_steps: 600 isn't below steps 500; write at most 499, or more steps.",
           "e.json: isn't JSON (line 1, column 2); check quotes, commas and brackets there.",
           "f.json: name: \"c\" is also the name of c.json; give each its own \"name\".",
@@ -639,9 +683,16 @@ private let numberRules: [(key: String, wanted: String, taken: [String], refused
   ("validation_fraction", "a number above 0 up to 0.5", ["1e-9", "0.5"], ["0", "0.5000001", "-0.1"]),
   ("d_model", "a whole number from 1 to 65536", ["4", "65536"], ["0", "65537"]),
   ("heads", "a whole number from 1 to 65536", ["1", "64"], ["0", "65537"]),
+  ("kv_heads", "a whole number from 1 to 65536", ["1", "4"], ["0", "65537"]),
+  ("head_size", "a whole number from 1 to 65536", ["1", "65536"], ["0", "65537"]),
   ("layers", "a whole number from 1 to 1024", ["1", "1024"], ["0", "1025"]),
   ("d_ff", "a whole number from 1 to 262144", ["1", "262144"], ["0", "262145"]),
   ("context_length", "a whole number from 1 to 65536", ["1", "65536"], ["0", "65537"]),
+  ("rope_base", "a number above 0 up to 1000000000000", ["0.001", "1e12"], ["0", "-1", "1e13"]),
+  ("window", "a whole number from 0 to 65536", ["0", "65536"], ["-1", "65537"]),
+  ("norm_epsilon", "a number above 0 up to 1", ["1e-30", "1"], ["0", "1.5"]),
+  ("attention_cap", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
+  ("logit_cap", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("lr", "a number above 0 up to 1000000", ["1e-300", "1000000"], ["0", "-0.0", "-1", "1000000.1"]),
   ("warmup_steps", "a whole number from 0 to 100000000", ["0", "499"], ["-1", "100000001"]),
   ("final_lr_fraction", "a number from 0 up to 1", ["0", "1"], ["-1e-9", "1.1"]),
@@ -654,6 +705,8 @@ private let numberRules: [(key: String, wanted: String, taken: [String], refused
   ("weight_decay", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("grad_clip", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("divergence_loss", "a number above 0 up to 1000000", ["1e-9", "1000000"], ["0", "1000001"]),
+  ("dropout", "a number from 0 to below 1", ["0", "0.9999"], ["1", "-0.1"]),
+  ("z_loss", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("eval_bytes", "a whole number from 1 to 1000000000", ["1", "1000000000"], ["0", "1000000001"]),
   ("eval_tokens", "a whole number from 1 to 1000000000", ["1", "1000000000"], ["0", "1000000001"]),
   ("eval_every", "a whole number from 1 to 100000000", ["1", "100000000"], ["0", "100000001"]),
@@ -668,6 +721,7 @@ private func company(_ key: String) -> String {
   switch key {
   case "vocab_size": #", "tokenizer": "word""#
   case "momentum": #", "optimizer": "sgd""#
+  case "rope_base": #", "positions": "rope""#
   default: ""
   }
 }

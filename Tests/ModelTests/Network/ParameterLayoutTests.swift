@@ -59,8 +59,19 @@ import Testing
   @Test("biases start at 0 and neither they nor gains decay")
   func vectors() {
     let parametrization = Parametrization(dModel: 16)
-    #expect(parametrization.initialization(of: .bias) == .constant(0))
-    #expect(parametrization.initialization(of: .head) == .uniform(bound: 0.25))
+    func start(_ role: ParameterRole, _ initialization: Initialization, writesStream: Bool = false) -> Parametrization.Start {
+      let tensor = ParameterLayout.Tensor(
+        name: "", shape: [16, 16], role: role, writesStream: writesStream, offset: 0, stride: 16)
+      return parametrization.start(of: tensor, initialization, layers: 8)
+    }
+    for initialization in Initialization.allCases {
+      #expect(start(.bias, initialization) == .constant(0))
+      #expect(start(.gain, initialization) == .constant(1))
+    }
+    #expect(start(.head, .uniform) == .uniform(bound: 0.25))
+    #expect(start(.position, .normal) == .normal(deviation: 0.02))
+    #expect(start(.hidden(fanIn: 16, fanOut: 16), .scaled) == .normal(deviation: 0.02))
+    #expect(start(.hidden(fanIn: 16, fanOut: 16), .scaled, writesStream: true) == .normal(deviation: 0.005))
     #expect([.gain, .bias, .head].map(parametrization.weightDecay) == [0, 0, 1])
   }
 
