@@ -49,12 +49,14 @@ def make(name):
         # Gains of one and biases of zero would hide mistakes.
         for parameter in model.parameters():
             parameter += 0.3 * torch.randn_like(parameter)
-    model = model.to(form.get("dtype", torch.float32)).eval()
+    model = model.to(form.get("dtype", torch.float32))
     model.save_pretrained(folder, max_shard_size=form.get("shard", "1GB"), safe_serialization=True)
     tokenizer = Tokenizer(models.WordLevel({text: number for number, text in enumerate(TEXT)}, unk_token="?"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     PreTrainedTokenizerFast(tokenizer_object=tokenizer).save_pretrained(folder)
     tokens = [5, 1, 0, 3, 3, 10, 2, 7, 4, 9, 6, 8]
+    # Read again, since the frequencies of rotations were rounded with the numbers.
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     with torch.no_grad():
         logits = model.double()(input_ids=torch.tensor([tokens])).logits[0]
     # Rotations and norms are computed in single precision there even so.

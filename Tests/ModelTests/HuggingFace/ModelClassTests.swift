@@ -66,7 +66,10 @@ import Testing
       ),
       (llama { $0.positions = .alibi }, #"LlamaForCausalLM with "positions": "rope"; SmolLM3ForCausalLM with "positions": "none""#),
       (gpt2 { $0.normPlacement = .post }, #"GPT2LMHeadModel with "norm_placement": "pre""#),
-      (gpt2 { $0.headSize = 5 }, #"GPT2LMHeadModel with "head_size": 3"#),
+      (
+        gpt2 { $0.headSize = 6 },
+        #"GPT2LMHeadModel with "head_size": 3; Starcoder2ForCausalLM with "positions": "rope""#
+      ),
       (llama { $0.logitCap = 30 }, #"LlamaForCausalLM with "logit_cap": 0; Gemma2ForCausalLM with "norm_placement": "sandwich""#),
       (llama { ($0.qkNorm, $0.biases) = (.head, true) }, #"LlamaForCausalLM with "qk_norm": "none"; Qwen3ForCausalLM with "biases": false"#),
       (
@@ -75,7 +78,7 @@ import Testing
       ),
       (
         llama { ($0.window, $0.feedForward) = (4, .gelu) },
-        #"ArceeForCausalLM with "window": 0"#
+        #"Starcoder2ForCausalLM with "norm": "layernorm"; ArceeForCausalLM with "window": 0"#
       ),
     ])
   func nearest(architecture: Architecture, nearest: String) {
