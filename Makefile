@@ -3,6 +3,7 @@
 # make test-portable   runs the tests of the arithmetic as it is built for other processors
 # make test-checked   runs the tests with all checks alive, also those of the kernels
 # make test-paper     sets the tables of report --format latex in a two-column article with pdflatex
+# make test-transformers  compares exported and imported models with Hugging Face transformers, which it installs where it lacks
 # make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
 # make coverage  draws thousands of synthetic experiments, and prints how often the report's intervals hold the truth
 # make sanitize  runs the tests under thread sanitizer and address sanitizer
@@ -20,7 +21,7 @@ DESTDIR ?=
 
 RECORDED = HelpTests|GnuplotScriptTests|DocumentedQueryTests|SpecDocumentTests
 
-.PHONY: demo test test-portable test-checked test-paper torture coverage sanitize page-test install uninstall lint record packages
+.PHONY: demo test test-portable test-checked test-paper test-transformers torture coverage sanitize page-test install uninstall lint record packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -42,6 +43,10 @@ test-paper:
 	@Scripts/install-packages texlive-latex-recommended texlive-science
 	swift build
 	Scripts/check-latex "$$(swift build --show-bin-path)"
+
+test-transformers: packages
+	swift build
+	Scripts/check-transformers "$$(swift build --show-bin-path)"
 
 torture: packages
 	SWEEP_TORTURE=long swift test --filter TortureTests

@@ -23,7 +23,8 @@ extension InitialWeights {
   func complaintAboutTokenizer(_ configuration: Configuration) -> String? {
     let tokenizer = file.tokenizer
     guard tokenizer.kind == configuration.word(.tokenizer) else {
-      return "was trained with another tokenizer; write \"tokenizer\": \"\(tokenizer.kind.rawValue)\", or name other weights."
+      return
+        "was trained with another tokenizer; write \"tokenizer\": \"\(tokenizer.kind.rawValue)\", or name other weights."
     }
     if let size = configuration[.vocabSize], size != .integer(tokenizer.size) {
       return "has a vocabulary of \(tokenizer.size) tokens, and it isn't made anew; leave \"vocab_size\" out."

@@ -225,7 +225,8 @@ package struct Plan {
         }
         runs += spec.seeds.map {
           PlannedRun(
-            configuration, seed: $0, text: text, initialWeights: weights, evaluated: evaluated, measuring: spec.measuring,
+            configuration, seed: $0, text: text, initialWeights: weights, evaluated: evaluated,
+            measuring: spec.measuring,
             checkpointSeconds: spec.checkpointSeconds, opening: opening)
         }
       } catch {

@@ -23,7 +23,8 @@ package final class FirstEvaluations: Sendable {
   /// The result for a run that hasn't begun, which `evaluate` gives where no run before had it.
   package func result(of run: PlannedRun, _ evaluate: () -> EvaluationResult) -> EvaluationResult {
     let key = Key(
-      architecture: run.architecture, seed: run.seed, initialWeightsSHA256: run.initialWeights?.sha256, text: run.textIdentity, evaluated: run.evaluatedTokens,
+      architecture: run.architecture, seed: run.seed, initialWeightsSHA256: run.initialWeights?.sha256,
+      text: run.textIdentity, evaluated: run.evaluatedTokens,
       batchSize: run.settings.batchSize)
     let entry = entries.withLock { entries in
       let entry = entries[key] ?? Entry(nil)

@@ -64,7 +64,8 @@ package struct Configuration: Sendable {
   ///   - isCutWithinLine: Whether the text is cut within a line, which earlier versions never did: `cut` says so, since a run on the same
   ///     text cut elsewhere is another.
   package func canonicalJSON(
-    corpusSHA256: String, validationSHA256: String? = nil, initialWeightsSHA256: String? = nil, isCutWithinLine: Bool = false
+    corpusSHA256: String, validationSHA256: String? = nil, initialWeightsSHA256: String? = nil,
+    isCutWithinLine: Bool = false
   ) -> String {
     let told = values.filter { key, value in !key.isYoung || key.fallback(beside: values) != value }
     var members = Dictionary(uniqueKeysWithValues: told.map { ($0.rawValue, $1) })

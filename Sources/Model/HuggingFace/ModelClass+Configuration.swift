@@ -225,7 +225,8 @@ private struct Members {
     let inner = isGPT2 ? try integer("n_inner", 4 * width) : try integer("intermediate_size")
     // The initializer takes none that the heads don't divide.
     var architecture = Architecture(
-      vocabularySize: try integer("vocab_size"), contextLength: try size("max_position_embeddings", gpt2: "n_positions"),
+      vocabularySize: try integer("vocab_size"),
+      contextLength: try size("max_position_embeddings", gpt2: "n_positions"),
       dModel: width, heads: 1, layers: layers, dFF: inner)
     architecture.heads = heads
     architecture.kvHeads = heads

@@ -58,7 +58,8 @@ extension TokenizerFile {
       file(
         preTokenizer: byteLevel, decoder: byteLevel,
         model: [
-          "type": "BPE", "dropout": .null, "unk_token": .null, "continuing_subword_prefix": .null, "end_of_word_suffix": .null,
+          "type": "BPE", "dropout": .null, "unk_token": .null, "continuing_subword_prefix": .null,
+          "end_of_word_suffix": .null,
           "fuse_unk": false, "byte_fallback": false, "ignore_merges": false, "vocab": vocabulary(byteCharacters),
           "merges": [],
         ])
@@ -143,7 +144,8 @@ extension TokenizerFile {
     let vocabulary = try entries(of: model)
     // `transformers` would find such a token in a text before the text is parted.
     if case .array(let added)? = addedTokens, case .string(let token)? = added.first?["content"] {
-      guard vocabulary.contains(where: { $0.utf8.elementsEqual(token.utf8) }), kind == .char, token.unicodeScalars.count == 1
+      guard vocabulary.contains(where: { $0.utf8.elementsEqual(token.utf8) }), kind == .char,
+        token.unicodeScalars.count == 1
       else { throw .unsupportedTokenizer("it has the added token \"\(token)\"") }
     }
     do {

@@ -97,7 +97,9 @@ public struct Tokenizer: Sendable, Equatable {
   /// Readable text for tokens. `byte`: what isn't UTF-8 becomes U+FFFD, and so does a token beyond the vocabulary, which a model with more
   /// tokens may choose. `word`: with spaces where English has them.
   public func decode(_ tokens: some Sequence<Int32>) -> String {
-    func text(_ token: Int32) -> String { vocabulary.indices.contains(Int(token)) ? vocabulary[Int(token)] : "\u{FFFD}" }
+    func text(_ token: Int32) -> String {
+      vocabulary.indices.contains(Int(token)) ? vocabulary[Int(token)] : "\u{FFFD}"
+    }
     return switch kind {
     case .char: tokens.reduce(into: "") { $0 += text($1) }
     case .word: WordJoiner.text(of: Array(tokens).lazy.map { text($0) })

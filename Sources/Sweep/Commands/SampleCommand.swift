@@ -9,11 +9,13 @@ extension SweepCommand {
   /// `sweep sample RUN`
   struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "sample", abstract: "Continue a prompt with a finished run's weights, or with those of a file or folder.")
+      commandName: "sample",
+      abstract: "Continue a prompt with a finished run's weights, or with those of a file or folder.")
 
     @OptionGroup var model: ModelArgument
     @Option(
-      name: .long, parsing: .unconditional, help: "The text to continue. (default: the run's first prompt; weights by path need one)")
+      name: .long, parsing: .unconditional,
+      help: "The text to continue. (default: the run's first prompt; weights by path need one)")
     var prompt: String?
     @Option(name: .long, parsing: .unconditional, help: "0 takes the most likely token; higher is more varied.")
     var temperature = 0.8

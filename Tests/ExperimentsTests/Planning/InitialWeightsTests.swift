@@ -41,7 +41,10 @@ struct InitialWeightsTests {
     // Fitted to this text a tokenizer would have fewer tokens.
     try folder.write(String(repeating: "a mat on a cat\n", count: 60), to: "other.txt")
     let planned = try runs(#""initial_weights": "w.safetensors", "corpus": "other.txt", "seeds": [0, 5]"#)
-    #expect(planned.map(\.architecture.vocabularySize) == [weights(kind: .char).tokenizer.size, weights(kind: .char).tokenizer.size])
+    #expect(
+      planned.map(\.architecture.vocabularySize) == [
+        weights(kind: .char).tokenizer.size, weights(kind: .char).tokenizer.size,
+      ])
     #expect(Set(planned.map(\.identity)).count == 1)
     let held = planned[0].text.validation
     let places = planned[0].evaluatedTokens
@@ -107,8 +110,8 @@ struct InitialWeightsTests {
         #""w.safetensors" was trained with another tokenizer; write "tokenizer": "char", or name other weights."#
       ),
       (
-        #""initial_weights": "w.safetensors", "corpus": "stories""#,
-        #""w.safetensors" doesn't know all of "stories": the character "O" (U+004F) at byte 0 isn't in the vocabulary. Leave it out "#
+        #""initial_weights": "w.safetensors", "corpus": "new.txt""#,
+        #""w.safetensors" doesn't know all of "new.txt": the character "ë" (U+00EB) at byte 12 isn't in the vocabulary. Leave it out "#
           + "of the text, or name other weights."
       ),
       (#""initial_weights": "none.safetensors""#, "none.safetensors: no such file."),
@@ -119,6 +122,7 @@ struct InitialWeightsTests {
       ),
     ])
   func mismatch(members: String, message: String) throws {
+    try folder.write("The cat on më\n" + Self.text, to: "new.txt")
     #expect(try issues(members) == ["spec.json: initial_weights: " + message])
   }
 

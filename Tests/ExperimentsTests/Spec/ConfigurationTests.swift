@@ -93,7 +93,8 @@ struct ConfigurationTests {
     #expect(identity([.evalBytes: 100]).contains(#""eval_bytes":100,"#))
   }
 
-  @Test("A gated layer is 8/3 of the width by default, to a multiple of 8; heads share the width, and keys have as many")
+  @Test(
+    "A gated layer is 8/3 of the width by default, to a multiple of 8; heads share the width, and keys have as many")
   func sizes() {
     func sizes(_ values: [SpecKey: Scalar]) -> [Scalar?] {
       let configuration = Configuration(values)
@@ -109,14 +110,16 @@ struct ConfigurationTests {
   @Test("A block sets several keys at once; what stands beside it wins, and its name is no part of the identity")
   func blocks() {
     let llama = Configuration([.block: "llama"])
-    #expect([.positions, .feedForward, .tiedHead, .norm, .dFF].map { llama[$0] } == ["rope", "swiglu", false, "rmsnorm", 176])
+    #expect(
+      [.positions, .feedForward, .tiedHead, .norm, .dFF].map { llama[$0] } == ["rope", "swiglu", false, "rmsnorm", 176])
     #expect(llama[.block] == "llama" && Configuration([:])[.block] == "plain")
     #expect(identity([.block: "llama"]) == identity([.positions: "rope", .feedForward: "swiglu", .tiedHead: false]))
     #expect(!identity([.block: "llama"]).contains("block"))
     #expect(identity([.block: "plain"]) == identity([:]))
     #expect(identity([.block: "gpt2", .norm: "rmsnorm", .biases: false]) == identity([:]))
     #expect(Configuration([.block: "gpt2", .norm: "rmsnorm", .biases: false]) == Configuration([:]))
-    #expect(Configuration([.block: "qwen3"])[.kvHeads] == 2 && Configuration([.block: "qwen3", .heads: 1])[.kvHeads] == 1)
+    #expect(
+      Configuration([.block: "qwen3"])[.kvHeads] == 2 && Configuration([.block: "qwen3", .heads: 1])[.kvHeads] == 1)
     #expect(Configuration([.block: "llama", .positions: "learned"])[.ropeBase] == nil)
     for block in BlockPreset.allCases where block != .plain {
       #expect(identity([.block: .text(block.rawValue)]) != identity([:]), "\(block)")
@@ -144,6 +147,7 @@ struct ConfigurationTests {
     let groups: Set<SpecKey.Group> = [.data, .model, .training, .result]
     let absent: Set<SpecKey> = [
       .vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes, .ropeBase,
+      .initialWeights,
     ]
     #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))

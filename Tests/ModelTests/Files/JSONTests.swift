@@ -4,7 +4,8 @@ import Testing
 @testable import Model
 
 @Suite struct JSONTests {
-  @Test("what was written is read again, members in their order and keys that look alike apart") func roundTrip() throws {
+  @Test("what was written is read again, members in their order and keys that look alike apart") func roundTrip() throws
+  {
     let value: JSON = [
       "z": [1, -2.5, true, false, .null, []], "a": ["\u{212B}": 1, "\u{C5}": 2, "A\u{30A}": 3], "": [:],
       "text": "\"\\/\u{0}\u{8}\t\n\u{1F}\u{7F}\u{2028}\u{1F431}é",

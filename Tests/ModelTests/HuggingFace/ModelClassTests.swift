@@ -64,16 +64,26 @@ import Testing
         architecture { _ in },
         #"GPT2LMHeadModel with "norm": "layernorm"; ArceeForCausalLM with "positions": "rope""#
       ),
-      (llama { $0.positions = .alibi }, #"LlamaForCausalLM with "positions": "rope"; SmolLM3ForCausalLM with "positions": "none""#),
+      (
+        llama { $0.positions = .alibi },
+        #"LlamaForCausalLM with "positions": "rope"; SmolLM3ForCausalLM with "positions": "none""#
+      ),
       (gpt2 { $0.normPlacement = .post }, #"GPT2LMHeadModel with "norm_placement": "pre""#),
       (
         gpt2 { $0.headSize = 6 },
         #"GPT2LMHeadModel with "head_size": 3; Starcoder2ForCausalLM with "positions": "rope""#
       ),
-      (llama { $0.logitCap = 30 }, #"LlamaForCausalLM with "logit_cap": 0; Gemma2ForCausalLM with "norm_placement": "sandwich""#),
-      (llama { ($0.qkNorm, $0.biases) = (.head, true) }, #"LlamaForCausalLM with "qk_norm": "none"; Qwen3ForCausalLM with "biases": false"#),
       (
-        llama { ($0.heads, $0.kvHeads) = (5, 5) }, #"LlamaForCausalLM with "heads": a divisor of d_model 12; Qwen3ForCausalLM with "qk_norm": "head"; "#
+        llama { $0.logitCap = 30 },
+        #"LlamaForCausalLM with "logit_cap": 0; Gemma2ForCausalLM with "norm_placement": "sandwich""#
+      ),
+      (
+        llama { ($0.qkNorm, $0.biases) = (.head, true) },
+        #"LlamaForCausalLM with "qk_norm": "none"; Qwen3ForCausalLM with "biases": false"#
+      ),
+      (
+        llama { ($0.heads, $0.kvHeads) = (5, 5) },
+        #"LlamaForCausalLM with "heads": a divisor of d_model 12; Qwen3ForCausalLM with "qk_norm": "head"; "#
           + #"SmolLM3ForCausalLM with "positions": "none""#
       ),
       (

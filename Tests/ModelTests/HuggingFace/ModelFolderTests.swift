@@ -61,7 +61,8 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(
       files == [
-        "README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
+        "README.md", "config.json", "generation_config.json", "model.safetensors", "tokenizer.json",
+        "tokenizer_config.json",
       ])
     let read = try WeightFile(contentsOf: folder)
     #expect(read.tokenizer == written.tokenizer)
@@ -100,7 +101,9 @@ import Testing
   }
 
   /// Changes the tensors of a file.
-  private func rewrite(_ name: String = "model.safetensors", _ change: (inout [String: (shape: [Int], values: [Float])]) -> Void)
+  private func rewrite(
+    _ name: String = "model.safetensors", _ change: (inout [String: (shape: [Int], values: [Float])]) -> Void
+  )
     throws
   {
     let url = folder.appending(path: name)
@@ -117,7 +120,9 @@ import Testing
 
   private func logits() throws -> [Float] { try WeightFile(contentsOf: folder).model.logits(of: [5, 1, 0, 3, 10]) }
 
-  @Test("names without the prefix, stored masks and a stored copy of a tied head change nothing") func olderFiles() throws {
+  @Test("names without the prefix, stored masks and a stored copy of a tied head change nothing") func olderFiles()
+    throws
+  {
     try copy("gpt2")
     let before = try logits()
     try rewrite { tensors in
@@ -149,7 +154,8 @@ import Testing
     let error = #expect(throws: WeightFileError.self) { try WeightFile(contentsOf: folder, contextLength: 13) }
     #expect(
       error?.description.hasSuffix(
-        "config.json: a context of 13 tokens is asked for, but the model has learned 12 positions. Ask for at most 12.") == true)
+        "config.json: a context of 13 tokens is asked for, but the model has learned 12 positions. Ask for at most 12.")
+        == true)
     #expect(try WeightFile(contentsOf: Self.fixture("llama"), contextLength: 50).model.architecture.contextLength == 50)
   }
 
@@ -295,7 +301,8 @@ import Testing
     let text = try String(contentsOf: folder.appending(path: index), encoding: .utf8)
     let first = try #require(text.firstMatch(of: /"(model\.embed_tokens\.weight)": "([^"]*)"/))
     try replace(String(first.0), "\"\(first.1)\": \"../\(first.2)\"", in: index)
-    expectFault("/\(index): \"\(first.1)\" isn't in a file of the folder. Save the folder again with `save_pretrained`.")
+    expectFault(
+      "/\(index): \"\(first.1)\" isn't in a file of the folder. Save the folder again with `save_pretrained`.")
     try edit(index) { _ in text.replacingOccurrences(of: "\"\(first.1)\"", with: "\"model.other.weight\"") }
     expectFault(
       "/\(index): \"model.other.weight\" isn't in \(first.2). Save the folder again with `save_pretrained`.")

@@ -32,7 +32,8 @@ import Testing
     arguments: [
       (#""normalizer": null"#, #""normalizer": {"type": "NFC"}"#, "its normalizer is NFC"),
       (
-        #""post_processor": null"#, #""post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {}}]}"#,
+        #""post_processor": null"#,
+        #""post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {}}]}"#,
         "its post_processor is TemplateProcessing"
       ),
       (#""type": "WordLevel""#, #""type": "Unigram""#, "its model is Unigram"),
