@@ -223,7 +223,8 @@ package func attentionBackward(
         let seeing = sizes.queries(seeing: keys)
         // 4. dK = dS · Q
         multiply(
-          into: dParts[1], keys, 0..<D, PanelsA(ds, rows: keys, depth: seeing), queryPanels.from(row: seeing.lowerBound),
+          into: dParts[1], keys, 0..<D, PanelsA(ds, rows: keys, depth: seeing),
+          queryPanels.from(row: seeing.lowerBound),
           adding: isFirst ? nil : dParts[1])
         // 5. dV = P · dO
         multiply(

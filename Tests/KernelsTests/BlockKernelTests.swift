@@ -5,7 +5,8 @@ import Testing
 @testable import Kernels
 
 /// The kernels of blocks beside the plain one.
-@Suite("Kernels of every block equal their formulas, and their backward passes finite differences", .timeLimit(.minutes(10)))
+@Suite(
+  "Kernels of every block equal their formulas, and their backward passes finite differences", .timeLimit(.minutes(10)))
 struct BlockKernelTests {
   private static let activations: [(Activation, @Sendable (Double) -> Double)] = [
     (.gelu, { Naive.gelu($0).value }), (.geluErf, { $0 / 2 * (1 + erf($0 / 2.0.squareRoot())) }),
@@ -51,7 +52,9 @@ struct BlockKernelTests {
     let (activation, formula) = Self.activations[index]
     let (rows, F) = shape
     let z = FloatBuffer.random(rows * 2 * F, in: -2...2, "z")
-    let (work, y, dy) = (FloatBuffer(count: rows * 2 * F), FloatBuffer(count: rows * F), FloatBuffer.random(rows * F, "dy"))
+    let (work, y, dy) = (
+      FloatBuffer(count: rows * 2 * F), FloatBuffer(count: rows * F), FloatBuffer.random(rows * F, "dy")
+    )
     work.pointer.update(from: z.pointer, count: rows * 2 * F)
     gatedForward(activation, y.matrix(rows, F), work.matrix(rows, 2 * F), team: Team())
     gatedBackward(work.matrix(rows, 2 * F), dy: dy.matrix(rows, F), team: Team())
@@ -225,7 +228,8 @@ struct BlockKernelTests {
     expectGradient(of: x.elements, equals: dx.elements, tolerance: 2e-3, "dx", forward)
   }
 
-  @Test("dropout keeps the mean, drops with its probability, and each place and step by itself", arguments: [0.1, 0.5, 0.9])
+  @Test(
+    "dropout keeps the mean, drops with its probability, and each place and step by itself", arguments: [0.1, 0.5, 0.9])
   func dropoutStatistics(probability: Double) {
     let (rows, columns) = (200, 333)
     let ones = FloatBuffer(count: rows * columns)
@@ -398,7 +402,8 @@ struct BlockKernelTests {
     }
     for token in 0..<V {
       let row = token * stride..<token * stride + positions
-      expectGradient(of: .init(rebasing: logits.elements[row]), equals: work.elements[row], "dlogits of \(token)", objective)
+      expectGradient(
+        of: .init(rebasing: logits.elements[row]), equals: work.elements[row], "dlogits of \(token)", objective)
     }
   }
 }

@@ -12,7 +12,8 @@ struct KernelGradientTests {
     let dy = FloatBuffer.random(rows * C, "dy")
     let (y, inverse) = (FloatBuffer(count: rows * C), FloatBuffer(count: rows))
     func forward() -> Double {
-      rmsNormForward(y.matrix(rows, C), inverse: inverse.pointer, x.matrix(rows, C), gamma: gamma.pointer, epsilon: 1e-5,
+      rmsNormForward(
+        y.matrix(rows, C), inverse: inverse.pointer, x.matrix(rows, C), gamma: gamma.pointer, epsilon: 1e-5,
         team: Team())
       return y.weighted(by: dy)
     }

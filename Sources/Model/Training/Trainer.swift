@@ -168,7 +168,8 @@ public final class Trainer {
       hasDropout: settings.dropout > 0)
     // Two numbers of a batch's tokens: what is read, and what is to be predicted.
     let batch = 2 * Double(settings.batchSize) * Double(architecture.contextLength)
-    return (Double(parameters) + activations + batch + PositionTables.count(architecture)) * Double(MemoryLayout<Float>.size)
+    return (Double(parameters) + activations + batch + PositionTables.count(architecture))
+      * Double(MemoryLayout<Float>.size)
   }
 
   /// The trainer's state between two steps.

@@ -511,8 +511,14 @@ struct SpecErrorTests {
   @Test(
     "Heads must divide the width; each pair is named once, the first five of them",
     arguments: [
-      (#"{"d_model": 62}"#, ["4 doesn't divide d_model 62; write one of 1, 2, 31, 62, change d_model, or give head_size."]),
-      (#"{"heads": 128}"#, ["128 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, change d_model, or give head_size."]),
+      (
+        #"{"d_model": 62}"#,
+        ["4 doesn't divide d_model 62; write one of 1, 2, 31, 62, change d_model, or give head_size."]
+      ),
+      (
+        #"{"heads": 128}"#,
+        ["128 doesn't divide d_model 64; write one of 1, 2, 4, 8, 16, 32, 64, change d_model, or give head_size."]
+      ),
       (
         #"{"d_model": 65536, "heads": 3}"#,
         ["3 doesn't divide d_model 65536; write one of 1, 2, 4, 8, 16, 32, 64, 128, change d_model, or give head_size."]

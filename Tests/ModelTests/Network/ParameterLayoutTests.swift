@@ -59,7 +59,9 @@ import Testing
   @Test("biases start at 0 and neither they nor gains decay")
   func vectors() {
     let parametrization = Parametrization(dModel: 16)
-    func start(_ role: ParameterRole, _ initialization: Initialization, writesStream: Bool = false) -> Parametrization.Start {
+    func start(_ role: ParameterRole, _ initialization: Initialization, writesStream: Bool = false)
+      -> Parametrization.Start
+    {
       let tensor = ParameterLayout.Tensor(
         name: "", shape: [16, 16], role: role, writesStream: writesStream, offset: 0, stride: 16)
       return parametrization.start(of: tensor, initialization, layers: 8)
