@@ -169,7 +169,7 @@ struct ConfigurationTests {
     let groups: Set<SpecKey.Group> = [.data, .model, .training, .result]
     let absent: Set<SpecKey> = [
       .vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes, .decayFraction, .decayShape,
-      .decayPower, .beta3, .alpha, .muonScale, .muonSteps, .adamLR, .ropeBase,
+      .decayPower, .beta3, .alpha, .muonScale, .muonSteps, .adamLR, .ropeBase, .initialWeights,
     ]
     #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))
