@@ -5,6 +5,7 @@
 # make test-checked   runs the tests with all checks alive, also those of the kernels
 # make test-paper     sets the tables of report --format latex in a two-column article with pdflatex
 # make test-slurm     trains on a real Slurm of three nodes on this machine, which it installs, starts and stops (Debian)
+# make test-transformers  compares exported and imported models with Hugging Face transformers, which it installs where it lacks
 # make torture   runs the tests that try to break the programs at their full size (the others run them at a small one)
 # make coverage  draws thousands of synthetic experiments, and prints how often the report's intervals hold the truth
 # make sanitize  runs the tests under thread sanitizer and address sanitizer
@@ -22,7 +23,7 @@ DESTDIR ?=
 
 RECORDED = HelpTests|GnuplotScriptTests|DocumentedQueryTests|SpecDocumentTests
 
-.PHONY: demo test test-portable test-arm test-checked test-paper test-slurm torture coverage sanitize page-test install uninstall lint record packages
+.PHONY: demo test test-portable test-arm test-checked test-paper test-slurm test-transformers torture coverage sanitize page-test install uninstall lint record packages
 
 demo: packages
 	swift run sweep $(SPEC)
@@ -53,6 +54,10 @@ test-slurm:
 	@Scripts/install-packages slurmctld slurmd slurm-client munge
 	swift build --product sweep
 	Scripts/test-slurm "$$(swift build --show-bin-path)"
+
+test-transformers: packages
+	swift build
+	Scripts/check-transformers "$$(swift build --show-bin-path)"
 
 torture: packages
 	SWEEP_TORTURE=long swift test --filter TortureTests

@@ -89,7 +89,8 @@ let package = Package(
     .target(name: "GradientCheck", dependencies: ["Kernels", "Model"], path: "Tests/GradientCheck"),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "GradientCheck"], swiftSettings: [.unsafeFlags(vectors)]),
-    .testTarget(name: "ModelTests", dependencies: ["Model", "GradientCheck"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ModelTests", dependencies: ["Model", "GradientCheck", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("Fixtures")]),

@@ -19,6 +19,17 @@ public enum Vectors {
     #endif
   }
 
+  /// The build's name, as the manifest and `--vectors` have it.
+  public static var name: String {
+    #if AVX512
+      "avx512"
+    #elseif AVX2
+      "avx2"
+    #else
+      "none"
+    #endif
+  }
+
   /// What computes the products: the micro-kernel of `MicroKernel.swift` with the vectors that it was built for, or the BLAS.
   public static var products: String {
     #if AVX512

@@ -68,9 +68,12 @@ extension ResultsDatabase {
         }
         try db.inTransaction(.immediate) {
           try Self.refuseInTraining(source, isHeld, db)
+          let changes = db.totalChangesCount
           merge = try Self.compare(isHeld, db)
           try Self.take(merge.taken, weights: place(merge.taken), db)
-          try Self.mergeExperiments(source, db)
+          let merged = try Self.mergeExperiments(source, db)
+          // With no new row all stays.
+          if db.totalChangesCount > changes { for experiment in merged { try Self.chooseMetric(experiment, db) } }
           return .commit
         }
         return merge
@@ -208,7 +211,9 @@ extension ResultsDatabase {
   /// Which of two versions of an experiment's spec is the present one.
   private enum Version { case same, older, newer }
 
-  private static func mergeExperiments(_ source: String, _ db: Database) throws {
+  /// Returns the experiments as they are then.
+  private static func mergeExperiments(_ source: String, _ db: Database) throws -> [Experiment] {
+    var all: [Experiment] = []
     for experiment in try Experiment.fetchAll(db, sql: "SELECT * FROM source.experiments ORDER BY id") {
       let known = try Experiment.fetchOne(
         db, sql: "SELECT * FROM main.experiments WHERE name = ?", arguments: [experiment.name])
@@ -243,8 +248,9 @@ extension ResultsDatabase {
             WHERE excluded.in_grid AND NOT in_grid
           """,
         arguments: ["source": experiment.id, "target": merged.id, "isPresent": version != .older])
-      try chooseMetric(merged, db)
+      all.append(merged)
     }
+    return all
   }
 
   private static func version(

@@ -13,7 +13,6 @@ Needs torch and transformers (4.57 or 5), and no network.
 """
 
 import json
-import math
 import os
 import shutil
 import subprocess
@@ -29,18 +28,25 @@ import transformers
 from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
+transformers.utils.logging.disable_progress_bar()
 torch.manual_seed(0)
 torch.set_num_threads(1)
 
 LOGITS, LOSS = 1e-4, 1e-5
 CONTEXT = 96
-failures = []
+failures, told = [], None
 
 
-def check(is_right, words):
-    print(("ok    " if is_right else "FAILS ") + words, flush=True)
+def check(is_right, subject, fact):
+    """Facts of one subject that are right share a line."""
+    global told
+    if is_right and told == subject:
+        print(f"; {fact}", end="", flush=True)
+    else:
+        print(f"\n{'ok' if is_right else 'FAILS'}  {subject}: {fact}", end="", flush=True)
+    told = subject if is_right else None
     if not is_right:
-        failures.append(words)
+        failures.append(subject)
 
 
 def sweep(*arguments):
@@ -83,8 +89,8 @@ EXPORTS = {
         {**GPT2, "biases": False, "tied_head": False, "feed_forward": "relu2", "tokenizer": "byte"},
         {**GPT2, "positions": "sinusoidal", "kv_heads": 2, "feed_forward": "gelu_erf", "biases": True},
         {**GPT2, "positions": "none", "kv_heads": 1, "feed_forward": "relu", "norm_epsilon": 0.01},
-        {**GPT2, "biases": True, "tokenizer": "word"},
-        {**GPT2, "biases": True, "tokenizer": "word", "vocab_size": 50},
+        {**GPT2, "biases": True, "tokenizer": "word", "corpus": "../words.txt"},
+        {**GPT2, "biases": True, "tokenizer": "word", "vocab_size": 50, "corpus": "../words.txt"},
     ],
     "GPTNeoXForCausalLM": [
         {**ROTATED, "biases": True},
@@ -97,7 +103,7 @@ EXPORTS = {
     "LlamaForCausalLM": [
         {**LLAMA, "kv_heads": 2},
         {**LLAMA, "biases": True, "head_size": 10, "tied_head": False, "rope_base": 100, "tokenizer": "byte"},
-        {**LLAMA, "feed_forward": "geglu", "kv_heads": 1, "tokenizer": "word"},
+        {**LLAMA, "feed_forward": "geglu", "kv_heads": 1, "corpus": "../words.txt"},
     ],
     "ArceeForCausalLM": [
         {**LLAMA, "feed_forward": "gelu"},
@@ -122,6 +128,12 @@ EXPORTS = {
     ],
 }
 PROMPT = "The cat"
+# What words are made of, and what parts them: joiners, combining marks, digits, line ends, spaces of all kinds.
+WORDS = (
+    "The cat isn't a well-known -- 'dog', cat\u2019s \u201cnon\u2011stop\u201d 3.14 \u00bd x\u00b2 \u2167 at 10:45!\r\n"
+    "Zoe\u0308 e\u0301 \u0301 \u0915\u094d\u0937\u093f \U0001f431\ufe0f \u4e09\u767e a_b c\u00a0d\u2003e\tf\vg\x1ch\u2028i\u0085j\rk\n\n"
+    "\u0130stanbul \ufb01 \u212b \u00c5 <unk> [UNK] ##a # # l'a-b-c- -d d\u200cd\u200bd \u0e01\u0e33 \uac00\u1100\u1161\n"
+)
 
 
 def check_export(name, number, keys):
@@ -134,37 +146,35 @@ def check_export(name, number, keys):
     database = ["--database", f"{folder}/results.sqlite"]
     sweep(f"{folder}/spec.json", *database)
     sweep("export", 1, f"{folder}/exported", *database)
-    sweep("eval", f"1", "--text", "text.txt", "--logits", f"{folder}/logits.safetensors", *database)
+    text = "words.txt" if "corpus" in keys else "text.txt"
+    here = sweep("eval", 1, "--text", text, "--logits", f"{folder}/logits.safetensors", *database)
     ours = load_file(f"{folder}/logits.safetensors")
 
     tokenizer = AutoTokenizer.from_pretrained(f"{folder}/exported")
     model = load(f"{folder}/exported")
     label = f"export {name} {json.dumps({key: value for key, value in keys.items() if SMALL.get(key) != value})}"
-    check(type(model).__name__ == name, f"{label}: is a {type(model).__name__}")
-    tokens = tokenizer(open("text.txt", newline="").read(), verbose=False)["input_ids"]
-    check(tokens == ours["tokens"].int().tolist(), f"{label}: {len(tokens)} tokens of a text")
+    check(type(model).__name__ == name, label, f"is a {type(model).__name__}")
+    tokens = tokenizer(open(text, newline="").read(), verbose=False)["input_ids"]
+    check(tokens == ours["tokens"].int().tolist(), label, f"{len(tokens)} tokens of a text")
     with torch.no_grad():
         theirs = model(input_ids=torch.tensor([tokens[:CONTEXT]])).logits[0]
     difference = (theirs - ours["logits"]).abs().max().item()
-    check(difference <= LOGITS, f"{label}: logits differ by at most {difference:.1e}")
+    check(difference <= LOGITS, label, f"logits differ by at most {difference:.1e}")
 
     prompt = tokenizer(PROMPT, return_tensors="pt")["input_ids"]
     written = model.generate(prompt, do_sample=False, max_new_tokens=50, max_length=None, pad_token_id=0)[0]
     ours = sweep("sample", 1, "--prompt", PROMPT, "--temperature", 0, "--tokens", 50, *database)
     if keys.get("tokenizer") == "word":
         # Spaces between words are put back by other rules: the words are compared.
-        text = tokenizer.decode(written)
-        is_equal = "".join(text.split()) == "".join(ours.split())
+        is_equal = "".join(tokenizer.decode(written).split()) == "".join(ours.split())
     else:
-        text = tokenizer.decode(written)
-        is_equal = text + "\n" == ours
-    check(is_equal and len(written) == prompt.shape[1] + 50, f"{label}: 50 tokens after a prompt")
+        is_equal = tokenizer.decode(written) + "\n" == ours
+    check(is_equal and len(written) == prompt.shape[1] + 50, label, f"50 tokens after a prompt")
 
     # The folder is read again as what it was.
-    there = sweep("eval", f"{folder}/exported", "--text", "text.txt")
-    here = sweep("eval", 1, "--text", "text.txt", *database)
+    there = sweep("eval", f"{folder}/exported", "--text", text)
     loss = lambda line: float(line.split()[0])
-    check(abs(loss(there) - loss(here)) <= LOSS, f"{label}: read again, loss {loss(there)}")
+    check(abs(loss(there) - loss(here)) <= LOSS, label, f"read again, loss {loss(there)}")
 
 
 # MARK: imports
@@ -232,14 +242,14 @@ def check_import(number, model_type, members, form):
     ours = float(sweep("eval", folder, "--text", "other.txt").split()[0])
     words = ", ".join(f"{key} {value}" for key, value in {**members, **form}.items())
     label = f"import {model_type} {words}"
-    check(abs(theirs - ours) <= LOSS, f"{label}: loss {ours}, there {theirs:.6f}")
+    check(abs(theirs - ours) <= LOSS, label, f"loss {ours}, there {theirs:.6f}")
     # Exported again, it is what it was.
     sweep("export", folder, folder + "-again")
     theirs, again = load(folder), load(folder + "-again")
     tokens = torch.tensor([[ALPHABET.index(character) for character in text[:CONTEXT]]])
     with torch.no_grad():
         difference = (theirs(input_ids=tokens).logits - again(input_ids=tokens).logits).abs().max().item()
-    check(difference <= LOGITS, f"{label}: exported again as {type(again).__name__}, logits differ by at most {difference:.1e}")
+    check(difference <= LOGITS, label, f"exported again as {type(again).__name__}, logits differ by at most {difference:.1e}")
 
 
 if __name__ == "__main__":
@@ -251,6 +261,8 @@ if __name__ == "__main__":
     try:
         with open("text.txt", "w", newline="") as file:
             file.write("The cat sat. The little dog said, \"I am happy!\" Then they went home.\n\nOnce upon a time a girl had a cat.\n" * 3)
+        with open("words.txt", "w", newline="") as file:
+            file.write(WORDS * 40)
         with open("other.txt", "w", newline="") as file:
             file.write("Å \u212b isn't é; a \U0001f431 sat on (2 + 3) mats.\n  Then -- \"what?\" -- it left at 10:45 & slept. {x}\n" * 4)
         for name, runs in EXPORTS.items():
@@ -259,15 +271,16 @@ if __name__ == "__main__":
                     try:
                         check_export(name, number, keys)
                     except Exception as error:
-                        check(False, f"export {name} {json.dumps(keys)}: {type(error).__name__}: {error}")
+                        check(False, f"export {name} {json.dumps(keys)}", f"{type(error).__name__}: {error}")
         for number, (model_type, members, form) in enumerate(IMPORTS):
             if not chosen or model_type in chosen:
                 try:
                     check_import(number, model_type, members, form)
                 except Exception as error:
-                    check(False, f"import {model_type} {members}: {type(error).__name__}: {error}")
+                    check(False, f"import {model_type} {members}", f"{type(error).__name__}: {error}")
     finally:
         shutil.rmtree(folder)
+    print()
     if failures:
         sys.exit(f"transformers: {len(failures)} checks failed")
     print("transformers: all is equal")

@@ -24,7 +24,9 @@ extension Answers {
   /// The best learning rates, what lies at an edge, what all have in common, what the answers rest on, what diverged or is missing.
   package var notes: [String] {
     let first = parts.first?.answers ?? self
-    return unitWords + settingWords + fixedWords + first.basisWords + textWords + unknownWords + countWords + nextWords
+    return unitWords + settingWords + fixedWords + first.basisWords + textWords + machineWords + unknownWords
+      + countWords
+      + nextWords
   }
 
   private var settingWords: [String] { rateWords + transferWords + edgeWords }
@@ -98,6 +100,27 @@ extension Answers {
     let words = (keys.isEmpty ? [] : [first.label(keys)]) + validation
     return words.isEmpty
       ? [] : ["The same for all: \(words.joined(separator: ", ")); what the spec is silent about is as by default."]
+  }
+
+  /// What differs between the machines that trained the runs. Vectors of another width round sums otherwise; of the same width, processors
+  /// differ in time alone.
+  private var machineWords: [String] {
+    let over = results.runs.filter(\.state.isOver)
+    func kinds(_ value: (Run) -> String?) -> String? {
+      let counts = Dictionary(grouping: over.compactMap(value), by: \.self).mapValues(\.count)
+      guard counts.count > 1 else { return nil }
+      let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { "\($0.key): \(Wording.number($0.value, "run"))" }
+      return parts.joined(separator: "; ")
+    }
+    let vectors = kinds(\.provenance.blas).map {
+      "The runs' products were computed in different ways (\($0)), which round differently: a part of each difference may be that. "
+        + "`sweep --vectors` holds all machines to one."
+    }
+    let processors = kinds(\.provenance.cpu).map {
+      "The runs were trained on different processors (\($0)): their times don't compare."
+    }
+    return [vectors, processors].compactMap(\.self)
   }
 
   /// How much of the evaluated text is unknown words, for each vocabulary.

@@ -162,7 +162,8 @@ extension TrainingSettings {
         },
         warmupSteps: configuration.integer(.warmupSteps), steps: configuration.integer(.steps)),
       batchSize: configuration.integer(.batchSize), gradientClip: clip == 0 ? nil : clip)
-    initialization = configuration.word(.initialization)
+    // Weights that training goes on from are drawn by nothing.
+    if configuration[.initialWeights] == nil { initialization = configuration.word(.initialization) }
     dropout = configuration.number(.dropout)
     zLoss = configuration.number(.zLoss)
   }

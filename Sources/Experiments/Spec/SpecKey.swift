@@ -304,7 +304,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
           + "that of a uniform guess, at least 5 and at most 20")
     case .initialization:
       Entry(
-        .training, .words(Initialization.self), "uniform",
+        .training, .words(Initialization.self), "uniform", without: .initialWeights,
         about:
           "how matrices begin: uniform in ±1/sqrt(d_model), normal with deviation 0.02, or scaled: so too, but 0.02/sqrt(2·layers) "
           + "where a product goes to the residual stream")

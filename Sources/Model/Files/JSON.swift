@@ -45,11 +45,19 @@ extension JSON {
   /// The value as text, an object's members on lines of their own.
   var text: String {
     var text = ""
-    write(to: &text, indent: "")
+    write(to: &text, separator: ",\n  ")
     return text
   }
 
-  private func write(to text: inout String, indent: String) {
+  /// The value as text on one line.
+  var line: String {
+    var text = ""
+    write(to: &text, separator: ", ")
+    return text
+  }
+
+  /// - Parameter separator: What stands between an object's members: a comma, and where they have lines of their own, a line break and spaces.
+  private func write(to text: inout String, separator: String) {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
@@ -60,19 +68,20 @@ extension JSON {
       text += "["
       for (place, item) in items.enumerated() {
         if place > 0 { text += ", " }
-        item.write(to: &text, indent: indent)
+        item.write(to: &text, separator: separator)
       }
       text += "]"
     case .object(let members):
       guard !members.isEmpty else { return text += "{}" }
-      text += "{"
+      let hasLines = separator.contains("\n")
+      text += hasLines ? "{" + separator.dropFirst() : "{"
       for (place, member) in members.enumerated() {
-        text += place > 0 ? ",\n\(indent)  " : "\n\(indent)  "
+        if place > 0 { text += separator }
         Self.write(member.key, to: &text)
         text += ": "
-        member.value.write(to: &text, indent: indent + "  ")
+        member.value.write(to: &text, separator: hasLines ? separator + "  " : separator)
       }
-      text += "\n\(indent)}"
+      text += hasLines ? separator.dropFirst().dropLast(2) + "}" : "}"
     }
   }
 

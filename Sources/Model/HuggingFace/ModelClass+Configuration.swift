@@ -187,7 +187,7 @@ private struct Members {
     case nil:
       guard let fallback else { throw .missingMember(key) }
       return fallback
-    case .some(let other): throw .unsupportedMember(key, other.text, "It should be a whole number from 1 up.")
+    case .some(let other): throw .unsupportedMember(key, other.line, "It should be a whole number from 1 up.")
     }
   }
 
@@ -196,7 +196,7 @@ private struct Members {
     case .integer(let value): return Double(value)
     case .number(let value): return value
     case nil: return fallback
-    case .some(let other): throw .unsupportedMember(key, other.text, "It should be a number.")
+    case .some(let other): throw .unsupportedMember(key, other.line, "It should be a number.")
     }
   }
 
@@ -204,7 +204,7 @@ private struct Members {
     switch member(key) {
     case .bool(let value): return value
     case nil: return fallback
-    case .some(let other): throw .unsupportedMember(key, other.text, "It should be true or false.")
+    case .some(let other): throw .unsupportedMember(key, other.line, "It should be true or false.")
     }
   }
 
@@ -212,7 +212,7 @@ private struct Members {
   func refuse(_ key: String, unless values: [JSON?], _ remedy: String) throws(WeightFileError.Fault) {
     let found = member(key)
     guard !values.contains(found) else { return }
-    throw .unsupportedMember(key, found?.text ?? "missing", remedy)
+    throw .unsupportedMember(key, found?.line ?? "missing", remedy)
   }
 
   func sizes(_ modelClass: ModelClass) throws(WeightFileError.Fault) -> Architecture {
@@ -250,7 +250,7 @@ private struct Members {
     switch member(key) {
     case .string(let value): activation = value
     case nil: activation = usual
-    case .some(let other): throw .unsupportedMember(key, other.text, "It should be the name of an activation.")
+    case .some(let other): throw .unsupportedMember(key, other.line, "It should be the name of an activation.")
     }
     guard let feedForward = Architecture.FeedForward(activation: activation, isGated: modelClass.isGated) else {
       throw .unsupportedMember(key, "\"\(activation)\"", "This program doesn't compute it.")
@@ -271,7 +271,7 @@ private struct Members {
       let scale = try number("query_pre_attn_scalar", 256)
       guard scale == Double(architecture.headSize) else {
         throw .unsupportedMember(
-          "query_pre_attn_scalar", member("query_pre_attn_scalar")?.text ?? "256",
+          "query_pre_attn_scalar", member("query_pre_attn_scalar")?.line ?? "256",
           "Scores are scaled by head_dim \(architecture.headSize) here.")
       }
       architecture.attentionCap = try cap("attn_logit_softcapping", 50)
@@ -292,7 +292,7 @@ private struct Members {
     for (key, value) in [("rope_scaling", member("rope_scaling")), ("rope_parameters", member("rope_parameters"))] {
       guard let value else { continue }
       guard let type = value["rope_type"] ?? value["type"], type != "default" else { continue }
-      throw .unsupportedMember(key, value.text, "Rotations aren't rescaled here.")
+      throw .unsupportedMember(key, value.line, "Rotations aren't rescaled here.")
     }
     let isNeoX = modelClass == .gptNeoX
     let partKey = isNeoX ? "rotary_pct" : "partial_rotary_factor"
@@ -314,7 +314,7 @@ private struct Members {
       architecture.ropeBase = Architecture.defaultRopeBase
     } else if layers.contains(0) {
       throw .unsupportedMember(
-        "no_rope_layers", JSON.array(layers).text, "Here all layers know positions, or none does.")
+        "no_rope_layers", JSON.array(layers).line, "Here all layers know positions, or none does.")
     }
   }
 
@@ -338,7 +338,7 @@ private struct Members {
       architecture.window = window
     } else if !types.allSatisfy({ $0 == "full_attention" }) {
       throw .unsupportedMember(
-        "layer_types", JSON.array(types).text,
+        "layer_types", JSON.array(types).line,
         "Here all layers have a window, or none has. With a context of at most \(window) tokens the windows make no "
           + "difference: add --context \(window).")
     }

@@ -2,10 +2,16 @@ extension Architecture {
   /// The members in which two architectures differ, as a spec would write them to get this one: `"d_model": 128`. The number of tokens
   /// isn't a spec's to choose.
   package func keys(differingFrom other: Architecture) -> [String] {
-    zip(members, other.members).compactMap { own, other in
-      own.value == other.value ? nil : "\"\(own.key)\": \(own.value)"
+    zip(members, other.members).compactMap { own, theirs in
+      // What follows from the width and the heads in both needn't be written.
+      let follows =
+        own.key == "kv_heads" && kvHeads == heads && other.kvHeads == other.heads
+        || own.key == "head_size" && hasEqualShares && other.hasEqualShares
+      return follows || own.value == theirs.value ? nil : "\"\(own.key)\": \(own.value)"
     }
   }
+
+  private var hasEqualShares: Bool { headSize == Self.headSize(dModel: dModel, heads: heads) }
 
   /// All members but the number of tokens, their values as JSON.
   private var members: [(key: String, value: String)] {

@@ -17,12 +17,6 @@ struct ModelArgument: ParsableArguments {
   /// The run's number; nil where a path is given.
   var number: Int64? { Int64(words) }
 
-  func validate() throws {
-    guard number == nil, !FileManager.default.fileExists(atPath: words) else { return }
-    throw ValidationError(
-      "\"\(words)\" is neither a run's number nor a file; `select run_id from leaderboard` lists the runs.")
-  }
-
   /// A run of the database that is finished.
   struct StoredRun {
     let id: Int64

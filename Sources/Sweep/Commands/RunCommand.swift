@@ -32,6 +32,7 @@ extension SweepCommand {
         "Train one of several machines' shares, such as 3/16, in a database of its own in the folder shards beside the other; auto takes "
           + "it from an array of Slurm, auto/16 from a job of Kubernetes.", valueName: "shard"))
     var shard: String?
+    @OptionGroup var vectors: VectorsOption
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {

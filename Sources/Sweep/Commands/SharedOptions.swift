@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Model
 import Store
 import Terminal
 import Words
@@ -119,6 +120,29 @@ struct ThreadsOption: ParsableArguments {
     if let threadsPerRun, !(1...1024).contains(threadsPerRun) {
       throw ValidationError("--threads-per-run is \(threadsPerRun); write 1 to 1024.")
     }
+  }
+}
+
+/// Which vectors a run may be computed with, where machines differ.
+struct VectorsOption: ParsableArguments {
+  /// The builds that there are.
+  enum Build: String, ExpressibleByArgument, CaseIterable { case avx512, avx2, none }
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Refuse to train unless the program is built for these vectors, so that several machines give the same bits.",
+      valueName: "vectors"))
+  var vectors: Build?
+
+  /// The words that ask the same of another command.
+  var words: [String] { vectors.map { ["--vectors", $0.rawValue] } ?? [] }
+
+  func validate() throws {
+    guard let vectors, vectors.rawValue != Vectors.name else { return }
+    throw ValidationError(
+      "--vectors is \(vectors.rawValue), but this program is built for \(Vectors.name). Build it for the former: "
+        + "rm -rf .build && SWEEP_VECTORS=\(vectors.rawValue) swift build")
   }
 }
 

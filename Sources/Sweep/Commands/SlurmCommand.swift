@@ -55,6 +55,7 @@ extension SweepCommand {
     var retryFailed = false
     @Flag(name: .long, help: "Show the scripts, and submit nothing.")
     var dryRun = false
+    @OptionGroup var vectors: VectorsOption
     @OptionGroup var database: DatabaseOptions
 
     /// The words after --, which ArgumentParser gives to the specs: it takes no second list.
@@ -67,7 +68,7 @@ extension SweepCommand {
     }
 
     private enum CodingKeys: CodingKey {
-      case specs, nodes, time, partition, cores, tasks, program, retryFailed, dryRun, database
+      case specs, nodes, time, partition, cores, tasks, program, retryFailed, dryRun, vectors, database
     }
 
     func validate() throws {
@@ -214,7 +215,7 @@ extension SweepCommand {
         + "\(Wording.bytes(Double(memory) * 1_048_576))\(about)\(side)"
       let specs = given
       let command = words(
-        "run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []),
+        "run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []) + vectors.words,
         database)
       // The number of the task is the shell's to fill in.
       let shard = ShellWords.quoted(command) + " --shard \"$SLURM_ARRAY_TASK_ID/\(cut.tasks)\""
@@ -235,16 +236,16 @@ extension SweepCommand {
     private func merge(_ sweep: ClusterSweep, _ cut: ClusterPlan) -> Job {
       let path = sweep.mergeScript(tasks: cut.tasks)
       let folder = sweep.database.shardsFolder.relativePath
+      let limit = min(time.seconds, 3600)
       // A process that was killed on another machine counts as gone after a minute.
       let command =
-        ShellWords.quoted(words("merge", ["--wait", "120"], sweep.database))
+        ShellWords.quoted(words("merge", ["--wait", "\(Int(min(120, limit / 2)))"], sweep.database))
         + " \(ShellWords.quoted([folder]))/*-of-\(cut.tasks).sqlite"
-      let time = min(time.seconds, 3600)
       let script = BatchScript(
         remarks: ["\(path): merges the databases of the tasks."],
         // Where somebody's options ask for more, the merge doesn't.
         options: (sbatch.isEmpty ? [] : [sbatch]) + options(sweep.mergeName, log: sweep.mergeLog(tasks: cut.tasks)) + [
-          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=1"], ["--mem=1000M"], ["--time=\(Int(time / 60))"],
+          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=1"], ["--mem=1000M"], ["--time=\(Int(limit / 60))"],
         ],
         body: "exec \(command)\n")
       return Job(path: path, script: script, story: "")

@@ -327,4 +327,32 @@ struct AnswersTests {
         $0.hasPrefix("Best learning rate (in brackets: the rates not told apart from it): 0.2 [")
       })
   }
+
+  @Test(
+    "A comparison that mixes vectors or processors says so, with the number of runs of each; one that doesn't says nothing"
+  )
+  func machines() {
+    func trained(_ runs: [Run], _ machines: [(cpu: String, blas: String)]) -> [Run] {
+      runs.enumerated().map { place, run in
+        var run = run
+        let machine = machines[place % machines.count]
+        run.provenance = Provenance(host: "h", cpu: machine.cpu, version: "v", blas: machine.blas)
+        return run
+      }
+    }
+    let runs = (0..<3).map { run(dModel: 8, lr: 1, seed: Int64($0), loss: 2) }
+    func words(_ machines: [(cpu: String, blas: String)]) -> [String] {
+      Answers(results(trained(runs, machines))).notes.filter { $0.contains("different") }
+    }
+    #expect(words([("A", "own tile, 256 bits")]) == [])
+    #expect(
+      words([("A", "own tile, 256 bits"), ("B", "own tile, 256 bits")])
+        == ["The runs were trained on different processors (A: 2 runs; B: 1 run): their times don't compare."])
+    let mixed = words([("A", "own tile, 256 bits"), ("A", "own tile, AVX-512")])
+    #expect(mixed.count == 1)
+    #expect(
+      mixed.first?.hasPrefix(
+        "The runs' products were computed in different ways (own tile, 256 bits: 2 runs; own tile, AVX-512: 1 run), which round"
+      ) ?? false, "\(mixed)")
+  }
 }

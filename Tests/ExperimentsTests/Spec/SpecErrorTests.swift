@@ -91,7 +91,7 @@ struct SpecErrorTests {
       ("layer", "layers"), ("seed", "seeds"), ("LR", "lr"), ("lr ", "lr"), ("ir", "lr"), ("d-model", "d_model"),
       ("dmodel", "d_model"), ("D_FF", "d_ff"), ("optimiser", "optimizer"), ("bach_szie", "batch_size"),
       ("weigth_decay", "weight_decay"), ("contextlength", "context_length"), ("promtps", "prompts"),
-      ("learning_rate", nil), ("", nil), ("dropout", nil), ("jobs", nil), ("epochs", nil), ("optmzr", nil),
+      ("learning_rate", nil), ("", nil), ("rate", nil), ("jobs", nil), ("epochs", nil), ("optmzr", nil),
       (String(repeating: "lr", count: 60), nil),
     ])
   func unknownKey(key: String, meant: String?) throws {
@@ -750,7 +750,7 @@ private let numberRules: [(key: String, wanted: String, taken: [String], refused
   ("layers", "a whole number from 1 to 1024", ["1", "1024"], ["0", "1025"]),
   ("d_ff", "a whole number from 1 to 262144", ["1", "262144"], ["0", "262145"]),
   ("context_length", "a whole number from 1 to 65536", ["1", "65536"], ["0", "65537"]),
-  ("rope_base", "a number above 0 up to 1000000000000", ["0.001", "1e12"], ["0", "-1", "1e13"]),
+  ("rope_base", "a number above 0 up to 1000000000000", ["0.001", "1000000000000"], ["0", "-1", "1000000000001"]),
   ("window", "a whole number from 0 to 65536", ["0", "65536"], ["-1", "65537"]),
   ("norm_epsilon", "a number above 0 up to 1", ["1e-30", "1"], ["0", "1.5"]),
   ("attention_cap", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),

@@ -77,7 +77,7 @@ CASES = [
           attention_cap=0.7, logit_cap=2.0, tied_head=False), dict(z_loss=0.01, dropout=0.2)),
     (dict(vocab_size=13, context_length=50, d_model=10, heads=3, kv_heads=1, head_size=4, layers=1, d_ff=33,
           positions="alibi", norm_placement="post", qk_norm="width", feed_forward="relu2", biases=True, window=17), dict()),
-    (dict(context_length=33, d_model=17, heads=1, head_size=34, d_ff=1, positions="rope", norm="layernorm",
+    (dict(context_length=33, d_model=17, heads=1, head_size=34, d_ff=3, positions="rope", norm="layernorm",
           norm_placement="output", feed_forward="gelu_erf", attention_cap=3.0, tied_head=False), dict(dropout=0.5)),
     (dict(context_length=1, d_model=1, heads=1, d_ff=1, layers=1, positions="none", qk_norm="head",
           feed_forward="swiglu", biases=True), dict()),

@@ -4,11 +4,12 @@ import Testing
 @testable import Model
 
 @Suite struct ActivationPlanTests {
-  static let architectures = [
-    Architecture(vocabularySize: 1, contextLength: 1, dModel: 1, heads: 1, layers: 1, dFF: 1),
-    Architecture(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 2, dFF: 7),
-    Architecture(vocabularySize: 37, contextLength: 19, dModel: 21, heads: 3, layers: 3, dFF: 17),
-  ]
+  static let architectures =
+    [
+      Architecture(vocabularySize: 1, contextLength: 1, dModel: 1, heads: 1, layers: 1, dFF: 1),
+      Architecture(vocabularySize: 5, contextLength: 3, dModel: 6, heads: 2, layers: 2, dFF: 7),
+      Architecture(vocabularySize: 37, contextLength: 19, dModel: 21, heads: 3, layers: 3, dFF: 17),
+    ] + Architecture.blocks
 
   @Test(
     "places begin at cache lines, none reaches into another, and all lie in the allocation", arguments: architectures)
@@ -45,7 +46,8 @@ import Testing
       for gap in end..<Int(place.offset) { #expect(activations.memory.pointer[gap] == untouched, "before \(name)") }
       let matrix = activations.memory[place]
       // The attention weights have rows that are longer than a sequence.
-      let written = name == "attention weights" || name == "logits" ? 1 : matrix.columns
+      let hasLongerRows = ["attention weights", "slopes of capped scores", "logits", "slopes of capped logits"]
+      let written = hasLongerRows.contains(name) ? 1 : matrix.columns
       for row in [0, matrix.rows - 1] {
         #expect((0..<written).allSatisfy { matrix.row(row)[$0] != untouched }, "\(name), row \(row)")
       }

@@ -139,16 +139,18 @@ import Testing
     arguments: [
       Self.architecture, Architecture(vocabularySize: 1, contextLength: 1, dModel: 1, heads: 1, layers: 1, dFF: 1),
       Architecture(vocabularySize: 131, contextLength: 45, dModel: 21, heads: 3, layers: 3, dFF: 17),
-    ], [Optimizer.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)])
+    ] + Architecture.blocks, [Optimizer.sgd(momentum: 0), .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)])
   func memory(architecture: Architecture, optimizer: Optimizer) {
     var settings = Self.settings(optimizer)
     settings.batchSize = 7
+    settings.dropout = 0.1
     let trainer = Trainer(architecture: architecture, settings: settings, training: Self.text, seed: 1)
     let buffers = [trainer.model.parameters, trainer.gradients, trainer.activations.memory, trainer.optimizer.scratch]
     let numbers = (buffers + trainer.optimizer.moments).reduce(0) { $0 + $1.count }
     // What a batch reads and predicts.
     let batch = 2 * 7 * architecture.contextLength
-    #expect(Trainer.memory(architecture: architecture, settings: settings) == Double(4 * (numbers + batch)))
+    let tables = PositionTables.count(architecture)
+    #expect(Trainer.memory(architecture: architecture, settings: settings) == 4 * (Double(numbers + batch) + tables))
   }
 
   @Test("the memory of sizes that no machine has is still counted")

@@ -60,8 +60,8 @@ import Testing
     "a file that doesn't fit says why",
     arguments: [
       (
-        #""dtype":"F32","shape":[5,6]"#, #""dtype":"F16","shape":[5,6]"#,
-        #"the tensor "pos_embed" is of type F16. Save it as float32 (F32)."#
+        #""dtype":"F32","shape":[5,6]"#, #""dtype":"I32","shape":[5,6]"#,
+        #"the tensor "pos_embed" is of type I32. Save it as float32 (F32), float16 (F16) or bfloat16 (BF16)."#
       ),
       (
         "pos_embed", "position_embed",

@@ -6,7 +6,8 @@ struct HelpTests {
   @Test(
     "The whole help of every command is as promised",
     arguments: [
-      "", "run", "init", "plan", "status", "sample", "eval", "slurm", "merge", "clean", "delete", "export-db", "schema",
+      "", "run", "init", "plan", "status", "sample", "eval", "slurm", "export", "merge", "clean", "delete",
+      "export-db", "schema",
     ])
   func helpOfSweep(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]

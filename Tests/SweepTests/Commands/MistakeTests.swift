@@ -21,7 +21,7 @@ struct MistakeTests {
 
   private static let usageOfRun = """
     Usage: sweep run <spec> ... [--quick] [--jobs <jobs>] [--threads-per-run <threads>] [--memory <gigabytes>] [--retry-failed] \
-    [--fail-fast] [--shard <shard>] [--database <path>]
+    [--fail-fast] [--shard <shard>] [--vectors <vectors>] [--database <path>]
       See 'sweep run --help' for more information.
 
     """

@@ -42,9 +42,14 @@ struct SlurmTests {
     try place.read(script).split(separator: "\n").filter { $0.hasPrefix("#SBATCH ") }.map { String($0.dropFirst(8)) }
   }
 
-  /// Runs a task of the array as Slurm does, but for its signals.
-  private func command(task: Int, _ before: String = "exec") -> [String] {
-    ["-c", "export SLURM_ARRAY_TASK_ID=\(task) SLURM_JOB_ID=77; \(before) sh script-101"]
+  /// Starts a script as Slurm does: with no signal blocked, unlike in the threads of tests.
+  private func start(_ script: String, task: Int = 0) throws -> RunningProgram {
+    var (none, former) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &former)
+    defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+    let variables = "SLURM_ARRAY_TASK_ID=\(task) SLURM_JOB_ID=77"
+    return try place.start("/bin/sh", ["-c", "export \(variables); exec sh \(script)"], searchPath: path)
   }
 
   @Test("A sweep becomes an array and a merge behind it; what is in the queue or done isn't submitted again")
@@ -77,7 +82,7 @@ struct SlurmTests {
     #expect(other.errors.contains("this sweep is in the queue, cut into 3 tasks (job 101)"), "\(other)")
 
     // One is over, and one was killed before it began; the third waits.
-    #expect(try place.run("/bin/sh", command(task: 1), searchPath: path).status == 0)
+    #expect(try start("script-101", task: 1).outcome().status == 0)
     try place.write("101|\(name)|3|PENDING|(Priority)\n" + merge, to: "queue")
     let rest = try slurm()
     #expect(rest.output.hasPrefix("Submitted job 103: 2 runs in 1 task of 2 cores"), "\(rest)")
@@ -87,13 +92,13 @@ struct SlurmTests {
     #expect(status.output.hasSuffix("\n\n\(name): 1 pending (Priority); merge pending (Dependency)\n"), "\(status)")
 
     // All are over; the merge isn't.
-    for task in 2...3 { #expect(try place.run("/bin/sh", command(task: task), searchPath: path).status == 0) }
+    for task in 2...3 { #expect(try start("script-101", task: task).outcome().status == 0) }
     try place.write("", to: "queue")
     let last = try slurm()
     #expect(
       last.output.hasPrefix("No task is submitted: 6 runs of 6 are done.\nSubmitted job 105: the merge.\n"), "\(last)")
     #expect(try !place.read("asked-105").contains("dependency"))
-    #expect(try place.run("/bin/sh", ["script-105"], searchPath: path).status == 0)
+    #expect(try start("script-105").outcome().status == 0)
     #expect(try place.query("SELECT count(*) FROM runs WHERE state = 'finished'") == ["6"])
     #expect(try slurm().output == "No task is submitted: 6 runs of 6 are done.\n")
     #expect(try place.read("number") == "105\n")
@@ -102,20 +107,26 @@ struct SlurmTests {
 
   @Test("Before its time limit a task stores checkpoints and is requeued, and goes on; one that is cancelled isn't")
   func limit() throws {
-    try place.write(Self.spec.replacing("\"steps\": 4", with: "\"steps\": 100000000"), to: "s.json")
+    try place.write(
+      Self.spec.replacing("\"steps\": 4", with: "\"checkpoint_seconds\": 0.02, \"steps\": 100000000"), to: "s.json")
     #expect(try slurm(Self.usual + ["seeds=1", "--tasks", "1"]).status == 0)
+    func hasCheckpoint() -> Bool {
+      let folder = place.path("results/shards/checkpoints/1-of-1.sqlite").path
+      return !((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).isEmpty
+    }
     var steps = 0
     for (signal, requeued) in [
       (SIGUSR1, "requeue 77\n"), (SIGTERM, "requeue 77\n"), (SIGUSR1, "requeue 77\nrequeue 77\n"),
     ] {
-      let task = try place.start("/bin/sh", command(task: 1), searchPath: path)
+      let task = try start("script-101", task: 1)
       #expect(task.writes(steps == 0 ? "started" : "resumed"))
+      while !hasCheckpoint(), !task.ends(within: 0.005) {}
       task.signal(signal)
       // The last thing that the shell does is to requeue.
       #expect(task.outcome().status == (signal == SIGUSR1 ? 0 : 143))
       #expect(try place.read("requeued") == requeued)
       let done = try place.query("SELECT steps_done FROM runs", database: "results/shards/1-of-1.sqlite")
-      #expect(Int(done[0]) ?? 0 > steps)
+      #expect(Int(done[0]) ?? 0 >= max(steps, 1))
       steps = Int(done[0]) ?? 0
     }
   }
@@ -151,19 +162,31 @@ struct SlurmTests {
         "/sweep merge --wait 120 --database \(quoted)/r.sqlite' \(quoted)/shards'/*-of-4.sqlite\n"), "\(shown.output)")
     try place.write(
       String(shown.output.prefix(upTo: shown.output.ranges(of: "#!/bin/sh")[1].lowerBound)), to: "script-101")
-    let task = try place.run("/bin/sh", command(task: 1), searchPath: path)
+    let task = try start("script-101", task: 1).outcome()
     #expect(task.status == 0, "\(task)")
     #expect(FileManager.default.fileExists(atPath: place.path("\(folder)/shards/1-of-4.sqlite").path))
     #expect(!FileManager.default.fileExists(atPath: place.path("bad").path))
   }
 
+  @Test("In a job of Slurm a sweep takes the cores and the memory that its task was given")
+  func given() throws {
+    func sweep(_ variables: String, _ arguments: String) throws -> Workplace.Outcome {
+      try place.run("/bin/sh", ["-c", "export \(variables); exec \(Workplace.programs.path)/sweep \(arguments)"])
+    }
+    #expect(try sweep("SLURM_CPUS_PER_TASK=1", "plan s.json").output.contains(" on 1 core, "))
+    let few = try sweep("SLURM_MEM_PER_NODE=1", "s.json seeds=1 --database few/r.sqlite")
+    #expect(few.status == 1)
+    #expect(few.errors.contains("of memory, but there are 0 B"), "\(few)")
+    #expect(try sweep("SLURM_MEM_PER_NODE=4000", "s.json seeds=1 --database few/r.sqlite --retry-failed").status == 0)
+  }
+
   @Test("What can't be submitted says why, and what to do")
   func mistakes() throws {
-    let none = try place.run("sweep", Self.usual, searchPath: "/bin")
+    let none = try place.run("sweep", Self.usual, searchPath: "/nowhere")
     #expect(none.status == 65)
     #expect(none.errors.hasPrefix("sweep: this machine has no Slurm: sbatch is in no folder of PATH."), "\(none)")
     // The scripts can be seen all the same.
-    #expect(try place.run("sweep", Self.usual + ["--dry-run"], searchPath: "/bin").output.hasPrefix("#!/bin/sh\n"))
+    #expect(try place.run("sweep", Self.usual + ["--dry-run"], searchPath: "/nowhere").output.hasPrefix("#!/bin/sh\n"))
     func errors(_ arguments: [String]) throws -> String {
       let outcome = try slurm(arguments)
       #expect(outcome.status == 64, "\(outcome)")
