@@ -52,6 +52,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case muonScale = "muon_scale"
   case muonSteps = "muon_steps"
   case adamLR = "adam_lr"
+  case averageWeights = "average_weights"
   case gradClip = "grad_clip"
   case divergenceLoss = "divergence_loss"
   case initialization, dropout
@@ -294,6 +295,11 @@ package enum SpecKey: String, CaseIterable, Sendable {
       Entry(
         .training, .number(above: 0, atMost: 1e6), 3e-4, needs: .optimizers(reading: .adamRate),
         about: "the peak learning rate of what muon leaves to AdamW: all but the matrices between two layers")
+    case .averageWeights:
+      Entry(
+        .training, .integer(1...100_000_000),
+        about:
+          "horizon, in steps, of an exponential average of weights, which is evaluated beside the weights themselves; without it there is none")
     case .gradClip:
       Entry(.training, .number(from: 0, atMost: 1e6), 1.0, about: "greatest norm of the whole gradient; 0: no limit")
     case .divergenceLoss:

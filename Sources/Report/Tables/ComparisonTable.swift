@@ -24,7 +24,10 @@ extension Table {
     }
     // Only a limited vocabulary makes words unknown.
     let hasUnknown = results.runs.contains { $0.facts.unknownTokens ?? 0 > 0 }
-    let measured = Self.measured(measure).filter { hasUnknown || !$0.column.name.hasPrefix("unknown_") }
+    let hasAverage = results.runs.contains { $0.outcome.finalAveragedLoss != nil }
+    let measured = Self.measured(measure).filter {
+      (hasUnknown || !$0.column.name.hasPrefix("unknown_")) && (hasAverage || $0.column.name != averagedName)
+    }
     table.columns += measured.map(\.column)
     // Few sweeps stop a run.
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
@@ -50,6 +53,8 @@ extension Table {
     return table
   }
 
+  private static let averagedName = "mean_final_averaged_loss"
+
   /// What is known of a configuration apart from its keys; the names are those of the view `seed_summary`. What the
   /// configurations are ranked by comes first of the losses, and has its spread.
   private static func measured(
@@ -58,9 +63,10 @@ extension Table {
     let losses: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
       (Column(name: "mean_final_loss", title: "final (nats/token)", importance: 4), { .mean($0.finalLoss) }),
       (Column(name: "mean_best_loss", title: "best", importance: 3), { .mean($0.bestLoss) }),
+      (Column(name: averagedName, title: "averaged", importance: 4), { .mean($0.averagedLoss) }),
       (Column(name: "mean_final_bits_per_byte", title: "bits/byte", importance: 3), { .mean($0.bitsPerByte) }),
     ]
-    let place = [Measure.final, Measure.best, Measure.bitsPerByte].firstIndex { $0.name == measure.name } ?? 0
+    let place = [Measure.final, Measure.best, Measure.averaged, Measure.bitsPerByte].firstIndex { $0.name == measure.name } ?? 0
     let ranking = Column(
       name: losses[place].column.name, title: "loss (\(measure.shortUnit))", importance: 10, isRanking: true)
     let others = losses.indices.filter { $0 != place }.map { losses[$0] }
