@@ -5,11 +5,11 @@ import Store
 /// https://arxiv.org/abs/2203.03466). For each tensor and each step the logarithm of its mean absolute value is a line over the logarithm of
 /// the size, over all sizes and seeds; its slope is the exponent with which the tensor grows.
 package struct CoordinateAnswer {
-  /// What the exponents of a tensor, or of all, show.
+  /// What the exponent of a tensor shows, or those of all.
   package enum Verdict: String, Sendable {
-    /// After every update the interval of the exponent lies within ±1/4.
+    /// After the last update its interval lies within ±1/4.
     case pass
-    /// After an update it lies outside of that, or numbers aren't finite.
+    /// It lies outside of that, or numbers aren't finite.
     case fail
     /// Neither.
     case undecided
@@ -30,11 +30,13 @@ package struct CoordinateAnswer {
     /// A line for each step: the mean over the seeds at each size.
     package let means: [(step: Int, points: [(size: Double, mean: Double)])]
 
+    /// What is so before training, such as logits that are smaller the wider a model is, passes within a few updates, and is no fault.
+    package var last: Slope? { slopes.last { $0.step > 0 } }
+
     package var verdict: Verdict {
-      let trained = slopes.filter { $0.step > 0 }
-      let exponents = trained.compactMap(\.exponent)
-      if exponents.count < trained.count || exponents.contains(where: { !$0.isNear }) { return .fail }
-      return !exponents.isEmpty && exponents.allSatisfy(\.isWithin) ? .pass : .undecided
+      guard let last else { return .undecided }
+      guard let exponent = last.exponent else { return .fail }
+      return exponent.isWithin ? .pass : exponent.isNear ? .undecided : .fail
     }
   }
 
@@ -137,20 +139,21 @@ extension CoordinateAnswer {
 // MARK: - Words
 
 extension CoordinateAnswer {
-  /// "d_model^b" for which b the verdict is, in one sentence.
+  /// What the verdicts mean.
   package static let rule =
-    "Rule: a tensor's mean |x| goes as size^b. After every update the 95 % interval of b lies within ±0.25: pass; after one it lies outside, "
-    + "or numbers aren't finite: fail; else undecided. What is only so before the first update counts for nothing."
+    "Rule: a tensor's mean |x| goes as size^b. After the last update the 95 % interval of b lies within ±0.25: pass; it lies outside, or "
+    + "numbers aren't finite: fail; else undecided."
 
   /// "logits: fail: d_model^0.71 [0.60, 0.82] after 3 updates".
-  package var sentences: [String] {
-    tensors.map { tensor in
-      "\(tensor.name): \(tensor.verdict.rawValue): "
-        + (tensor.telling.map { slope in
-          slope.exponent.map { "\(key)^\(AxisAnswer.text($0)) after \(slope.step) updates" }
-            ?? "numbers aren't finite after \(slope.step) updates"
-        } ?? "nothing was measured after an update")
-    }
+  package var sentences: [String] { tensors.map(sentence) }
+
+  /// The sentence of one tensor.
+  package func sentence(_ tensor: Tensor) -> String {
+    "\(tensor.name): \(tensor.verdict.rawValue): "
+      + (tensor.last.map { slope in
+        slope.exponent.map { "\(key)^\(AxisAnswer.text($0)) after \(slope.step) updates" }
+          ?? "numbers aren't finite after \(slope.step) updates"
+      } ?? "nothing was measured after an update")
   }
 
   /// "parametrization mup over d_model 32 to 256, 3 seeds: pass".
@@ -158,14 +161,5 @@ extension CoordinateAnswer {
     let place = label.isEmpty ? "" : "\(label) "
     let span = "\(Scalar.number(sizes[0]).label) to \(Scalar.number(sizes[sizes.count - 1]).label)"
     return "\(place)over \(key) \(span), \(seeds) seed\(seeds == 1 ? "" : "s"): \(verdict.rawValue)"
-  }
-}
-
-extension CoordinateAnswer.Tensor {
-  /// The update after which the exponent is furthest from 0, or the first after which there is none.
-  package var telling: CoordinateAnswer.Slope? {
-    let trained = slopes.filter { $0.step > 0 }
-    return trained.first { $0.exponent == nil }
-      ?? trained.max { abs($0.exponent?.value ?? 0) < abs($1.exponent?.value ?? 0) }
   }
 }

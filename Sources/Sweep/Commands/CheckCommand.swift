@@ -20,7 +20,7 @@ extension SweepCommand {
 
     @OptionGroup var specs: SpecArguments
     @Option(name: .long, help: "Updates to make, at most as many as the spec's steps.")
-    var steps = 10
+    var steps = 4
     @OptionGroup var jobs: JobsOption
     @OptionGroup var database: DatabaseOptions
 
