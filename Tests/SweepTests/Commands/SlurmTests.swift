@@ -190,6 +190,9 @@ struct SlurmTests {
     #expect(none.errors.hasPrefix("sweep: this machine has no Slurm: sbatch is in no folder of PATH."), "\(none)")
     // The scripts can be seen all the same.
     #expect(try place.run("sweep", Self.usual + ["--dry-run"], searchPath: "/nowhere").output.hasPrefix("#!/bin/sh\n"))
+    let wrapped = try slurm(Self.usual + ["--dry-run", "--program", "./in a container"])
+    #expect(wrapped.output.contains("\n'./in a container' run s.json --shard "), "\(wrapped)")
+    #expect(wrapped.output.contains("\nexec './in a container' merge --wait 120 "), "\(wrapped)")
     func errors(_ arguments: [String]) throws -> String {
       let outcome = try slurm(arguments)
       #expect(outcome.status == 64, "\(outcome)")
