@@ -68,7 +68,8 @@ enum Slurm {
       .joined(separator: ",")
   }
 
-  /// The cores of the smallest node of a partition, of the usual one where none is named; nil where Slurm doesn't tell.
+  /// The cores of the smallest node of a partition, or of several with commas between them, of the usual one where none is named; nil where
+  /// Slurm doesn't tell.
   static func cores(in partition: String?) -> Int? {
     guard has("sinfo"), let lines = try? output("sinfo", ["--noheader", "--exact", "--format=%R|%P|%c"]) else {
       return nil
@@ -76,7 +77,9 @@ enum Slurm {
     // The usual partition has a star behind its name.
     return lines.split(separator: "\n").compactMap { line -> Int? in
       let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-      guard fields.count == 3, partition.map({ $0 == fields[0] }) ?? fields[1].hasSuffix("*") else { return nil }
+      guard fields.count == 3,
+        partition.map({ $0.split(separator: ",").contains(fields[0]) }) ?? fields[1].hasSuffix("*")
+      else { return nil }
       return Int(fields[2])
     }.min()
   }

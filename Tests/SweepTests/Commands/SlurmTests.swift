@@ -43,13 +43,13 @@ struct SlurmTests {
   }
 
   /// Starts a script as Slurm does: with no signal blocked, unlike in the threads of tests.
-  private func start(_ script: String, task: Int = 0) throws -> RunningProgram {
+  private func start(_ script: String, task: Int = 0, shell: String = "sh") throws -> RunningProgram {
     var (none, former) = (sigset_t(), sigset_t())
     sigemptyset(&none)
     pthread_sigmask(SIG_SETMASK, &none, &former)
     defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
     let variables = "SLURM_ARRAY_TASK_ID=\(task) SLURM_JOB_ID=77"
-    return try place.start("/bin/sh", ["-c", "export \(variables); exec sh \(script)"], searchPath: path)
+    return try place.start("/bin/sh", ["-c", "export \(variables); exec \(shell) \(script)"], searchPath: path)
   }
 
   @Test("A sweep becomes an array and a merge behind it; what is in the queue or done isn't submitted again")
@@ -105,8 +105,11 @@ struct SlurmTests {
     #expect(!FileManager.default.fileExists(atPath: place.path("requeued").path))
   }
 
-  @Test("Before its time limit a task stores checkpoints and is requeued, and goes on; one that is cancelled isn't")
-  func limit() throws {
+  // A cluster's /bin/sh may be either.
+  @Test(
+    "Before its time limit a task stores checkpoints and is requeued, and goes on; one that is cancelled isn't",
+    arguments: ["sh", "bash --posix"])
+  func limit(shell: String) throws {
     try place.write(
       Self.spec.replacing("\"steps\": 4", with: "\"checkpoint_seconds\": 0.02, \"steps\": 100000000"), to: "s.json")
     #expect(try slurm(Self.usual + ["seeds=1", "--tasks", "1"]).status == 0)
@@ -118,7 +121,7 @@ struct SlurmTests {
     for (signal, requeued) in [
       (SIGUSR1, "requeue 77\n"), (SIGTERM, "requeue 77\n"), (SIGUSR1, "requeue 77\nrequeue 77\n"),
     ] {
-      let task = try start("script-101", task: 1)
+      let task = try start("script-101", task: 1, shell: shell)
       #expect(task.writes(steps == 0 ? "started" : "resumed"))
       while !hasCheckpoint(), !task.ends(within: 0.005) {}
       task.signal(signal)
@@ -187,6 +190,9 @@ struct SlurmTests {
     #expect(none.errors.hasPrefix("sweep: this machine has no Slurm: sbatch is in no folder of PATH."), "\(none)")
     // The scripts can be seen all the same.
     #expect(try place.run("sweep", Self.usual + ["--dry-run"], searchPath: "/nowhere").output.hasPrefix("#!/bin/sh\n"))
+    let wrapped = try slurm(Self.usual + ["--dry-run", "--program", "./in a container"])
+    #expect(wrapped.output.contains("\n'./in a container' run s.json --shard "), "\(wrapped)")
+    #expect(wrapped.output.contains("\nexec './in a container' merge --wait 120 "), "\(wrapped)")
     func errors(_ arguments: [String]) throws -> String {
       let outcome = try slurm(arguments)
       #expect(outcome.status == 64, "\(outcome)")
