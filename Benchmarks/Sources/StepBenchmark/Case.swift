@@ -29,11 +29,15 @@ struct Case {
   static let optimizer = Optimizer.adamW(beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1)
 
   /// A trainer on random tokens.
-  var trainer: Trainer {
-    let settings = TrainingSettings(
+  var trainer: Trainer { trainer(architecture) }
+
+  /// A trainer of such a model on the same tokens.
+  func trainer(_ architecture: Architecture, dropout: Double = 0) -> Trainer {
+    var settings = TrainingSettings(
       optimizer: Self.optimizer,
       schedule: LearningRateSchedule(peak: 1e-3, shape: .constant, warmupSteps: 0, steps: 1_000_000),
       batchSize: batchSize, gradientClip: 1)
+    settings.dropout = dropout
     var random = RandomStream(seed: 0, name: "text")
     let text = (0..<100_000).map { _ in Int32(random.integer(below: architecture.vocabularySize)) }
     return Trainer(architecture: architecture, settings: settings, training: text, seed: 0)

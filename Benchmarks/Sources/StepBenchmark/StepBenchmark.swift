@@ -6,12 +6,14 @@ import Model
 ///
 ///     swift run --package-path Benchmarks StepBenchmark [steps] [SHAPE...] [--threads N] [--jobs N]
 ///     swift run --package-path Benchmarks StepBenchmark kernels [SHAPE...]
+///     swift run --package-path Benchmarks StepBenchmark blocks [SHAPE...]
 @main
 struct StepBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "StepBenchmark",
     abstract: "Time whole training steps, or each of their kernels, beside the BLAS's large product.",
-    subcommands: [StepsCommand.self, KernelsCommand.self, CorpusCommand.self], defaultSubcommand: StepsCommand.self)
+    subcommands: [StepsCommand.self, KernelsCommand.self, BlocksCommand.self, CorpusCommand.self],
+    defaultSubcommand: StepsCommand.self)
 }
 
 /// What to time, and for how long.
