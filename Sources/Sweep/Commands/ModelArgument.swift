@@ -58,9 +58,7 @@ struct ModelArgument: ParsableArguments {
       }
       Console.standard.note(
         "sweep: \(error) `sweep delete EXPERIMENT` and the spec once more train run \(run.id) anew, to the same bits.")
-      // A folder stands in the file's place where a file within it is missing.
-      let isMissing = error.fault == .missing && error.path == url.relativePath
-      throw isMissing ? ExitStatus.noInput : ExitStatus.badData
+      throw error.fault == .missing ? ExitStatus.noInput : ExitStatus.badData
     }
   }
 }
