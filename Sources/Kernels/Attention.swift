@@ -13,11 +13,15 @@ package struct AttentionSizes {
   package let headSize: Int
   /// How many last positions a position sees, itself among them; nil where it sees all.
   package let window: Int?
+  /// What scores are multiplied by, beside 1 / sqrt(D).
+  package let multiplier: Float
 
   /// - Parameter keyHeads: A divisor of `heads`; nil for as many.
   package init(
-    sequences: Int, length: Int, heads: Int, keyHeads: Int? = nil, headSize: Int, window: Int? = nil
+    sequences: Int, length: Int, heads: Int, keyHeads: Int? = nil, headSize: Int, window: Int? = nil,
+    multiplier: Float = 1
   ) {
+    self.multiplier = multiplier
     self.sequences = sequences
     self.length = length
     self.heads = heads
@@ -29,7 +33,7 @@ package struct AttentionSizes {
       "\(heads) heads for \(self.keyHeads), window \(window ?? 0)")
   }
 
-  var scale: Float { 1 / Float(headSize).squareRoot() }
+  var scale: Float { 1 / Float(headSize).squareRoot() * multiplier }
 
   /// Heads of all sequences.
   package var headCount: Int { sequences * heads }

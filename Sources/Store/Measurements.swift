@@ -43,6 +43,8 @@ public struct Evaluation: Codable, Sendable, Equatable {
   /// Standard error of `loss` over the windows of the held-out text, nats per token; nil for a single window, or where an earlier version
   /// of this program made the evaluation.
   public var standardError: Double?
+  /// The loss of the average of weights, nats per token; nil where the run has none, or where it is not finite.
+  public var averagedLoss: Double?
   /// Number of predicted tokens.
   public var tokens: Int
   /// Wall time since training started, in seconds.
@@ -52,13 +54,15 @@ public struct Evaluation: Codable, Sendable, Equatable {
 
   /// An evaluation; numbers that aren't finite become nil.
   public init(
-    step: Int, loss: Double, bitsPerByte: Double, standardError: Double? = nil, tokens: Int, seconds: Double,
-    cpuSeconds: Double? = nil
+    step: Int, loss: Double, bitsPerByte: Double, standardError: Double? = nil, averagedLoss: Double? = nil,
+    tokens: Int,
+    seconds: Double, cpuSeconds: Double? = nil
   ) {
     self.step = step
     self.loss = loss.isFinite ? loss : nil
     self.bitsPerByte = bitsPerByte.isFinite ? bitsPerByte : nil
     self.standardError = standardError.flatMap { $0.isFinite ? $0 : nil }
+    self.averagedLoss = averagedLoss.flatMap { $0.isFinite ? $0 : nil }
     self.tokens = tokens
     self.seconds = seconds
     self.cpuSeconds = cpuSeconds

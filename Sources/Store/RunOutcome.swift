@@ -14,6 +14,8 @@ public struct RunOutcome: Codable, Sendable, Equatable {
   public var finalBitsPerByte: Double?
   /// Standard error of `finalLoss` over the windows of the held-out text, nats per token; nil where it isn't known.
   public var finalStandardError: Double?
+  /// Validation loss of the average of weights at the last step, nats per token; nil where the run has none.
+  public var finalAveragedLoss: Double?
   /// Lowest validation loss of any evaluation, nats per token.
   public var bestLoss: Double?
   /// The step of that evaluation.
@@ -42,6 +44,7 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     finalLoss = final?.loss
     finalBitsPerByte = final?.bitsPerByte
     finalStandardError = final?.standardError
+    finalAveragedLoss = final?.averagedLoss
     bestLoss = best?.loss
     bestStep = best?.step
     self.seconds = seconds
@@ -59,6 +62,7 @@ public struct RunOutcome: Codable, Sendable, Equatable {
     case finalLoss = "final_loss"
     case finalBitsPerByte = "final_bits_per_byte"
     case finalStandardError = "final_standard_error"
+    case finalAveragedLoss = "final_averaged_loss"
     case cpuSeconds = "cpu_seconds"
     case bestLoss = "best_loss"
     case bestStep = "best_step"

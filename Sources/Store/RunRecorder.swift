@@ -169,8 +169,8 @@ struct MeasurementWriter {
         """)
     evaluations = try db.cachedStatement(
       sql: """
-        INSERT INTO evaluations (run_id, step, loss, bits_per_byte, tokens, seconds, standard_error, cpu_seconds)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO evaluations (run_id, step, loss, bits_per_byte, tokens, seconds, standard_error, cpu_seconds, averaged_loss)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """)
     samples = try db.cachedStatement(
       sql: """
@@ -208,7 +208,7 @@ struct MeasurementWriter {
   func insert(_ evaluation: Evaluation, of id: Int64) throws {
     try evaluations.execute(arguments: [
       id, evaluation.step, evaluation.loss, evaluation.bitsPerByte, evaluation.tokens, evaluation.seconds,
-      evaluation.standardError, evaluation.cpuSeconds,
+      evaluation.standardError, evaluation.cpuSeconds, evaluation.averagedLoss,
     ])
   }
 

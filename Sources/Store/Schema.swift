@@ -5,7 +5,7 @@ enum Schema {
   /// "SWEP" in the file's header says that a SQLite file is ours.
   static let applicationID: Int32 = 0x5357_4550
   /// The newest version that this program knows; kept in the file's `user_version`.
-  static let version: Int32 = 4
+  static let version: Int32 = 5
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -22,6 +22,7 @@ enum Schema {
     }
     migrator.registerMigration("3", migrate: migrateToVersion3)
     migrator.registerMigration("4", migrate: migrateToVersion4)
+    migrator.registerMigration("5", migrate: migrateToVersion5)
     return migrator
   }
 

@@ -13,6 +13,10 @@ enum ExitStatus {
   /// A file that isn't there.
   static let noInput = ExitCode(66)
 
+  /// A check that fails, and one that neither passes nor fails.
+  static let failedCheck = failedRun
+  static let undecidedCheck = ExitCode(2)
+
   /// A processor that can't run the build: like a failed run, no mistake of a file.
   static let badMachine = failedRun
 

@@ -63,6 +63,25 @@ struct ProductTests {
     #expect(alone.elements.elementsEqual(shared.elements))
   }
 
+  @Test("that is symmetric, whole and to the bit", arguments: [(1, 3), (16, 5), (33, 70), (45, 20), (128, 300)])
+  func symmetric(n: Int, depth: Int) {
+    let x = FloatBuffer.random(n * depth, "x")
+    let stride = symmetricStride(ofRows: n)
+    let (wide, tall) = (x.matrix(n, depth), x.matrix(depth, n))
+    for (a, b) in [(wide, wide.transposed), (tall.transposed, tall)] {
+      let (c, whole) = (FloatBuffer(count: n * stride), FloatBuffer(count: n * n))
+      let (square, expected) = (Matrix(c.pointer, n, n, stride: stride), whole.matrix(n, n))
+      multiplySymmetric(into: square, a, b, team: Team())
+      multiply(into: expected, a, b, team: Team())
+      for i in 0..<n {
+        for j in 0..<n {
+          #expect(square.row(i)[j] == square.row(j)[i])
+          #expect(abs(square.row(i)[j] - expected.row(i)[j]) <= 2e-6 * Float(depth).squareRoot())
+        }
+      }
+    }
+  }
+
   /// Two factors, columns of wider matrices, and their product.
   private final class Factors {
     let a, b: Matrix

@@ -22,6 +22,7 @@ struct Kernel {
       product("qkv", rows: N, depth: C, columns: 3 * C) + product("output", rows: N, depth: C, columns: C)
       + product("ff1", rows: N, depth: C, columns: F) + product("ff2", rows: N, depth: F, columns: C, hasSlope: true)
     return products + head(rows: N, depth: C, tokens: V) + attention(item, rows: N) + elementwise(item, rows: N)
+      + muon(C, C) + muon(C, F)
   }
 
   /// Memory full of numbers between -1 and 1.
@@ -70,6 +71,29 @@ struct Kernel {
   /// The same, with what its work reads and writes kept alive.
   private func keeping<Owner>(_ owner: Owner) -> Kernel {
     Kernel(name: name, sizes: sizes, amount: amount) { withExtendedLifetime(owner, work) }
+  }
+
+  /// Muon's products of a matrix, by the operations that they would take if all were whole, and its iteration as a whole, by those that
+  /// it takes in the reference implementation.
+  private static func muon(_ rows: Int, _ columns: Int) -> [Kernel] {
+    let (n, stride) = (Double(rows), symmetricStride(ofRows: rows))
+    let buffers = (numbers(rows * stride), numbers(rows * stride), numbers(rows * columns))
+    let scratch = numbers(NewtonSchulz.scratchCount(rows, columns))
+    let (a, c) = (
+      Matrix(buffers.0.pointer, rows, rows, stride: stride), Matrix(buffers.1.pointer, rows, rows, stride: stride)
+    )
+    let (x, team) = (Matrix(buffers.2.pointer, rows, columns), Team())
+    let iteration = NewtonSchulz(rows, columns, scratch: scratch.pointer, team: team)
+    let whole = 5 * (4 * n * n * Double(columns) + 2 * n * n * n)
+    return [
+      kernel("symmetric x·xᵀ", rows, columns, rows) { multiplySymmetric(into: c, x, x.transposed, team: team) },
+      kernel("symmetric square", rows, rows, rows) { multiplySymmetric(into: c, a, a, team: team) },
+      kernel("square", rows, rows, rows) { multiply(into: c, a, a, team: team) },
+      kernel("last product", rows, rows, columns) { multiply(into: x, a, x, team: team) },
+      Kernel(name: "Newton–Schulz", sizes: "\(rows)×\(columns)", amount: .flops(whole)) {
+        iteration.orthogonalize(x, steps: 5, times: 1)
+      },
+    ].map { $0.keeping((buffers, scratch)) }
   }
 
   private static func attention(_ item: Case, rows N: Int) -> [Kernel] {

@@ -29,7 +29,7 @@ extension Answers {
       + nextWords
   }
 
-  private var settingWords: [String] { rateWords + edgeWords }
+  private var settingWords: [String] { rateWords + transferWords + edgeWords }
 
   private var unit: String { results.measure.unit }
 
@@ -257,6 +257,8 @@ extension Answers {
     }
   }
 
+  private var transferWords: [String] { transfers.prefix(Self.mostCurves).map(\.sentence) }
+
   private var edgeWords: [String] {
     edges.map { axis, label, isGreatest in
       "\(axis.name) \(label), the best, is the \(isGreatest ? "greatest" : "least") tried: a better one may lie beyond."
@@ -394,5 +396,49 @@ extension AxisAnswer {
   private static func niceNumber(below number: Double) -> Double {
     let power = pow(10, log10(number).rounded(.down))
     return ([5, 2, 1].first { $0 * power <= number } ?? 1) * power
+  }
+}
+
+extension Transfer {
+  /// The optimum of each size with its interval, and what the exponent supports.
+  package var sentence: String {
+    let place = label.isEmpty ? "" : ", \(label)"
+    let optima = sizes.map { "\($0.optimumWords) at \($0.label)" }
+    return
+      "Optimum of lr over \(key)\(place) (parabola of the loss over ln lr): \(optima.joined(separator: "; ")). \(verdictWords)"
+  }
+
+  private var verdictWords: String {
+    let inner = sizes.count { $0.optimum.logRate != nil }
+    guard let exponent else {
+      return inner < 3
+        ? "It takes three sizes with an optimum between others to say whether it moves: add learning rates beyond the edges, or sizes."
+        : "One seed a configuration doesn't say whether it moves: give the spec \"seeds\": 3 or more."
+    }
+    let power = "\(key)^\(AxisAnswer.text(exponent))"
+    return switch verdict {
+    case .transfers: "It transfers: it moves as \(power)."
+    case .falls: "It falls as \(power)."
+    case .rises: "It rises as \(power)."
+    case .undecided: "These data can't tell whether it moves: \(power)."
+    }
+  }
+}
+
+extension Transfer.Size {
+  /// "0.0021 [0.0018, 0.0025]", or on which side of what was tried it lies.
+  fileprivate var optimumWords: String {
+    func number(_ logRate: Double) -> String { Scalar.number(exp(logRate)).label(digits: 2) }
+    guard let logRate = optimum.logRate else {
+      let points = curve.points.map(\.lr)
+      guard let edge = curve.edge else { return "at the edge of what finished" }
+      return edge == .lowest
+        ? "at the edge, lies below \(Scalar.number(points[1]).label)"
+        : "at the edge, lies above \(Scalar.number(points[points.count - 2]).label)"
+    }
+    guard let interval = optimum.interval else { return number(logRate) }
+    let low = interval.lowerBound.isFinite ? number(interval.lowerBound) : "beyond the lowest"
+    let high = interval.upperBound.isFinite ? number(interval.upperBound) : "beyond the highest"
+    return "\(number(logRate)) [\(low), \(high)]"
   }
 }

@@ -39,6 +39,8 @@ package struct Answers {
   static let mostCurves = 8
   /// For each combination of the other axes; of many, for each value of the first of them, the combination with the best optimum.
   package let rates: [BestRate]
+  /// Where a width or a depth varies beside the learning rate: whether the best rate moves with it.
+  package let transfers: [Transfer]
   /// Whether each of `rates` stands for others too.
   let isSelection: Bool
   /// The model from which the errors are.
@@ -67,6 +69,7 @@ package struct Answers {
       results.parts.isEmpty ? results.learningRateCurves.filter { $0.points.count > 1 && $0.optimum != nil } : []
     let curves = all.count > Self.mostCurves ? Self.bestByFirstAxis(all, results) : all
     isSelection = curves.count < all.count
+    transfers = Transfer.all(of: results)
     rates = curves.compactMap(Self.best)
   }
 

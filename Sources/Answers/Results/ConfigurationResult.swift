@@ -19,6 +19,8 @@ package struct ConfigurationResult {
   /// The lowest loss of each seed that finished.
   package var bestLoss: Summary? { summary(.best) }
   package var bitsPerByte: Summary? { summary(.bitsPerByte) }
+  /// The loss of averaged weights at the end.
+  package var averagedLoss: Summary? { summary(.averaged) }
   package var tokensPerSecond: Summary? { summary(\.outcome.tokensPerSecond) }
   /// Wall time of a seed that finished.
   package var seconds: Summary? { summary(\.outcome.seconds) }

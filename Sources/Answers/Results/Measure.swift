@@ -27,11 +27,16 @@ package struct Measure: Sendable {
     name: "bits-per-byte", phrase: "final validation loss", unit: "bits per byte", shortUnit: "bits/byte",
     value: { $0.outcome.finalBitsPerByte })
 
+  /// The loss of the average of weights after the last step, in nats per token, where a spec asks for one.
+  package static let averaged = Measure(
+    name: "averaged", phrase: "final validation loss of averaged weights", unit: "nats per token",
+    shortUnit: "nats/token", value: { $0.outcome.finalAveragedLoss })
+
   /// The standard error that the held-out text's windows leave in a run's measure, in its unit; nil where it isn't known.
   package func textError(_ run: Run) -> Double? {
     switch name {
-    // The lowest loss is one of the same windows.
-    case Measure.final.name, Measure.best.name: return run.outcome.finalStandardError
+    // The lowest loss and that of averaged weights are of the same windows.
+    case Measure.final.name, Measure.best.name, Measure.averaged.name: return run.outcome.finalStandardError
     case Measure.bitsPerByte.name:
       guard let error = run.outcome.finalStandardError, let tokens = run.facts.evaluatedTokens,
         let bytes = run.facts.evaluatedBytes, bytes > 0
@@ -42,5 +47,5 @@ package struct Measure: Sendable {
   }
 
   /// Every measure, in the order in which they are offered.
-  package static let all = [final, best, bitsPerByte]
+  package static let all = [final, best, averaged, bitsPerByte]
 }

@@ -81,7 +81,7 @@ package struct PlannedRun: Sendable {
   /// Bytes of memory that it takes at most: the trainer's, and when it resumes its checkpoint's, as bytes and as a state.
   package var memory: Double {
     Trainer.memory(architecture: architecture, settings: settings) + 2
-      * TrainerState.memory(architecture: architecture, optimizer: settings.optimizer)
+      * TrainerState.memory(architecture: architecture, settings: settings)
   }
   /// Number of trained numbers.
   package var parameters: Int { ParameterLayout(architecture).parameterCount }
@@ -162,6 +162,7 @@ extension TrainingSettings {
         },
         warmupSteps: configuration.integer(.warmupSteps), steps: configuration.integer(.steps)),
       batchSize: configuration.integer(.batchSize), gradientClip: clip == 0 ? nil : clip)
+    if case .integer(let horizon)? = configuration[.averageWeights] { averageHorizon = horizon }
     // Weights that training goes on from are drawn by nothing.
     if configuration[.initialWeights] == nil { initialization = configuration.word(.initialization) }
     dropout = configuration.number(.dropout)

@@ -8,6 +8,7 @@ package final class FirstEvaluations: Sendable {
   private struct Key: Hashable {
     let architecture: Architecture
     let seed: Int64
+    let initialization: Initialization
     let initialWeightsSHA256: String?
     let text: TextIdentity
     let evaluated: Range<Int>
@@ -23,7 +24,8 @@ package final class FirstEvaluations: Sendable {
   /// The result for a run that hasn't begun, which `evaluate` gives where no run before had it.
   package func result(of run: PlannedRun, _ evaluate: () -> EvaluationResult) -> EvaluationResult {
     let key = Key(
-      architecture: run.architecture, seed: run.seed, initialWeightsSHA256: run.initialWeights?.sha256,
+      architecture: run.architecture, seed: run.seed, initialization: run.settings.initialization,
+      initialWeightsSHA256: run.initialWeights?.sha256,
       text: run.textIdentity, evaluated: run.evaluatedTokens,
       batchSize: run.settings.batchSize)
     let entry = entries.withLock { entries in

@@ -137,7 +137,8 @@ package struct RunTrainer {
       ? context.firstEvaluations.result(of: run, training.evaluate) : training.evaluate()
     let evaluation = Evaluation(
       step: training.stepsDone, loss: result.loss, bitsPerByte: run.evaluated.bitsPerByte(result.loss),
-      standardError: result.standardError, tokens: result.tokens, seconds: log.seconds, cpuSeconds: log.cpuSeconds)
+      standardError: result.standardError, averagedLoss: training.evaluateAverage()?.loss, tokens: result.tokens,
+      seconds: log.seconds, cpuSeconds: log.cpuSeconds)
     try context.recorder.record(evaluation, of: job.reference)
     log.add(evaluation)
     context.observer.evaluated(job.id, evaluation)

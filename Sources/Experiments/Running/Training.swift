@@ -14,6 +14,8 @@ package protocol Training: AnyObject {
   func step() -> StepResult
   /// The loss over the run's part of the held-out text.
   func evaluate() -> EvaluationResult
+  /// The same of the average of weights; nil where the run has none.
+  func evaluateAverage() -> EvaluationResult?
   /// The `count` tokens that follow the prompt's tokens.
   func sample(after prompt: [Int32], count: Int, temperature: Double, random: RandomStream) -> [Int32]
   /// All that the next step depends on.
@@ -40,14 +42,7 @@ package final class CPUTraining: Training {
 
   package init(_ run: PlannedRun) {
     self.run = run
-    let seed = UInt64(bitPattern: run.seed)
-    if let weights = run.initialWeights {
-      let model = Transformer(copying: weights.file.model, contextLength: run.architecture.contextLength)
-      trainer = Trainer(model: model, settings: run.settings, training: run.text.training, seed: seed)
-    } else {
-      trainer = Trainer(
-        architecture: run.architecture, settings: run.settings, training: run.text.training, seed: seed)
-    }
+    trainer = run.trainer()
   }
 
   package var stepsDone: Int { trainer.stepsDone }
@@ -60,6 +55,9 @@ package final class CPUTraining: Training {
   package func evaluate() -> EvaluationResult {
     trainer.evaluate(run.text.validation, predicting: run.evaluated.tokens)
   }
+  package func evaluateAverage() -> EvaluationResult? {
+    trainer.evaluateAverage(run.text.validation, predicting: run.evaluated.tokens)
+  }
   package func sample(after prompt: [Int32], count: Int, temperature: Double, random: RandomStream) -> [Int32] {
     var generator = Generator(trainer.result, temperature: temperature, random: random)
     return generator.generate(after: prompt, count: count)
@@ -69,5 +67,17 @@ package final class CPUTraining: Training {
   package func restore(_ state: TrainerState) throws(CheckpointError) { try trainer.restore(state) }
   package func writeWeights(to url: URL) throws {
     try WeightFile(model: trainer.result, tokenizer: run.text.tokenizer).write(to: url)
+  }
+}
+
+extension PlannedRun {
+  /// Its trainer before the first step.
+  func trainer() -> Trainer {
+    let seed = UInt64(bitPattern: seed)
+    guard let weights = initialWeights else {
+      return Trainer(architecture: architecture, settings: settings, training: text.training, seed: seed)
+    }
+    let model = Transformer(copying: weights.file.model, contextLength: architecture.contextLength)
+    return Trainer(model: model, settings: settings, training: text.training, seed: seed)
   }
 }

@@ -87,8 +87,6 @@ package enum Rule: Equatable {
       return .number(Double(value))
     case (.number(let bounds), .number(let value)) where bounds.contains(value):
       return .number(value == 0 ? 0 : value)
-    case (.bool, .bool(let value)):
-      return .bool(value)
     case (.integer, .integer), (.integer, .outOfRange), (.number, .integer), (.number, .number), (.number, .outOfRange):
       throw outOfRange(json)
     default:

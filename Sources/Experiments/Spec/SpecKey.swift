@@ -32,6 +32,10 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case tiedHead = "tied_head"
   case attentionCap = "attention_cap"
   case logitCap = "logit_cap"
+  case parametrization
+  case baseDModel = "base_d_model"
+  case baseLayers = "base_layers"
+  case baseHeadSize = "base_head_size"
 
   case optimizer, lr, schedule
   case warmupSteps = "warmup_steps"
@@ -48,6 +52,7 @@ package enum SpecKey: String, CaseIterable, Sendable {
   case muonScale = "muon_scale"
   case muonSteps = "muon_steps"
   case adamLR = "adam_lr"
+  case averageWeights = "average_weights"
   case gradClip = "grad_clip"
   case divergenceLoss = "divergence_loss"
   case initialization, dropout
@@ -174,6 +179,27 @@ package enum SpecKey: String, CaseIterable, Sendable {
     case .logitCap:
       Entry(.model, .number(from: 0, atMost: 1e6), 0.0, about: "c of c·tanh(z/c), which caps the logits; 0: no cap")
 
+    case .parametrization:
+      Entry(
+        .model, .words(Parametrization.Kind.self), "standard",
+        about:
+          "how initialization, learning rates and multipliers follow from the sizes: as always, by muP, so that what is tuned at one "
+          + "width holds at others, or by CompleteP, for depths too")
+    case .baseDModel:
+      Entry(
+        .model, .integer(1...65_536), 64, needs: .needs(.parametrization, Parametrization.Kind.mup, .completep),
+        about: "the width at which the parametrization is as standard")
+    case .baseLayers:
+      Entry(
+        .model, .integer(1...1024), 2, needs: .needs(.parametrization, Parametrization.Kind.completep),
+        about: "the depth at which the parametrization is as standard")
+    case .baseHeadSize:
+      Entry(
+        .model, .integer(1...65_536), needs: .needs(.parametrization, Parametrization.Kind.mup, .completep),
+        about:
+          "the width of a head at base_d_model; without it base_d_model / heads, which is right where heads is the same at all widths"
+      )
+
     case .optimizer: Entry(.training, .words(Optimizer.Kind.self), "adamw", about: "how gradients become updates")
     case .lr:
       Entry(
@@ -269,6 +295,11 @@ package enum SpecKey: String, CaseIterable, Sendable {
       Entry(
         .training, .number(above: 0, atMost: 1e6), 3e-4, needs: .optimizers(reading: .adamRate),
         about: "the peak learning rate of what muon leaves to AdamW: all but the matrices between two layers")
+    case .averageWeights:
+      Entry(
+        .training, .integer(1...100_000_000),
+        about:
+          "horizon, in steps, of an exponential average of weights, which is evaluated beside the weights themselves; without it there is none")
     case .gradClip:
       Entry(.training, .number(from: 0, atMost: 1e6), 1.0, about: "greatest norm of the whole gradient; 0: no limit")
     case .divergenceLoss:

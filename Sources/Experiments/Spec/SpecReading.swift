@@ -364,8 +364,42 @@ extension SpecReading {
     }
     let warmups = pairs(.steps, .warmupSteps) { _, steps, warmup in warmup >= steps }
     refuseSchedules(grid)
+    refuseParametrizations(grid)
     complain(warmups, "warmup_steps") { steps, warmup in
       "\(warmup) isn't below steps \(steps); write at most \(steps - 1), or more steps."
+    }
+  }
+
+  /// A head's width at the base is known only where all widths have as many heads; the depth's rules are none of SGD's, and hold for
+  /// norms before layers alone.
+  private mutating func refuseParametrizations(_ grid: Grid) {
+    let scaled = grid.configurations.filter { $0[.baseDModel] != nil }
+    if unclear.isDisjoint(with: [.parametrization, .heads, .baseHeadSize, .dModel]) {
+      let unknown = scaled.filter { $0[.baseHeadSize] == nil }
+      let heads = Set(unknown.map { $0.integer(.heads) }).sorted()
+      if heads.count > 1, Set(unknown.map { $0.integer(.dModel) }).count > 1 {
+        complain(
+          SpecKey.heads.rawValue,
+          "\(Wording.list(heads.map(String.init))) with parametrization \"\(scaled[0].text(.parametrization))\" leave open how wide a "
+            + "head is at base_d_model; write \"base_head_size\".", isOfSpec: true)
+      }
+    }
+    if unclear.isDisjoint(with: [.parametrization, .normPlacement, .block]),
+      scaled.contains(where: {
+        $0[.baseLayers] != nil && $0.text(.normPlacement) != Architecture.NormPlacement.pre.rawValue
+      })
+    {
+      complain(
+        SpecKey.parametrization.rawValue,
+        "\"completep\" multiplies what a layer adds to the residual stream, which a norm behind the layer undoes; write \"mup\", or "
+          + "\"norm_placement\": \"pre\".", isOfSpec: true)
+    }
+    if unclear.isDisjoint(with: [.parametrization, .optimizer]),
+      scaled.contains(where: { $0[.baseLayers] != nil && $0.text(.optimizer) == Optimizer.Kind.sgd.rawValue })
+    {
+      complain(
+        SpecKey.parametrization.rawValue,
+        "\"completep\" has no rules for optimizer \"sgd\"; write \"mup\", or another optimizer.", isOfSpec: true)
     }
   }
 

@@ -7,7 +7,7 @@ public struct TrainerState: Equatable, Sendable {
   public var batches: UInt64
   /// The parameters as the trainer holds them.
   public var parameters: [Float]
-  /// The optimizer's moments, each as long as the parameters.
+  /// The optimizer's moments, and the average of weights where there is one, each as long as the parameters.
   public var moments: [[Float]]
 
   /// A state.
@@ -21,7 +21,7 @@ public struct TrainerState: Equatable, Sendable {
 
 extension TrainerState {
   /// Bytes of memory that the state of such a trainer takes.
-  public static func memory(architecture: Architecture, optimizer: Optimizer) -> Double {
-    Double((1 + optimizer.momentCount) * ParameterLayout(architecture).bufferCount * MemoryLayout<Float>.size)
+  public static func memory(architecture: Architecture, settings: TrainingSettings) -> Double {
+    Double((1 + settings.optimizer.momentCount + (settings.averageHorizon == nil ? 0 : 1)) * ParameterLayout(architecture).bufferCount * MemoryLayout<Float>.size)
   }
 }

@@ -24,6 +24,8 @@ extension Architecture {
       ("qk_norm", "\"\(qkNorm.rawValue)\""), ("feed_forward", "\"\(feedForward.rawValue)\""),
       ("tied_head", "\(tiedHead)"), ("biases", "\(biases)"), ("window", "\(window ?? 0)"),
       ("logit_cap", number(logitCap)), ("attention_cap", number(attentionCap)),
+      ("parametrization", "\"\(parametrization.rawValue)\""), ("base_d_model", "\(baseDModel)"),
+      ("base_layers", "\(baseLayers)"), ("base_head_size", baseHeadSize.map { "\($0)" } ?? "\(headSize)"),
     ]
   }
 }

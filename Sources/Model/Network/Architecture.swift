@@ -44,9 +44,18 @@ public struct Architecture: Equatable, Hashable, Sendable {
   public var logitCap: Double?
   /// Caps attention's scores the same way, before the mask.
   public var attentionCap: Double?
+  /// How initialization, learning rates and multipliers follow from the sizes.
+  public var parametrization = Parametrization.Kind.standard
+  /// The width and the depth at which the parametrization is as standard.
+  public var baseDModel = Self.defaultBaseDModel
+  public var baseLayers = Self.defaultBaseLayers
+  /// The width of a head at that width; nil for `baseDModel / heads`.
+  public var baseHeadSize: Int?
 
   static let defaultRopeBase = 10_000.0
   static let defaultNormEpsilon = 1e-5
+  static let defaultBaseDModel = 64
+  static let defaultBaseLayers = 2
 
   /// The plain model in these sizes; `heads` must divide `dModel`, and every size is at least 1.
   public init(vocabularySize: Int, contextLength: Int, dModel: Int, heads: Int, layers: Int, dFF: Int) {
@@ -67,10 +76,15 @@ public struct Architecture: Equatable, Hashable, Sendable {
   /// Whether such a model can be: every size is at least 1, `kvHeads` divides `heads`, and halves of a head can be rotated into one
   /// another where positions are rotations.
   public var isPossible: Bool {
-    let sizes = [vocabularySize, contextLength, dModel, heads, layers, dFF, kvHeads, headSize, window ?? 1]
+    let sizes = [
+      vocabularySize, contextLength, dModel, heads, layers, dFF, kvHeads, headSize, window ?? 1, baseDModel, baseLayers,
+      baseHeadSize ?? 1,
+    ]
     let numbers = [ropeBase, normEpsilon, logitCap ?? 1, attentionCap ?? 1]
     return sizes.allSatisfy { $0 >= 1 } && heads % kvHeads == 0 && (positions != .rope || headSize % 2 == 0)
       && numbers.allSatisfy { $0 > 0 && $0.isFinite }
+      // A norm behind a layer would undo what the layer is multiplied by.
+      && (parametrization != .completep || normPlacement == .pre)
   }
 
   /// Width of all heads' queries side by side, H·D.
@@ -172,7 +186,7 @@ extension Architecture {
 
 extension Architecture: Codable {
   private enum CodingKeys: String, CodingKey {
-    case heads, layers, norm, positions, biases, window
+    case heads, layers, norm, positions, biases, window, parametrization
     case vocabularySize = "vocab_size"
     case contextLength = "context_length"
     case dModel = "d_model"
@@ -187,6 +201,9 @@ extension Architecture: Codable {
     case tiedHead = "tied_head"
     case logitCap = "logit_cap"
     case attentionCap = "attention_cap"
+    case baseDModel = "base_d_model"
+    case baseLayers = "base_layers"
+    case baseHeadSize = "base_head_size"
   }
 
   /// Reads an architecture, which may be impossible. A window or a cap of 0 is none.
@@ -215,6 +232,10 @@ extension Architecture: Codable {
     window = try members.decodeIfPresent(Int.self, forKey: .window).flatMap { $0 == 0 ? nil : $0 }
     logitCap = try members.decodeIfPresent(Double.self, forKey: .logitCap).flatMap { $0 == 0 ? nil : $0 }
     attentionCap = try members.decodeIfPresent(Double.self, forKey: .attentionCap).flatMap { $0 == 0 ? nil : $0 }
+    parametrization = try value(.parametrization, parametrization)
+    baseDModel = try value(.baseDModel, baseDModel)
+    baseLayers = try value(.baseLayers, baseLayers)
+    baseHeadSize = try members.decodeIfPresent(Int.self, forKey: .baseHeadSize)
   }
 
   /// Writes the sizes, and those of the younger members that don't have their default.
@@ -243,5 +264,9 @@ extension Architecture: Codable {
     try members.encodeIfPresent(window, forKey: .window)
     try members.encodeIfPresent(logitCap, forKey: .logitCap)
     try members.encodeIfPresent(attentionCap, forKey: .attentionCap)
+    try write(parametrization, .parametrization, unless: .standard)
+    try write(baseDModel, .baseDModel, unless: Self.defaultBaseDModel)
+    try write(baseLayers, .baseLayers, unless: Self.defaultBaseLayers)
+    try members.encodeIfPresent(baseHeadSize, forKey: .baseHeadSize)
   }
 }

@@ -37,8 +37,6 @@ public struct ParameterLayout: Sendable {
   public let bufferCount: Int
   /// How tensors are treated, by their roles.
   let parametrization: Parametrization
-  /// The whole buffer, cut where the treatment changes.
-  let groups: [ParameterGroup]
 
   /// The table for a transformer of that architecture.
   public init(_ architecture: Architecture) {
@@ -47,20 +45,17 @@ public struct ParameterLayout: Sendable {
     tensors = table.tensors
     parameterCount = tensors.reduce(0) { $0 + $1.count }
     bufferCount = table.end
-    parametrization = Parametrization(dModel: architecture.dModel)
-    groups = Self.groups(tensors, end: table.end, parametrization)
+    parametrization = Parametrization(architecture)
   }
 
-  /// The buffer cut into groups of parameters that get the same treatment, in order and without a gap.
-  private static func groups(
-    _ tensors: [Tensor], end: Int, _ parametrization: Parametrization
-  ) -> [ParameterGroup] {
+  /// The whole buffer, cut into groups of parameters that an optimizer treats alike, in order and without a gap.
+  func groups(_ optimizer: Optimizer) -> [ParameterGroup] {
     var starts: [(offset: Int, treatment: ParameterGroup.Treatment)] = []
     for tensor in tensors {
-      let treatment = parametrization.treatment(of: tensor.role)
+      let treatment = parametrization.treatment(of: tensor.role, optimizer)
       if starts.last?.treatment != treatment { starts.append((tensor.offset, treatment)) }
     }
-    let ends = starts.dropFirst().map(\.offset) + [end]
+    let ends = starts.dropFirst().map(\.offset) + [bufferCount]
     return zip(starts, ends).map { ParameterGroup(range: $0.offset..<$1, treatment: $0.treatment) }
   }
 }

@@ -51,7 +51,7 @@ public final class Transformer: @unchecked Sendable {
   ) {
     self.init(architecture: architecture)
     for tensor in layout.tensors {
-      let start = layout.parametrization.start(of: tensor, initialization, layers: architecture.layers)
+      let start = layout.parametrization.start(of: tensor, initialization)
       let values = parameters[tensor]
       for row in 0..<values.rows {
         for column in 0..<values.columns {

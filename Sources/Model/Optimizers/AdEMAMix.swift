@@ -44,7 +44,7 @@ struct AdEMAMix: UpdateRule {
         new1: Lanes(repeating: Float(1 - beta1)), new2: Lanes(repeating: Float(1 - beta2)),
         new3: Lanes(repeating: Float(1 - slow.beta3)), rate1: Float(rate / correction1),
         rate2: Lanes(repeating: Float(rate * slow.alpha)), correction: Lanes(repeating: Float(correction2)),
-        epsilon: Lanes(repeating: Float(epsilon)))
+        epsilon: Lanes(repeating: Float(epsilon * group.epsilon)))
       update.apply(step, to: range, decay.step(update, group, rate: rate))
     }
   }

@@ -48,7 +48,7 @@ struct Adam: UpdateRule {
         m: update.moments[0].pointer, v: update.moments[1].pointer, beta2: Float(beta2),
         rate: Float(rate / correction1),
         new1: Lanes(repeating: 1 - Float(beta1)), new2: Lanes(repeating: 1 - Float(beta2)),
-        correction: Lanes(repeating: Float(correction2)), epsilon: Lanes(repeating: Float(epsilon)))
+        correction: Lanes(repeating: Float(correction2)), epsilon: Lanes(repeating: Float(epsilon * group.epsilon)))
       update.apply(step, to: range, decay?.step(update, group, rate: rate) ?? .none)
     }
   }

@@ -10,10 +10,11 @@ struct NewtonSchulz {
   /// Of the quintic that drives singular values towards 1.
   private static let (a, b, c): (Float, Float, Float) = (3.4445, -4.7750, 2.0315)
   /// Iterations on A alone. With P = a + b · A + c · A² the next A is P · A · P, and all these are symmetric and commute, so that X is
-  /// multiplied once, by the product of all P. That halves the work for matrices of four times as many rows as columns. A's rounding
-  /// grows with each iteration: with three of them the result is as exact as with one (5e-6 where singular values spread over a factor of
-  /// 10⁴), with five the error is thirty times that.
-  private static let iterationsOnA = 3
+  /// multiplied once, by the product of all P. That takes half the operations for a matrix of four times as many columns as rows.
+  /// The errors of A's small eigenvalues grow with each iteration. Where singular values spread over a factor of 10⁴, the error of the
+  /// result is 6e-6 of its norm with three iterations, as with one, and 2e-4 with five; in bfloat16, which the reference
+  /// implementation takes, it is 4e-3. For a square matrix three at a time cost no more than five.
+  private var iterationsOnA: Int { rows == columns ? 3 : 5 }
 
   private let rows, columns: Int
   private let x, next, gram, polynomial, product, spare: Matrix
@@ -26,21 +27,23 @@ struct NewtonSchulz {
   /// Floats that the iteration of such a matrix takes.
   static func scratchCount(_ rows: Int, _ columns: Int) -> Int {
     let side = min(rows, columns)
-    return 2 * room(rows * columns) + 4 * room(side * side)
+    return 2 * room(rows * columns) + 4 * room(side * symmetricStride(ofRows: side))
   }
 
   /// An iteration of matrices of that size.
   init(_ rows: Int, _ columns: Int, scratch: UnsafeMutablePointer<Float>, team: Team) {
     (self.rows, self.columns, self.team) = (rows, columns, team)
     var place = scratch
-    func matrix(_ rows: Int, _ columns: Int) -> Matrix {
-      defer { place += Self.room(rows * columns) }
-      return Matrix(place, rows, columns)
+    func matrix(_ rows: Int, _ columns: Int, stride: Int) -> Matrix {
+      defer { place += Self.room(rows * stride) }
+      return Matrix(place, rows, columns, stride: stride)
     }
-    let side = min(rows, columns)
-    (x, next) = (matrix(rows, columns), matrix(rows, columns))
-    (gram, polynomial) = (matrix(side, side), matrix(side, side))
-    (product, spare) = (matrix(side, side), matrix(side, side))
+    func square() -> Matrix {
+      let side = min(rows, columns)
+      return matrix(side, side, stride: symmetricStride(ofRows: side))
+    }
+    (x, next) = (matrix(rows, columns, stride: columns), matrix(rows, columns, stride: columns))
+    (gram, polynomial, product, spare) = (square(), square(), square(), square())
   }
 
   /// Replaces g, which has the iteration's size, by `factor` times the result.
@@ -52,7 +55,7 @@ struct NewtonSchulz {
     var next = next
     var left = steps
     while left > 0 {
-      let some = min(left, Self.iterationsOnA)
+      let some = min(left, iterationsOnA)
       let product = productOfPolynomials(of: x, some)
       if rows <= columns {
         multiply(into: next, product, x, team: team)
@@ -76,7 +79,7 @@ struct NewtonSchulz {
     setPolynomial()
     var product = product
     var spare = spare
-    product.pointer.update(from: polynomial.pointer, count: gram.rows * gram.rows)
+    product.pointer.update(from: polynomial.pointer, count: gram.rows * gram.stride)
     for _ in 1..<count {
       multiplySymmetric(into: spare, polynomial, gram, team: team)
       multiplySymmetric(into: gram, spare, polynomial, team: team)
@@ -93,7 +96,7 @@ struct NewtonSchulz {
     multiplySymmetric(into: polynomial, gram, gram, team: team)
     let linear = Lanes(repeating: Self.b)
     for i in registers(of: gram) { p.setLanes(i, (p.lanes(i) * Self.c).addingProduct(a.lanes(i), linear)) }
-    for place in 0..<gram.rows { p[place * gram.rows + place] += Self.a }
+    for place in 0..<gram.rows { p[place * gram.stride + place] += Self.a }
   }
 
   private func scale(_ matrix: Matrix, by factor: Float) {
@@ -103,6 +106,6 @@ struct NewtonSchulz {
 
   /// The places of the registers of one of our matrices, the last of which may reach into its room's end.
   private func registers(of matrix: Matrix) -> StrideTo<Int> {
-    stride(from: 0, to: matrix.rows * matrix.columns, by: Lanes.scalarCount)
+    stride(from: 0, to: matrix.rows * matrix.stride, by: Lanes.scalarCount)
   }
 }

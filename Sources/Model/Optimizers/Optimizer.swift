@@ -118,7 +118,7 @@ public struct Optimizer: Equatable, Sendable {
   }
 
   /// The value of a hyperparameter that is a word of that type.
-  func word<Word: RawRepresentable<String>>(_ hyperparameter: Hyperparameter) -> Word {
+  func word<Word: RawRepresentable<String>>(_ hyperparameter: Hyperparameter, as _: Word.Type = Word.self) -> Word {
     guard case .word(let text) = values[hyperparameter], let word = Word(rawValue: text) else {
       preconditionFailure("\(hyperparameter) of \(self) isn't a \(Word.self)")
     }

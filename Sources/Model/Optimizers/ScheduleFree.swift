@@ -42,7 +42,7 @@ struct ScheduleFree: UpdateRule {
       let decay = decay.step(update, group, rate: rate)
       let step = ScheduleFreeStep(
         v: update.moments[0].pointer, beta2: Float(beta2), new2: Lanes(repeating: Float(1 - beta2)), rate: Float(rate),
-        correction: Lanes(repeating: Float(correction)), epsilon: Lanes(repeating: Float(epsilon)))
+        correction: Lanes(repeating: Float(correction)), epsilon: Lanes(repeating: Float(epsilon * group.epsilon)))
       average(
         update.parameters.pointer, update.gradients.pointer, z: update.moments[1].pointer, x: update.moments[2].pointer,
         step, share: Lanes(repeating: Float(share)), ofZ: Lanes(repeating: Float(1 - beta1)),

@@ -36,6 +36,8 @@ extension UpdateRule {
 /// What one update works on. Parameters, gradients and moments are buffers of one layout.
 struct ParameterUpdate {
   let layout: ParameterLayout
+  /// The whole buffers, cut where the treatment changes.
+  let groups: [ParameterGroup]
   let parameters, gradients: FloatBuffer
   let moments: [FloatBuffer]
   let scratch: FloatBuffer
@@ -54,7 +56,7 @@ struct ParameterUpdate {
   func shareGroups(_ body: (_ group: ParameterGroup.Treatment, _ range: Range<Int>) -> Void) {
     let count = parameters.count
     team.share(count, inMultiplesOf: FloatBuffer.alignment, work: 2 * count) { part, _ in
-      for group in layout.groups {
+      for group in groups {
         let range = group.range.clamped(to: part)
         if !range.isEmpty { body(group.treatment, range) }
       }
@@ -98,6 +100,7 @@ protocol ElementStep {
 final class OptimizerState {
   private let rule: any UpdateRule
   private let layout: ParameterLayout
+  private let groups: [ParameterGroup]
   let moments: [FloatBuffer]
   let scratch: FloatBuffer
 
@@ -105,6 +108,7 @@ final class OptimizerState {
   init(_ optimizer: Optimizer, layout: ParameterLayout, parameters: FloatBuffer) {
     rule = optimizer.rule
     self.layout = layout
+    groups = layout.groups(optimizer)
     moments = (0..<rule.momentCount).map { _ in FloatBuffer(count: layout.bufferCount) }
     scratch = FloatBuffer(count: rule.scratchCount(layout))
     for moment in rule.momentsOfParameters { _ = moments[moment].elements.update(fromContentsOf: parameters.elements) }
@@ -120,7 +124,8 @@ final class OptimizerState {
   ) {
     rule.update(
       ParameterUpdate(
-        layout: layout, parameters: parameters, gradients: gradients, moments: moments, scratch: scratch,
+        layout: layout, groups: groups, parameters: parameters, gradients: gradients, moments: moments,
+        scratch: scratch,
         gradientScale: gradientScale, schedule: schedule, step: step, team: team))
   }
 }

@@ -14,6 +14,8 @@ public struct TrainingSettings: Equatable, Sendable {
   public var initialization = Initialization.uniform
   /// Probability with which elements of embeddings, attention weights and both layers' products are dropped in training.
   public var dropout = 0.0
+  /// Horizon of the average of weights, in steps. Nil: there is none.
+  public var averageHorizon: Int?
   /// Weight of log²Z beside the loss, where Z is the sum of a position's exponentials.
   public var zLoss = 0.0
 
@@ -94,6 +96,9 @@ public final class Trainer {
   public let model: Transformer
   /// The model that the training gives: what is evaluated, sampled and stored. It is another one where the optimizer averages weights.
   public let result: Transformer
+  /// The exponential average of `result` over the steps, if there is one: over t steps the plain mean until they are as many as its horizon h,
+  /// and from then on `average += (result - average) / h`. Training doesn't depend on it.
+  public let average: Transformer?
   /// Steps made so far.
   public private(set) var stepsDone = 0
 
@@ -141,6 +146,11 @@ public final class Trainer {
     gradients = FloatBuffer(count: model.layout.bufferCount)
     optimizer = OptimizerState(settings.optimizer, layout: model.layout, parameters: model.parameters)
     result = optimizer.result.map { Transformer(of: model, parameters: $0) } ?? model
+    average = settings.averageHorizon.map { _ in
+      let average = FloatBuffer(count: model.layout.bufferCount)
+      _ = average.elements.update(fromContentsOf: model.parameters.elements)
+      return Transformer(of: model, parameters: average)
+    }
     activations = Activations(
       architecture, sequences: Self.microBatch(of: settings.batchSize, architecture), forTraining: true,
       hasDropout: settings.dropout > 0)
@@ -165,7 +175,9 @@ public final class Trainer {
   /// Bytes of memory that a trainer takes, the text apart.
   public static func memory(architecture: Architecture, settings: TrainingSettings) -> Double {
     let layout = ParameterLayout(architecture)
-    let parameters = (2 + settings.optimizer.momentCount) * layout.bufferCount + settings.optimizer.scratchCount(layout)
+    let parameters =
+      (2 + settings.optimizer.momentCount + (settings.averageHorizon == nil ? 0 : 1)) * layout.bufferCount
+      + settings.optimizer.scratchCount(layout)
     let activations = Activations.count(
       architecture, sequences: microBatch(of: settings.batchSize, architecture), forTraining: true,
       hasDropout: settings.dropout > 0)
@@ -179,12 +191,17 @@ public final class Trainer {
   public var state: TrainerState {
     TrainerState(
       stepsDone: stepsDone, batches: batches.state, parameters: Array(model.parameters.elements),
-      moments: optimizer.moments.map { Array($0.elements) })
+      moments: kept.dropFirst().map { Array($0.elements) })
+  }
+
+  /// What a state holds: the parameters, the optimizer's moments, and the average of weights where there is one.
+  private var kept: [FloatBuffer] {
+    [model.parameters] + optimizer.moments + (average.map { [$0.parameters] } ?? [])
   }
 
   /// Whether the state is of this trainer's sizes.
   public func canRestore(_ state: TrainerState) -> Bool {
-    ([state.parameters] + state.moments).map(\.count) == ([model.parameters] + optimizer.moments).map(\.count)
+    ([state.parameters] + state.moments).map(\.count) == kept.map(\.count)
   }
 
   /// Puts the trainer where the trainer of that state stood.
@@ -192,7 +209,7 @@ public final class Trainer {
   /// - Throws: `CheckpointError.foreign` where the state is of other sizes; then nothing has changed.
   public func restore(_ state: TrainerState) throws(CheckpointError) {
     guard canRestore(state) else { throw .foreign }
-    for (buffer, values) in zip([model.parameters] + optimizer.moments, [state.parameters] + state.moments) {
+    for (buffer, values) in zip(kept, [state.parameters] + state.moments) {
       _ = buffer.elements.update(fromContentsOf: values)
     }
     batches = RandomStream(state: state.batches)
@@ -224,6 +241,11 @@ public final class Trainer {
     optimizer.update(
       model.parameters, gradients: gradients, gradientScale: clipFactor(norm), schedule: settings.schedule,
       step: stepsDone, team: activations.team)
+    if let average, let horizon = settings.averageHorizon {
+      move(
+        average.parameters, to: result.parameters, by: Float(1 / Double(min(stepsDone, horizon))),
+        team: activations.team)
+    }
     return StepResult(
       step: stepsDone, loss: loss, learningRate: settings.schedule.rate(at: stepsDone), gradientNorm: norm)
   }
@@ -293,9 +315,20 @@ public final class Trainer {
   ///
   /// - Parameter places: The predicted tokens' places in the text: at least one, and not the first.
   public func evaluate(_ text: some Collection<Int32>, predicting places: Range<Int>) -> EvaluationResult {
+    evaluate(result, text, predicting: places)
+  }
+
+  /// The same of the average of weights; nil where there is none.
+  public func evaluateAverage(_ text: some Collection<Int32>, predicting places: Range<Int>) -> EvaluationResult? {
+    average.map { evaluate($0, text, predicting: places) }
+  }
+
+  private func evaluate(
+    _ model: Transformer, _ text: some Collection<Int32>, predicting places: Range<Int>
+  ) -> EvaluationResult {
     precondition(places.lowerBound > 0 && places.upperBound <= text.count, "\(places) of \(text.count) tokens")
     let read = Array(text.dropFirst(places.lowerBound - 1).prefix(places.count + 1))
-    return flushingSubnormals { result.evaluate(read, tokens: places.count, activations) }
+    return flushingSubnormals { model.evaluate(read, tokens: places.count, activations) }
   }
 
   /// How many tokens `evaluate` predicts of a text with `count` tokens.

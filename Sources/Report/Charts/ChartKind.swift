@@ -47,6 +47,15 @@ struct ChartKind: Sendable {
         WHERE experiment = :experiment ORDER BY parameters, mean_final_loss;
         """, draw: { $0.lossByParameters() }),
     ChartKind(
+      name: "coordinates", title: "Coordinate check",
+      sql: """
+        SELECT r.d_model, r.layers, r.config, r.seed, c.step, c.tensor, c.mean_abs
+        FROM coordinates c JOIN runs r ON r.id = c.run_id JOIN experiment_runs x ON x.run_id = r.id
+        JOIN experiments e ON e.id = x.experiment_id
+        WHERE e.name = :experiment AND x.in_grid ORDER BY c.tensor, c.step, r.d_model, r.layers, r.seed;
+        """, comparesLosses: false,
+      draw: { try $0.coordinates() }),
+    ChartKind(
       name: "throughput", title: "Throughput",
       sql: """
         SELECT parameters, tokens_per_second FROM leaderboard

@@ -5,7 +5,10 @@ extension Measure {
   private var isPerByte: Bool { unit == Measure.bitsPerByte.unit }
 
   /// An evaluation's loss in the measure's unit; nil where it isn't finite.
-  func value(of evaluation: Evaluation) -> Double? { isPerByte ? evaluation.bitsPerByte : evaluation.loss }
+  func value(of evaluation: Evaluation) -> Double? {
+    if name == Measure.averaged.name { return evaluation.averagedLoss }
+    return isPerByte ? evaluation.bitsPerByte : evaluation.loss
+  }
 
   /// The information of a run's held-out text in the measure's unit; nil where it isn't known.
   func floor(_ facts: Run.Facts) -> Double? { isPerByte ? facts.floorBitsPerByte : facts.floorLoss }

@@ -24,7 +24,10 @@ extension Table {
     }
     // Only a limited vocabulary makes words unknown.
     let hasUnknown = results.runs.contains { $0.facts.unknownTokens ?? 0 > 0 }
-    let measured = Self.measured(measure).filter { hasUnknown || !$0.column.name.hasPrefix("unknown_") }
+    let hasAverage = results.runs.contains { $0.outcome.finalAveragedLoss != nil }
+    let measured = Self.measured(measure, decayVaries: results.varyingKeys.contains("weight_decay")).filter {
+      (hasUnknown || !$0.column.name.hasPrefix("unknown_")) && (hasAverage || $0.column.name != averagedName)
+    }
     table.columns += measured.map(\.column)
     // Few sweeps stop a run.
     let states = RunState.allCases.filter { state in state != .stopped || results.runs.contains { $0.state == state } }
@@ -50,17 +53,21 @@ extension Table {
     return table
   }
 
+  private static let averagedName = "mean_final_averaged_loss"
+
   /// What is known of a configuration apart from its keys; the names are those of the view `seed_summary`. What the
   /// configurations are ranked by comes first of the losses, and has its spread.
   private static func measured(
-    _ measure: Measure
+    _ measure: Measure, decayVaries: Bool
   ) -> [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] {
     let losses: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
       (Column(name: "mean_final_loss", title: "final (nats/token)", importance: 4), { .mean($0.finalLoss) }),
       (Column(name: "mean_best_loss", title: "best", importance: 3), { .mean($0.bestLoss) }),
+      (Column(name: averagedName, title: "averaged", importance: 4), { .mean($0.averagedLoss) }),
       (Column(name: "mean_final_bits_per_byte", title: "bits/byte", importance: 3), { .mean($0.bitsPerByte) }),
     ]
-    let place = [Measure.final, Measure.best, Measure.bitsPerByte].firstIndex { $0.name == measure.name } ?? 0
+    let place =
+      [Measure.final, Measure.best, Measure.averaged, Measure.bitsPerByte].firstIndex { $0.name == measure.name } ?? 0
     let ranking = Column(
       name: losses[place].column.name, title: "loss (\(measure.shortUnit))", importance: 10, isRanking: true)
     let others = losses.indices.filter { $0 != place }.map { losses[$0] }
@@ -69,6 +76,10 @@ extension Table {
       (
         Column(name: "training_flops", title: "training FLOPs", isMain: false),
         { $0.runs.first.map { .count($0.facts.trainingFlops) } ?? .empty }
+      ),
+      (
+        Column(name: "decay_timescale", title: "1/(lr·λ) (steps)", isMain: decayVaries, importance: 3),
+        { $0.decayTimescale.map { Cell(value: .number($0), text: Scalar.number($0).label(digits: 3)) } ?? .empty }
       ),
     ]
     let spread: [(column: Column, cell: @Sendable (ConfigurationResult) -> Cell)] = [
@@ -118,6 +129,13 @@ extension ExperimentResults {
 }
 
 extension ConfigurationResult {
+  /// The steps after which decay has forgotten a weight at the peak learning rate, to 1/e: with weight decay the weights are an average of
+  /// updates over so many steps (Wang and Aitchison 2024, https://arxiv.org/abs/2405.13698). Nil without weight decay.
+  fileprivate var decayTimescale: Double? {
+    guard let decay = settings["weight_decay"]?.number, decay > 0, let lr = settings["lr"]?.number else { return nil }
+    return settings["weight_decay_kind"] == "independent" ? 1 / decay : 1 / (lr * decay)
+  }
+
   /// The part of what is evaluated that is unknown words.
   fileprivate func unknownShare(
     _ part: KeyPath<Run.Facts, Int?>, of whole: KeyPath<Run.Facts, Int?>

@@ -23,7 +23,8 @@ extension Table {
       Column(name: "seed", title: "seed", importance: 9),
       Column(name: "state", title: "state", importance: 7),
     ]
-    let measured = Self.measured(measure)
+    let hasAverage = results.runs.contains { $0.outcome.finalAveragedLoss != nil }
+    let measured = Self.measured(measure).filter { hasAverage || $0.column.name != "final_averaged_loss" }
     table.columns += measured.map(\.column)
     table.rows = zip(results.configurations, results.places).flatMap { result, place in
       result.runs.sorted { $0.seed < $1.seed }.map { run -> [Cell] in
@@ -54,6 +55,7 @@ extension Table {
     let losses = [
       loss("final_loss", "final (nats/token)", .final, \.outcome.finalLoss),
       loss("best_loss", "best", .best, \.outcome.bestLoss),
+      loss("final_averaged_loss", "averaged", .averaged, \.outcome.finalAveragedLoss),
       loss("final_bits_per_byte", "bits/byte", .bitsPerByte, \.outcome.finalBitsPerByte),
     ]
     let others: [(column: Column, cell: @Sendable (Run) -> Cell)] = [

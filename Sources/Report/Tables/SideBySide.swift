@@ -143,6 +143,7 @@ extension SideBySide {
     let others: [(String, String, (ConfigurationResult) -> Double?)] = [
       (Measure.final.name, "final loss (nats/token)", \.finalLoss?.mean),
       (Measure.best.name, "best loss (nats/token)", \.bestLoss?.mean),
+      (Measure.averaged.name, "averaged loss (nats/token)", \.averagedLoss?.mean),
       (Measure.bitsPerByte.name, "bits/byte", \.bitsPerByte?.mean),
       ("", "tokens/s", \.tokensPerSecond?.mean), ("", "time (s)", \.seconds?.mean),
       ("", "parameters", { Double($0.parameters) }), ("", "finished runs", { Double($0.count(.finished)) }),

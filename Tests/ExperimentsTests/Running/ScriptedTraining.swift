@@ -33,6 +33,7 @@ final class ScriptedTraining: Training {
   func evaluate() -> EvaluationResult {
     EvaluationResult(loss: script.evaluation(stepsDone), standardError: 0.125, tokens: 8)
   }
+  func evaluateAverage() -> EvaluationResult? { nil }
   func sample(after prompt: [Int32], count: Int, temperature: Double, random: RandomStream) -> [Int32] { prompt }
   var state: TrainerState { TrainerState(stepsDone: stepsDone, batches: 0, parameters: [], moments: []) }
   func canRestore(_ state: TrainerState) -> Bool { true }

@@ -75,6 +75,9 @@ struct ConfigurationTests {
       (.optimizer, "schedule_free", [.beta1, .beta2, .epsilon, .weightDecay], [.momentum, .alpha, .finalLRFraction]),
       (.optimizer, "sgd", [], [.weightDecayKind, .cautiousDecay]), (.optimizer, "adam", [], [.cautiousDecay]),
       (.optimizer, "lion", [.weightDecayKind, .cautiousDecay], []),
+      (.parametrization, "standard", [], [.baseDModel, .baseLayers, .baseHeadSize]),
+      (.parametrization, "mup", [.baseDModel, .baseHeadSize], [.baseLayers]),
+      (.parametrization, "completep", [.baseDModel, .baseLayers, .baseHeadSize], []),
       (.schedule, "cosine", [.finalLRFraction], []), (.schedule, "linear", [.finalLRFraction], []),
       (.schedule, "constant", [], [.finalLRFraction]), (.schedule, "inverse_sqrt", [], [.finalLRFraction]),
       (.schedule, "wsd", [.finalLRFraction, .decayFraction, .decayShape], [.decayPower]),
@@ -87,7 +90,8 @@ struct ConfigurationTests {
     let written: [SpecKey: Scalar] = [
       key: value, .beta1: 0.5, .beta2: 0.5, .epsilon: 0.5, .weightDecay: 0.5, .momentum: 0.5, .finalLRFraction: 0.5,
       .vocabSize: 50, .decayFraction: 0.5, .decayShape: "linear", .decayPower: 3.0, .muonScale: "rms", .muonSteps: 7,
-      .adamLR: 0.5, .beta3: 0.5, .alpha: 0.5, .weightDecayKind: "independent", .cautiousDecay: true, .ropeBase: 50.0,
+      .adamLR: 0.5, .beta3: 0.5, .alpha: 0.5, .weightDecayKind: "independent", .cautiousDecay: true,
+      .baseDModel: 32, .baseLayers: 3, .baseHeadSize: 8, .ropeBase: 50.0,
     ]
     #expect(keys(written).isSuperset(of: kept))
     #expect(keys(written).isDisjoint(with: dropped))
@@ -169,7 +173,8 @@ struct ConfigurationTests {
     let groups: Set<SpecKey.Group> = [.data, .model, .training, .result]
     let absent: Set<SpecKey> = [
       .vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes, .decayFraction, .decayShape,
-      .decayPower, .beta3, .alpha, .muonScale, .muonSteps, .adamLR, .ropeBase, .initialWeights,
+      .decayPower, .beta3, .alpha, .muonScale, .muonSteps, .adamLR, .baseDModel, .baseLayers, .baseHeadSize, .ropeBase,
+      .initialWeights,
     ]
     #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))

@@ -165,6 +165,28 @@ struct SpecErrorTests {
       ])
   }
 
+  @Test("muP needs a head's width at the base where heads vary, and CompleteP an optimizer that it has rules for")
+  func parametrizations() throws {
+    let widths = #""parametrization": "mup", "variants": [{"d_model": 32, "heads": 2}, {"d_model": 64, "heads": 4}]"#
+    #expect(try issues(of: "{\(widths), \"base_head_size\": 16}") == [])
+    #expect(try issues(of: #"{"parametrization": ["mup", "standard"], "d_model": [32, 64], "heads": 2}"#) == [])
+    #expect(
+      try issues(of: "{\(widths)}") == [
+        "spec.json: heads: 2 and 4 with parametrization \"mup\" leave open how wide a head is at base_d_model; write "
+          + "\"base_head_size\"."
+      ])
+    #expect(try issues(of: #"{"parametrization": "mup", "optimizer": "sgd"}"#) == [])
+    #expect(
+      try issues(of: #"{"parametrization": ["mup", "completep"], "optimizer": ["sgd", "adam"]}"#) == [
+        "spec.json: parametrization: \"completep\" has no rules for optimizer \"sgd\"; write \"mup\", or another optimizer."
+      ])
+    #expect(
+      try issues(of: #"{"parametrization": ["mup", "completep"], "block": "olmo2"}"#) == [
+        "spec.json: parametrization: \"completep\" multiplies what a layer adds to the residual stream, which a norm behind the layer "
+          + "undoes; write \"mup\", or \"norm_placement\": \"pre\"."
+      ])
+  }
+
   // MARK: Values
 
   @Test("The table of rules has every key that holds a number")
@@ -733,6 +755,9 @@ private let numberRules: [(key: String, wanted: String, taken: [String], refused
   ("norm_epsilon", "a number above 0 up to 1", ["1e-30", "1"], ["0", "1.5"]),
   ("attention_cap", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("logit_cap", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
+  ("base_d_model", "a whole number from 1 to 65536", ["1", "65536"], ["0", "65537"]),
+  ("base_layers", "a whole number from 1 to 1024", ["1", "1024"], ["0", "1025"]),
+  ("base_head_size", "a whole number from 1 to 65536", ["1", "65536"], ["0", "65537"]),
   ("lr", "a number above 0 up to 1000000", ["1e-300", "1000000"], ["0", "-0.0", "-1", "1000000.1"]),
   ("warmup_steps", "a whole number from 0 to 100000000", ["0", "499"], ["-1", "100000001"]),
   ("final_lr_fraction", "a number from 0 up to 1", ["0", "1"], ["-1e-9", "1.1"]),
@@ -767,6 +792,8 @@ private func company(_ key: String) -> String {
   switch key {
   case "vocab_size": #", "tokenizer": "word""#
   case "momentum": #", "optimizer": "sgd""#
+  case "base_d_model", "base_head_size": #", "parametrization": "mup""#
+  case "base_layers": #", "parametrization": "completep""#
   case "beta3", "alpha": #", "optimizer": "ademamix""#
   case "muon_steps", "adam_lr": #", "optimizer": "muon""#
   case "decay_fraction": #", "schedule": "wsd""#

@@ -31,7 +31,8 @@ import Testing
         }
       }
     }
-    for group in layout.groups {
+    let groups = layout.groups(.adam(beta1: 0.9, beta2: 0.9, epsilon: 1))
+    for group in groups {
       for name in owner[group.range].compactMap(\.self) {
         let isGain = name.hasSuffix("gamma")
         #expect(group.treatment.weightDecay == (isGain ? 0 : 1))
@@ -39,8 +40,8 @@ import Testing
         #expect(group.treatment.learningRate == 1)
       }
     }
-    #expect(layout.groups.first?.range.lowerBound == 0 && layout.groups.last?.range.upperBound == owner.count)
-    for (group, next) in zip(layout.groups, layout.groups.dropFirst()) {
+    #expect(groups.first?.range.lowerBound == 0 && groups.last?.range.upperBound == owner.count)
+    for (group, next) in zip(groups, groups.dropFirst()) {
       #expect(group.range.upperBound == next.range.lowerBound)
       #expect(group.treatment != next.treatment)
     }
@@ -58,13 +59,14 @@ import Testing
 
   @Test("biases start at 0 and neither they nor gains decay")
   func vectors() {
-    let parametrization = Parametrization(dModel: 16)
+    let parametrization = Parametrization(
+      Architecture(vocabularySize: 5, contextLength: 3, dModel: 16, heads: 2, layers: 8, dFF: 7))
     func start(_ role: ParameterRole, _ initialization: Initialization, writesStream: Bool = false)
       -> Parametrization.Start
     {
       let tensor = ParameterLayout.Tensor(
         name: "", shape: [16, 16], role: role, writesStream: writesStream, offset: 0, stride: 16)
-      return parametrization.start(of: tensor, initialization, layers: 8)
+      return parametrization.start(of: tensor, initialization)
     }
     for initialization in Initialization.allCases {
       #expect(start(.bias, initialization) == .constant(0))
@@ -74,7 +76,8 @@ import Testing
     #expect(start(.position, .normal) == .normal(deviation: 0.02))
     #expect(start(.hidden(fanIn: 16, fanOut: 16), .scaled) == .normal(deviation: 0.02))
     #expect(start(.hidden(fanIn: 16, fanOut: 16), .scaled, writesStream: true) == .normal(deviation: 0.005))
-    #expect([.gain, .bias, .head].map(parametrization.weightDecay) == [0, 0, 1])
+    let roles: [ParameterRole] = [.gain, .bias, .head]
+    #expect(roles.map { parametrization.weightDecay(of: $0, .sgd(momentum: 0)) } == [0, 0, 1])
   }
 
   @Test("gammas start at 1, matrices uniform within 1/sqrt(d_model)")

@@ -4,7 +4,8 @@ import Testing
 @testable import Kernels
 @testable import Model
 
-/// Ten steps of a model with an optimizer in double precision; made by `Fixtures/make_optimizers.py`.
+/// Ten steps of a model with an optimizer in double precision; made by `Fixtures/make_optimizers.py`, in other parametrizations by
+/// `Fixtures/make_parametrizations.py`.
 struct OptimizerReference: Decodable, Sendable, CustomTestStringConvertible {
   let shape: String
   let warmup: Int
@@ -12,21 +13,35 @@ struct OptimizerReference: Decodable, Sendable, CustomTestStringConvertible {
   let losses: [Double]
   let final_parameters_norm: [String: Double]
   let optimizer: Optimizer
+  /// The shape's with a parametrization; nil for the shape's own.
+  let architecture: Architecture?
 
-  var testDescription: String { "\(optimizer.kind.rawValue) of \(shape)" }
+  var testDescription: String {
+    "\(optimizer.kind.rawValue) of \(shape)\(architecture.map { ", \($0.parametrization.rawValue)" } ?? "")"
+  }
 
-  static let all: [OptimizerReference] = {
-    guard let url = Reference.url("optimizers", "expected.json"), let data = try? Data(contentsOf: url) else {
-      return []
-    }
+  static let all = read("optimizers")
+  static let parametrizations = read("parametrizations")
+
+  private static func read(_ name: String) -> [OptimizerReference] {
+    guard let url = Reference.url(name, "expected.json"), let data = try? Data(contentsOf: url) else { return [] }
     return (try? JSONDecoder().decode([OptimizerReference].self, from: data)) ?? []
-  }()
+  }
+
+  /// The shape's weights as this architecture's, before the first step.
+  func model() throws -> Transformer {
+    let model = try #require(Reference.all.first { $0.name == shape }).model()
+    guard let architecture else { return model }
+    let other = Transformer(architecture: architecture)
+    _ = other.parameters.elements.update(fromContentsOf: model.parameters.elements)
+    return other
+  }
 
   /// Each optimizer with each set of hyperparameters once.
   static let optimizers = all.map(\.optimizer).reduce(into: [Optimizer]()) { if !$0.contains($1) { $0.append($1) } }
 
   private enum CodingKeys: String, CodingKey {
-    case shape, warmup, lr, grad_clip, losses, final_parameters_norm, optimizer
+    case shape, warmup, lr, grad_clip, losses, final_parameters_norm, optimizer, architecture
   }
 
   /// Hyperparameters are named as in a spec.
@@ -45,6 +60,7 @@ struct OptimizerReference: Decodable, Sendable, CustomTestStringConvertible {
     grad_clip = try members.decode(Double.self, forKey: .grad_clip)
     losses = try members.decode([Double].self, forKey: .losses)
     final_parameters_norm = try members.decode([String: Double].self, forKey: .final_parameters_norm)
+    architecture = try members.decodeIfPresent(Architecture.self, forKey: .architecture)
     let values = try decoder.container(keyedBy: Key.self)
     let kind = try #require(Optimizer.Kind(rawValue: members.decode(String.self, forKey: .optimizer)))
     let pairs = try kind.hyperparameters.map { hyperparameter in
@@ -72,13 +88,22 @@ struct OptimizerReferenceTests {
     }
   }
 
-  @Test("ten steps with a rise, a fall and clipping", arguments: OptimizerReference.all)
+  @Test("each parametrization is there, with each column of its rules")
+  func parametrizations() {
+    let all = OptimizerReference.parametrizations
+    #expect(Set(all.compactMap(\.architecture?.parametrization)) == [.mup, .completep])
+    #expect(Set(all.map(\.optimizer.kind)) == [.adamw, .muon, .sgd, .ademamix, .scheduleFree])
+  }
+
+  @Test(
+    "ten steps with a rise, a fall and clipping",
+    arguments: OptimizerReference.all + OptimizerReference.parametrizations)
   func losses(reference: OptimizerReference) throws {
     let shape = try #require(Reference.all.first { $0.name == reference.shape })
     let (steps, optimizer) = (reference.losses.count, reference.optimizer)
     #expect(steps == 10)
     let trainer = Trainer(
-      model: try shape.model(),
+      model: try reference.model(),
       settings: TrainingSettings(
         optimizer: optimizer,
         schedule: LearningRateSchedule(

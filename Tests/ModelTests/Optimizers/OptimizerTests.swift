@@ -81,7 +81,8 @@ import Testing
     let given = layout.tensors.map { gradients.values(of: $0).map(Double.init) }
     rule.update(
       ParameterUpdate(
-        layout: layout, parameters: parameters, gradients: gradients, moments: [],
+        layout: layout, groups: layout.groups(.sgd(momentum: 0)), parameters: parameters, gradients: gradients,
+        moments: [],
         scratch: FloatBuffer(count: rule.scratchCount(layout)), gradientScale: 1,
         schedule: LearningRateSchedule(peak: 0.5, shape: .constant, warmupSteps: 0, steps: 1), step: 1,
         team: Team(threads: 2)))

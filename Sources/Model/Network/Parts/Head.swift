@@ -1,6 +1,7 @@
 import Kernels
 
-/// The output head: logits = matrix · xᵀ, a column for each position, capped where the model has a cap.
+/// The output head: logits = matrix · xᵀ, a column for each position, times the parametrization's multiplier, capped where the model has
+/// a cap.
 struct Head: Sendable {
   struct Activations {
     /// (V, positions) The logits.
@@ -12,12 +13,15 @@ struct Head: Sendable {
   /// (V, C) The token embedding, or a matrix of the head's own.
   private let matrix: ParameterLayout.Tensor
   private let cap: Float?
+  /// What the logits are multiplied by.
+  private let multiplier: Float
 
   init(_ embedding: Embedding, _ architecture: Architecture, _ table: inout ParameterTable) {
     matrix =
       architecture.tiedHead
       ? embedding.tokens : table.add("head", .head, architecture.vocabularySize, architecture.dModel)
     cap = architecture.logitCap.map { Float($0) }
+    multiplier = Parametrization(architecture).logits
   }
 
   /// Places for all positions, or fewer.
@@ -44,6 +48,7 @@ struct Head: Sendable {
   ) {
     let logits = logits(activations, places, positions: x.rows)
     multiply(into: logits, parameters[matrix], x.transposed, team: team)
+    if multiplier != 1 { scale(logits, by: multiplier, team: team) }
     guard let cap else { return }
     capForward(logits, cap: cap, slopes: places.capSlopes.map { matrix(activations, $0, x.rows) }, team: team)
   }
@@ -54,6 +59,7 @@ struct Head: Sendable {
     if let capSlopes = places.capSlopes {
       capBackward(dlogits, slopes: matrix(pass.activations, capSlopes, x.rows), team: pass.team)
     }
+    if multiplier != 1 { scale(dlogits, by: multiplier, team: pass.team) }
     multiply(into: gradients[matrix], dlogits, x, accumulates: true, team: pass.team)
     multiply(into: dx, dlogits.transposed, pass.parameters[matrix], team: pass.team)
   }

@@ -26,6 +26,8 @@ struct SelfAttention: Sendable {
   private let heads, keyHeads, headSize: Int
   private let window: Int?
   private let cap: Float?
+  /// What scores are multiplied by, beside 1 / √D.
+  private let multiplier: Float
   /// (C, H·D + 2·K·D) The query, key and value matrices side by side, so that one product makes all three.
   private let wQKV: ParameterLayout.Tensor
   /// (H·D + 2·K·D). Nil where the model has no biases.
@@ -38,6 +40,7 @@ struct SelfAttention: Sendable {
     (heads, keyHeads, headSize) = (architecture.heads, architecture.kvHeads, architecture.headSize)
     window = architecture.window
     cap = architecture.attentionCap.map { Float($0) }
+    multiplier = Parametrization(architecture).scores
     let widths = [("q", architecture.queryWidth), ("k", architecture.keyWidth), ("v", architecture.keyWidth)]
     wQKV = table.addHiddenSideBySide(widths.map { (prefix + "w_" + $0.0, $0.1) }, architecture.dModel)
     bQKV = architecture.biases ? table.addBiasesSideBySide(widths.map { (prefix + "b_" + $0.0, $0.1) }) : nil
@@ -49,7 +52,8 @@ struct SelfAttention: Sendable {
 
   private func sizes(_ sequences: Int, _ length: Int) -> AttentionSizes {
     AttentionSizes(
-      sequences: sequences, length: length, heads: heads, keyHeads: keyHeads, headSize: headSize, window: window)
+      sequences: sequences, length: length, heads: heads, keyHeads: keyHeads, headSize: headSize, window: window,
+      multiplier: multiplier)
   }
 
   func plan(_ plan: inout ActivationPlan) -> Activations {

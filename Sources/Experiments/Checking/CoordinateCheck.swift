@@ -1,0 +1,59 @@
+import Foundation
+import Model
+import Store
+
+/// Trains the first steps of runs and measures how large the numbers in their models are.
+package struct CoordinateCheck: Sendable {
+  /// Updates that are made, at most.
+  package let steps: Int
+  /// Runs side by side.
+  package let jobs: Int
+
+  package init(steps: Int, jobs: Int) { (self.steps, self.jobs) = (steps, jobs) }
+
+  /// Measures each run before its first update and after each. All measure the same windows: the held-out text's first.
+  ///
+  /// - Parameters:
+  ///   - done: Called with the number of runs that are done.
+  ///   - stop: Asked between two steps.
+  /// - Returns: The measurements, in the runs' order; fewer where the check was stopped.
+  package func measure(
+    _ runs: [PlannedRun], stop: StopSignal, done: @escaping @Sendable (Int) -> Void
+  ) -> [[CoordinateRow]] {
+    let results = Locked<[Int: [CoordinateRow]]>([:])
+    let next = Locked(0)
+    // The largest first, so that no core waits for one at the end.
+    let order = runs.indices.sorted { runs[$0].trainingFlops > runs[$1].trainingFlops }
+    DispatchQueue.concurrentPerform(iterations: min(jobs, runs.count)) { _ in
+      while !stop.isSet {
+        let place = next.withLock { next -> Int? in
+          defer { next += 1 }
+          return next < order.count ? order[next] : nil
+        }
+        guard let place else { return }
+        let rows = measure(runs[place], stop: stop)
+        let count = results.withLock { results in
+          results[place] = rows
+          return results.count
+        }
+        done(count)
+      }
+    }
+    return results.withLock { results in runs.indices.compactMap { results[$0] } }
+  }
+
+  private func measure(_ run: PlannedRun, stop: StopSignal) -> [CoordinateRow] {
+    let trainer = run.trainer()
+    let text = Array(run.text.validation.prefix(run.tokensPerStep))
+    var rows: [CoordinateRow] = []
+    for step in 0...min(steps, run.steps) {
+      if stop.isSet { return rows }
+      if step > 0 { _ = trainer.step() }
+      let measured = trainer.coordinates(of: text)
+      rows += Coordinate.allCases.compactMap { tensor in
+        measured[tensor].map { CoordinateRow(step: step, tensor: tensor.rawValue, meanAbs: $0) }
+      }
+    }
+    return rows
+  }
+}
