@@ -37,9 +37,10 @@ extension AttentionChanges {
     guard let dropout, let pointer = dropped else { return weights }
     let dropped = sizes.weights(pointer, index)
     let target = dropped.columns(columns)
-    let firstRow = (firstSequence * sizes.heads + index) * sizes.length
+    // A head is a row of masks, with its keys one after the other.
+    let row = dropout.row(firstSequence * sizes.heads + index)
     for key in keys {
-      let factors = dropout.factors(dropout.row(firstRow + key), from: queries.lowerBound)
+      let factors = dropout.factors(row, from: key * sizes.length + queries.lowerBound)
       target.row(key).setLanes(0, scores.row(key).lanes(0) * factors)
     }
     return dropped

@@ -8,28 +8,31 @@
 package struct Dropout {
   /// Drawn for the step and the place in the network.
   private let key: UInt64
-  /// Elements whose 32 random bits are below are dropped.
-  private let threshold: UInt32
+  /// Elements whose random number from 1 to below 2 is below are dropped.
+  private let threshold: Float
   /// What the others are multiplied by, 1 / (1 - p).
   let scale: Float
 
   /// - Parameter probability: p, from 0 to below 1.
   package init(probability: Double, key: UInt64) {
     self.key = key
-    threshold = UInt32(min(probability * 0x1p32, Double(UInt32.max)))
+    threshold = Float(1 + probability)
     scale = Float(1 / (1 - probability))
   }
 
   /// What a row's elements from `column` on are multiplied by: 0 or `scale`.
   @inline(__always) func factors(_ row: Row, from column: Int) -> Lanes {
-    var x = (Self.laneNumbers &+ UInt32(truncatingIfNeeded: column)) &* 0x9E37_79B9 ^ row.key
-    // Wellons' finalizer of 32 bits with the least bias, "lowbias32": https://nullprogram.com/blog/2018/07/31/
+    let start = Unsigned(repeating: UInt32(truncatingIfNeeded: column) &* Self.golden)
+    var x = (start &+ Self.laneNumbers &* Self.golden) ^ row.key
+    // Wellons' finalizer of 32 bits with the least bias, "lowbias32", without its last line, which changes no high bit:
+    // https://nullprogram.com/blog/2018/07/31/
     x ^= x &>> 16
     x = x &* 0x7FEB_352D
     x ^= x &>> 15
     x = x &* 0x846C_A68B
-    x ^= x &>> 16
-    return Lanes(repeating: scale).replacing(with: 0, where: x .< threshold)
+    // The high bits as a number from 1 to below 2: the compiler compares registers of such, but integers one by one.
+    let number = unsafeBitCast(x &>> 9 | 0x3F80_0000, to: Lanes.self)
+    return Lanes(repeating: scale).replacing(with: 0, where: number .< threshold)
   }
 
   /// What the masks of a row's elements follow from.
@@ -44,12 +47,17 @@ package struct Dropout {
     return Row(key: Unsigned(repeating: UInt32(truncatingIfNeeded: z >> 32)))
   }
 
+  /// 2³² divided by the golden ratio: neighbouring columns become far apart.
+  @inline(__always) private static var golden: UInt32 { 0x9E37_79B9 }
+
   #if AVX512
     fileprivate typealias Unsigned = SIMD16<UInt32>
-    private static let laneNumbers = Unsigned(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    @inline(__always) private static var laneNumbers: Unsigned {
+      Unsigned(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    }
   #else
     fileprivate typealias Unsigned = SIMD8<UInt32>
-    private static let laneNumbers = Unsigned(0, 1, 2, 3, 4, 5, 6, 7)
+    @inline(__always) private static var laneNumbers: Unsigned { Unsigned(0, 1, 2, 3, 4, 5, 6, 7) }
   #endif
 }
 
@@ -64,12 +72,20 @@ package func dropout(
     for index in rows {
       let (y, x, base) = (y.row(index), x.row(index), base?.row(index))
       let row = dropout.row(firstRow + index)
-      forEachLanes(columns) { i in
-        let value = x.lanes(i) * dropout.factors(row, from: i)
-        y.setLanes(i, base.map { $0.lanes(i) + value } ?? value)
-      } partial: { i, count in
-        let value = x.lanes(i, count: count) * dropout.factors(row, from: i)
-        y.setLanes(i, base.map { $0.lanes(i, count: count) + value } ?? value, count: count)
+      if let base {
+        forEachLanes(columns) { i in
+          y.setLanes(i, base.lanes(i).addingProduct(x.lanes(i), dropout.factors(row, from: i)))
+        } partial: { i, count in
+          let factors = dropout.factors(row, from: i)
+          let sum = base.lanes(i, count: count).addingProduct(x.lanes(i, count: count), factors)
+          y.setLanes(i, sum, count: count)
+        }
+      } else {
+        forEachLanes(columns) { i in
+          y.setLanes(i, x.lanes(i) * dropout.factors(row, from: i))
+        } partial: { i, count in
+          y.setLanes(i, x.lanes(i, count: count) * dropout.factors(row, from: i), count: count)
+        }
       }
     }
   }

@@ -31,12 +31,16 @@ struct Case {
   static let schedule = LearningRateSchedule(peak: 1e-3, shape: .constant, warmupSteps: 0, steps: 1_000_000)
 
   /// A trainer on random tokens.
-  var trainer: Trainer { trainer(Self.optimizer) }
+  var trainer: Trainer { trainer() }
 
-  /// A trainer on random tokens with that optimizer.
-  func trainer(_ optimizer: Optimizer) -> Trainer {
-    let settings = TrainingSettings(
+  /// A trainer of another model of that vocabulary, or with another optimizer or dropout, on the same tokens.
+  func trainer(
+    _ architecture: Architecture? = nil, _ optimizer: Optimizer = Self.optimizer, dropout: Double = 0
+  ) -> Trainer {
+    let architecture = architecture ?? self.architecture
+    var settings = TrainingSettings(
       optimizer: optimizer, schedule: Self.schedule, batchSize: batchSize, gradientClip: 1)
+    settings.dropout = dropout
     var random = RandomStream(seed: 0, name: "text")
     let text = (0..<100_000).map { _ in Int32(random.integer(below: architecture.vocabularySize)) }
     return Trainer(architecture: architecture, settings: settings, training: text, seed: 0)

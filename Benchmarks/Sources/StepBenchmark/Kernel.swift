@@ -139,7 +139,8 @@ struct Kernel {
     return [
       kernel("GELU forward", F, passes: 3) { geluForward(hidden.pointer, slope: slope.pointer, N * F, team: team) },
       kernel("norm forward", C, passes: 2) {
-        rmsNormForward(rows(y, C), inverse: inverse.pointer, rows(x, C), gamma: gamma.pointer, epsilon: 1e-5, team: team)
+        rmsNormForward(
+          rows(y, C), inverse: inverse.pointer, rows(x, C), gamma: gamma.pointer, epsilon: 1e-5, team: team)
       },
       kernel("norm backward", C, passes: 4) {
         rmsNormBackward(

@@ -7,12 +7,15 @@ import Model
 ///     swift run --package-path Benchmarks StepBenchmark [steps] [SHAPE...] [--threads N] [--jobs N]
 ///     swift run --package-path Benchmarks StepBenchmark kernels [SHAPE...]
 ///     swift run --package-path Benchmarks StepBenchmark optimizers [SHAPE...]
+///     swift run --package-path Benchmarks StepBenchmark blocks [SHAPE...]
 @main
 struct StepBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "StepBenchmark",
     abstract: "Time whole training steps, or each of their kernels, beside the BLAS's large product.",
-    subcommands: [StepsCommand.self, KernelsCommand.self, OptimizersCommand.self, CorpusCommand.self],
+    subcommands: [
+      StepsCommand.self, KernelsCommand.self, OptimizersCommand.self, BlocksCommand.self, CorpusCommand.self,
+    ],
     defaultSubcommand: StepsCommand.self)
 }
 

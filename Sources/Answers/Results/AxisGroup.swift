@@ -45,18 +45,38 @@ package struct AxisGroup: Hashable {
 
   package func value(of result: ConfigurationResult) -> Value { keys.map { result.settings[$0] } }
 
-  /// Whether one value comes before another; a configuration without the key comes first.
-  package static func precedes(_ a: Value, _ b: Value) -> Bool {
-    for (one, other) in zip(a, b) where one != other {
-      guard let one else { return true }
-      guard let other else { return false }
-      return one < other
+  /// The order of values: numbers by size, all else as the spec has it.
+  package struct Order {
+    private let places: [[Scalar: Int]]
+
+    /// The order of the values of some keys.
+    package init(_ keys: [String], _ axes: [Axis]) {
+      places = keys.map { key in
+        let values = axes.first { $0.key == key }?.values ?? []
+        return Dictionary(values.enumerated().map { ($1, $0) }) { first, _ in first }
+      }
     }
-    return false
+
+    /// Whether one value comes before another; a configuration without the key comes first.
+    package func precedes(_ a: Value, _ b: Value) -> Bool {
+      for (index, (one, other)) in zip(a, b).enumerated() where one != other {
+        guard let one else { return true }
+        guard let other else { return false }
+        if one.number == nil, other.number == nil, let first = places[index][one], let second = places[index][other] {
+          return first < second
+        }
+        return one < other
+      }
+      return false
+    }
   }
 
   /// The groups of keys, in their order. A key whose values move with an earlier one's, as `variants` make them, joins it.
-  package static func groups(of keys: [String], in configurations: [ConfigurationResult]) -> [AxisGroup] {
+  ///
+  /// - Parameter axes: What the spec varies.
+  package static func groups(
+    of keys: [String], in configurations: [ConfigurationResult], _ axes: [Axis]
+  ) -> [AxisGroup] {
     var groups: [(keys: [String], columns: [[Scalar?]])] = []
     for key in keys {
       let column = configurations.map { $0.settings[key] }
@@ -74,7 +94,7 @@ package struct AxisGroup: Hashable {
     }
     return groups.map { group in
       let values = Set(configurations.indices.map { row in group.columns.map { $0[row] } })
-      return AxisGroup(keys: group.keys, values: values.sorted(by: precedes))
+      return AxisGroup(keys: group.keys, values: values.sorted(by: Order(group.keys, axes).precedes))
     }
   }
 }

@@ -96,9 +96,10 @@ package struct ExperimentResults {
       return isPartial && Set(configurations.map { $0.label(others) }).count == configurations.count ? others : keys
     }
     tellingKeys = telling
-    axes = AxisGroup.groups(of: telling, in: configurations)
+    axes = AxisGroup.groups(of: telling, in: configurations, experiment.axes)
     learningRateCurves =
-      varying.contains("lr") ? LearningRateCurve.curves(of: configurations, tellingKeys: telling) : []
+      varying.contains("lr")
+      ? LearningRateCurve.curves(of: configurations, tellingKeys: telling, experiment.axes) : []
   }
 
   /// What a configuration's keys are, as the experiment writes and looks at them. A corpus is known by its content's hash and

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 
 /// The configurations that differ in nothing but the learning rate, in its order.
 package struct LearningRateCurve {
@@ -36,10 +37,15 @@ package struct LearningRateCurve {
   }
 
   /// A curve for each combination of the telling keys other than the learning rate, in their order.
-  package static func curves(of configurations: [ConfigurationResult], tellingKeys: [String]) -> [LearningRateCurve] {
+  ///
+  /// - Parameter axes: What the spec varies.
+  package static func curves(
+    of configurations: [ConfigurationResult], tellingKeys: [String], _ axes: [Axis]
+  ) -> [LearningRateCurve] {
     let others = tellingKeys.filter { $0 != "lr" }
     let groups = Dictionary(grouping: configurations) { result in others.map { result.settings[$0] } }
-    return groups.sorted { AxisGroup.precedes($0.key, $1.key) }.map { _, results in
+    let order = AxisGroup.Order(others, axes)
+    return groups.sorted { order.precedes($0.key, $1.key) }.map { _, results in
       let points = results.compactMap { result in result.settings["lr"]?.number.map { (lr: $0, result: result) } }
         .sorted { $0.lr < $1.lr }
       return LearningRateCurve(label: results.first?.label(others) ?? "", points: points)

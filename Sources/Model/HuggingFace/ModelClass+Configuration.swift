@@ -68,8 +68,8 @@ extension ModelClass {
       add("query_pre_attn_scalar", .integer(architecture.headSize))
       add("attn_logit_softcapping", architecture.attentionCap.map { .number($0) } ?? .null)
       add("final_logit_softcapping", architecture.logitCap.map { .number($0) } ?? .null)
-      // Its other attention leaves the cap out.
-      add("attn_implementation", "eager")
+      // Its other attention leaves the cap out. transformers 4 reads the first name, 5 the second.
+      for key in ["_attn_implementation", "attn_implementation"] { add(key, "eager") }
     }
   }
 

@@ -70,9 +70,13 @@ extension ModelFolder {
     let tokenizer: JSON = [
       "tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": false,
       "model_max_length": .integer(architecture.contextLength),
+      // Without this there would be token types too, of which the models know nothing.
+      "model_input_names": ["input_ids", "attention_mask"],
     ]
     try write(tokenizer.text + "\n", to: "tokenizer_config.json")
-    let generation: JSON = ["do_sample": true, "temperature": 0.8, "max_length": .integer(architecture.contextLength)]
+    // A text longer than the context is beyond what the model has learned.
+    let length = max(1, architecture.contextLength / 2)
+    let generation: JSON = ["do_sample": true, "temperature": 0.8, "max_new_tokens": .integer(length)]
     try write(generation.text + "\n", to: "generation_config.json")
     try write(readme, to: "README.md")
   }

@@ -3,7 +3,8 @@ import Foundation
 /// A trained transformer with the tokenizer that it was trained with: what a weight file holds.
 ///
 /// The file is a safetensors file that PyTorch and numpy open. Its tensors are single-precision and row-major, input
-/// dimension first (`y = x · W`), with V tokens, T positions, C = `d_model` and F = `d_ff`:
+/// dimension first (`y = x · W`). docs/weights.md lists them by their names; those of the plain model, with V tokens, T positions,
+/// C = `d_model` and F = `d_ff`, are
 ///
 ///     token_embed (V, C)              also the output head, transposed
 ///     pos_embed (T, C)
@@ -15,8 +16,8 @@ import Foundation
 ///     blocks.i.w_ff2 (F, C)
 ///     norm_final_gamma (C)
 ///
-/// and its metadata are `configuration` (JSON: `vocab_size`, `context_length`, `d_model`, `heads`, `layers`, `d_ff`),
-/// `tokenizer` ("char", "word" or "byte") and `vocabulary` (a JSON list of the tokens' texts; empty for "byte").
+/// and its metadata are `configuration` (JSON of the `Architecture`), `tokenizer` ("char", "word" or "byte") and `vocabulary` (a JSON
+/// list of the tokens' texts; empty for "byte").
 public struct WeightFile: Sendable {
   /// The transformer.
   public let model: Transformer

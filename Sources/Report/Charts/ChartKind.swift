@@ -41,6 +41,12 @@ struct ChartKind: Sendable {
       name: "loss-by-flops", title: "Loss against training FLOPs", sql: frontier, draw: { $0.lossByFlops() }),
     ChartKind(name: "equal-time", title: "Loss at equal time", sql: frontier, draw: { $0.lossAtEqualTime() }),
     ChartKind(
+      name: "loss-by-parameters", title: "Loss against parameters",
+      sql: """
+        SELECT config, parameters, mean_final_loss FROM seed_summary
+        WHERE experiment = :experiment ORDER BY parameters, mean_final_loss;
+        """, draw: { $0.lossByParameters() }),
+    ChartKind(
       name: "coordinates", title: "Coordinate check",
       sql: """
         SELECT r.d_model, r.layers, r.config, r.seed, c.step, c.tensor, c.mean_abs

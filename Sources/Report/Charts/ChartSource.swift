@@ -89,7 +89,8 @@ struct ChartSource {
   /// A legend's entry for every colour that one of the configurations has; of very many, some.
   func legend(_ style: Series.Style, _ shown: [ConfigurationResult]) -> [Series] {
     guard let axis = colors.axis else { return [] }
-    let values = Set(shown.map(axis.value(of:))).sorted(by: AxisGroup.precedes)
+    let occurring = Set(shown.map(axis.value(of:)))
+    let values = axis.values.filter(occurring.contains)
     let stride = max(1, (values.count + 9) / 10)
     return values.indices.filter { $0 % stride == 0 || $0 == values.count - 1 }.map { index in
       Series(style, label: axis.label(values[index]), color: colors.color(values[index]))

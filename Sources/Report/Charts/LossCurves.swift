@@ -44,7 +44,8 @@ extension ChartSource {
     guard let axis = colors.axis else { return results.configurations }
     var seen: Set<AxisGroup.Value> = []
     let kept = results.configurations.filter { seen.insert(axis.value(of: $0)).inserted }.prefix(Palette.most)
-    return kept.sorted { AxisGroup.precedes(axis.value(of: $0), axis.value(of: $1)) }
+    let places = Dictionary(uniqueKeysWithValues: axis.values.enumerated().map { ($1, $0) })
+    return kept.sorted { (places[axis.value(of: $0)] ?? 0) < (places[axis.value(of: $1)] ?? 0) }
   }
 
   /// - Parameter place: Where a measurement of a run stands across, from its step and its seconds.

@@ -44,16 +44,16 @@ struct BatchScript {
     """
     # Slurm sends USR1 before the time limit: the sweep stores checkpoints and ends, and the task goes back into the queue.
     # It sends TERM before it preempts or cancels a task: the sweep stores checkpoints, and Slurm requeues what it preempts.
-    limit=
-    trap 'limit=near; kill -TERM "$sweep"' USR1
-    trap 'kill -TERM "$sweep"' TERM
+    trap 'limit=near; kill -TERM "$sweep" && told=yes' USR1
+    trap 'kill -TERM "$sweep" && told=yes' TERM
 
     \(command) &
     sweep=$!
-    # A signal ends a wait early.
     wait "$sweep"
     status=$?
-    while kill -0 "$sweep" 2>/dev/null; do
+    # A signal ends a wait early.
+    while [ "$told" = yes ]; do
+      told=
       wait "$sweep"
       status=$?
     done

@@ -37,12 +37,14 @@ enum Slurm {
     return String(job)
   }
 
-  /// This user's jobs of these names that wait or run.
+  /// The jobs of these names that wait or run, whoever submitted them: people may share a folder of results.
   ///
+  /// - Parameter patience: Seconds that squeue may take.
   /// - Throws: `Failure`.
-  static func queue(_ names: [String]) throws(Failure) -> [QueuedJob] {
+  static func queue(_ names: [String], patience: Double = patience) throws(Failure) -> [QueuedJob] {
     let lines = try output(
-      "squeue", ["--me", "--array", "--noheader", "--name=\(names.joined(separator: ","))", "--format=%F|%j|%K|%T|%R"])
+      "squeue", ["--array", "--noheader", "--name=\(names.joined(separator: ","))", "--format=%F|%j|%K|%T|%R"],
+      patience: patience)
     return lines.split(separator: "\n").compactMap(queued)
   }
 
@@ -68,7 +70,8 @@ enum Slurm {
       .joined(separator: ",")
   }
 
-  /// The cores of the smallest node of a partition, of the usual one where none is named; nil where Slurm doesn't tell.
+  /// The cores of the smallest node of a partition, or of several with commas between them, of the usual one where none is named; nil where
+  /// Slurm doesn't tell.
   static func cores(in partition: String?) -> Int? {
     guard has("sinfo"), let lines = try? output("sinfo", ["--noheader", "--exact", "--format=%R|%P|%c"]) else {
       return nil
@@ -76,21 +79,25 @@ enum Slurm {
     // The usual partition has a star behind its name.
     return lines.split(separator: "\n").compactMap { line -> Int? in
       let fields = line.split(separator: "|", omittingEmptySubsequences: false)
-      guard fields.count == 3, partition.map({ $0 == fields[0] }) ?? fields[1].hasSuffix("*") else { return nil }
+      guard fields.count == 3,
+        partition.map({ $0.split(separator: ",").contains(fields[0]) }) ?? fields[1].hasSuffix("*")
+      else { return nil }
       return Int(fields[2])
     }.min()
   }
 
   /// Seconds that a program of Slurm may take; without its controller it would try for minutes.
-  private static let patience = 60.0
+  static let patience = 60.0
 
   /// What a program writes.
-  private static func output(_ program: String, _ arguments: [String]) throws(Failure) -> String {
+  private static func output(
+    _ program: String, _ arguments: [String], patience: Double = patience
+  ) throws(Failure) -> String {
     guard let path = path(of: program) else {
       throw Failure(description: "this machine has no Slurm: \(program) is in no folder of PATH.")
     }
     do {
-      return try output(of: path, arguments)
+      return try output(of: path, arguments, patience)
     } catch let failure as Failure {
       throw failure
     } catch {
@@ -98,7 +105,14 @@ enum Slurm {
     }
   }
 
-  private static func output(of path: String, _ arguments: [String]) throws -> String {
+  /// What Slurm's programs are told by variables, without what would change the answer to what is asked, such as `SQUEUE_STATES`.
+  static func environment(_ variables: [String: String]) -> [String: String] {
+    variables.filter { name, _ in
+      !name.hasPrefix("SQUEUE_") && !name.hasPrefix("SINFO_") && !SbatchOptions.variables.contains(name)
+    }
+  }
+
+  private static func output(of path: String, _ arguments: [String], _ patience: Double) throws -> String {
     // Files, not pipes: a program may write more than a pipe holds to one while the other is read.
     let folder = FileManager.default.temporaryDirectory.appending(path: "sweep-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -108,6 +122,7 @@ enum Slurm {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
+    process.environment = environment(ProcessInfo.processInfo.environment)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])

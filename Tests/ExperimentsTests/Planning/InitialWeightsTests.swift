@@ -16,11 +16,14 @@ struct InitialWeightsTests {
     try weights(kind: .char).write(to: folder.url.appending(path: "w.safetensors"))
   }
 
-  private func weights(kind: Tokenizer.Kind, seed: UInt64 = 7, contextLength: Int = 8) -> WeightFile {
+  private func weights(
+    kind: Tokenizer.Kind, seed: UInt64 = 7, _ change: (inout Architecture) -> Void = { _ in }
+  ) -> WeightFile {
     let tokenizer = Tokenizer(kind: kind, fittedTo: Array(Self.text.utf8))
     var random = RandomStream(seed: seed, name: "initialization")
-    let architecture = Architecture(
-      vocabularySize: tokenizer.size, contextLength: contextLength, dModel: 8, heads: 2, layers: 1, dFF: 32)
+    var architecture = Architecture(
+      vocabularySize: tokenizer.size, contextLength: 8, dModel: 8, heads: 2, layers: 1, dFF: 32)
+    change(&architecture)
     return WeightFile(model: Transformer(architecture: architecture, random: &random), tokenizer: tokenizer)
   }
 
@@ -65,6 +68,24 @@ struct InitialWeightsTests {
     try weights(kind: .char, seed: 8).write(to: folder.url.appending(path: "w.safetensors"))
     #expect(try runs(#""initial_weights": "w.safetensors""#)[0].key != planned[0].key)
     #expect(try !runs(#""lr": 0.01"#)[0].identity.contains("initial_weights"))
+  }
+
+  @Test("A folder of transformers is the same weights as the file that it was made of, and says what it lacks")
+  func folders() throws {
+    let file = weights(kind: .char) {
+      ($0.norm, $0.biases) = (.layer, true)
+    }
+    try file.write(to: folder.url.appending(path: "g.safetensors"))
+    try ModelFolder(file).write(to: folder.url.appending(path: "gpt2"), readme: "")
+    let members = #""norm": "layernorm", "biases": true, "initial_weights": "#
+    #expect(try runs(members + "\"gpt2\"")[0].key == runs(members + "\"g.safetensors\"")[0].key)
+    #expect(
+      try issues(#""initial_weights": "gpt2""#) == [
+        "spec.json: initial_weights: \"gpt2\" is another model than the spec's; write \"norm\": \"layernorm\", "
+          + "\"biases\": true, or name other weights."
+      ])
+    try FileManager.default.removeItem(atPath: folder.path("gpt2/tokenizer.json"))
+    #expect(try issues(members + "\"gpt2\"") == ["spec.json: initial_weights: gpt2/tokenizer.json: no such file."])
   }
 
   @Test("Stopped and gone on with, training from weights gives the same bits")

@@ -181,7 +181,7 @@ class Dropout:
             return x
         key = next(splitmix(self.stream ^ (self.step << 24 | place)))
         rows, columns = math.prod(x.shape[:-1]), x.shape[-1]
-        threshold = int(self.p * 2**32)
+        threshold = struct.unpack("f", struct.pack("f", 1 + self.p))[0]
         keep = []
         for row in range(rows):
             row_key = mix((key + row * 0x9E3779B97F4A7C15) & MASK) >> 32
@@ -191,8 +191,7 @@ class Dropout:
                 h = h * 0x7FEB352D & 0xFFFFFFFF
                 h ^= h >> 15
                 h = h * 0x846CA68B & 0xFFFFFFFF
-                h ^= h >> 16
-                keep.append(0.0 if h < threshold else 1 / (1 - self.p))
+                keep.append(0.0 if 1 + (h >> 9) * 2.0**-23 < threshold else 1 / (1 - self.p))
         return x * torch.tensor(keep, dtype=x.dtype).reshape(x.shape)
 
 
@@ -266,8 +265,9 @@ def attention(x, p, a, drop, block):
         scores = scores - torch.tensor(alibi_slopes(H), dtype=torch.float64)[:, None, None] * (i - j)
     hidden = (j > i) | (j <= i - (a["window"] or T))
     weights = torch.softmax(scores.masked_fill(hidden, -math.inf), -1)
-    # The mask's rows are keys, its columns queries.
-    weights = drop(weights.transpose(-1, -2), 1 + 3 * block).transpose(-1, -2)
+    # A head is a row of the mask, with its keys one after the other.
+    columns = weights.transpose(-1, -2).reshape(B, H, T * T)
+    weights = drop(columns, 1 + 3 * block).view(B, H, T, T).transpose(-1, -2)
     out = (weights @ v).transpose(1, 2).reshape(B, T, H * D)
     return drop(linear(out, p, "o"), 2 + 3 * block)
 

@@ -73,6 +73,18 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.url.path) == ["model"])
   }
 
+  @Test("what transformers must be told to compute the same stands in the files") func told() throws {
+    let capped = ModelClassTests.llama { ($0.normPlacement, $0.attentionCap) = (.sandwich, 2) }
+    try ModelFolder(Self.weights(capped)).write(to: folder, readme: "")
+    func json(_ name: String) throws -> JSON? { JSON(try Data(contentsOf: folder.appending(path: name))) }
+    let configuration = try json("config.json")
+    #expect(configuration?["_attn_implementation"] == "eager" && configuration?["attn_implementation"] == "eager")
+    #expect(configuration?["rope_theta"] == 10000 || configuration?["rope_theta"] == 10000.0)
+    #expect(configuration?["rope_parameters"]?["rope_theta"] == configuration?["rope_theta"])
+    #expect(try json("tokenizer_config.json")?["model_input_names"] == ["input_ids", "attention_mask"])
+    #expect(try json("generation_config.json")?["max_new_tokens"] == 6)
+  }
+
   @Test("what stands in the place stays, and an empty folder gives way") func inTheWay() throws {
     let exported = try ModelFolder(Self.weights(ModelClassTests.gpt2()))
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

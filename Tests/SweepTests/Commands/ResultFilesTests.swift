@@ -115,7 +115,7 @@ struct ResultFilesTests {
     unlink(file.path)
     try FileManager.default.createDirectory(at: file, withIntermediateDirectories: true)
     let folder = try place.sweep("sample", "1")
-    #expect(folder.status == 65 && folder.errors.hasSuffix(wayBack), "\(folder)")
+    #expect(folder.status == 66 && folder.errors.hasSuffix(wayBack), "\(folder)")
   }
 
   @Test("A folder or database that may not be read is said to be so, and nothing is deleted on a guess")
