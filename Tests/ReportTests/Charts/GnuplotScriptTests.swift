@@ -16,8 +16,14 @@ struct GnuplotScriptTests {
     // Different sizes and batches, so that every kind has something to show.
     var runs = runs(batchOfWide: 16)
     for index in runs.indices where runs[index].settings["d_model"] == 128 { runs[index].facts.trainingFlops = 4e9 }
+    var axes = ["d_model", "lr"]
+    // One kind is about an axis of words.
+    if name == "loss-by-parameters" {
+      axes.append("optimizer")
+      runs += [(32, 2.75), (128, 2.5)].map { run(dModel: $0, lr: 0.01, loss: $1, optimizer: "sgd") }
+    }
     let kind = try #require(ChartKind.all.first { $0.name == name })
-    for chart in try kind.draw(try chartSource(runs)).get() {
+    for chart in try kind.draw(try chartSource(runs, axes: axes)).get() {
       try expectSnapshot(GnuplotScript(chart: chart).text, "\(chart.name).gp")
       #expect(!chart.caption.isEmpty)
     }
