@@ -87,9 +87,11 @@ extension ResultsDatabase {
     let path = URL(fileURLWithPath: UserPath.followingLinks(source)).path
     // To read a log SQLite makes a file beside the database; where it can't, nobody writes there either.
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let isFixed = access(folder, W_OK) != 0 && !FileManager.default.fileExists(atPath: path + "-wal")
+    let isFixed =
+      access(folder, W_OK) != 0 && !FileManager.default.fileExists(atPath: path + "-wal") && !hasJournal(path)
     let uri = URL(fileURLWithPath: path).absoluteString + (isFixed ? "?immutable=1" : "?mode=ro")
     do {
+      try takeBack(path, .timeout(1))
       try db.execute(sql: "ATTACH ? AS source", arguments: [uri])
     } catch let error as DatabaseError {
       throw ResultsDatabaseError(error, path: source)

@@ -176,16 +176,33 @@ public struct ResultsDatabase: Sendable {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = waits ? Patience(path, tell).busyMode : .timeout(1)
+    try takeBack(path, configuration.busyMode)
     do {
       return try DatabaseQueue(path: plain(path), configuration: configuration)
     } catch let error as DatabaseError
       where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
-      && !FileManager.default.fileExists(atPath: DatabaseFile.log(of: path))
+      && !FileManager.default.fileExists(atPath: DatabaseFile.log(of: path)) && !hasJournal(path)
     {
       // https://www.sqlite.org/uri.html#uriimmutable
       let uri = URL(fileURLWithPath: path).absoluteString + "?immutable=1"
       return try DatabaseQueue(path: uri, configuration: configuration)
     }
+  }
+
+  /// Whether there is a rollback journal beside the database: a transaction is at work, or was when its process or machine died.
+  static func hasJournal(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: UserPath.followingLinks(path) + "-journal")
+  }
+
+  /// Takes back what a process that died had written of a transaction, which only somebody who may write can do: until then the file
+  /// isn't one to read. One that is at work keeps its lock, and has nothing taken back.
+  static func takeBack(_ path: String, _ busyMode: Database.BusyMode) throws {
+    guard hasJournal(path) else { return }
+    var configuration = Configuration()
+    configuration.busyMode = busyMode
+    let queue = try DatabaseQueue(path: plain(path), configuration: configuration)
+    defer { try? queue.close() }
+    _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
   }
 
   /// The path as SQLite takes it: one that begins with "file:" would be an address, https://www.sqlite.org/uri.html.

@@ -9,8 +9,8 @@ public enum UserPath {
   /// a word alone and not in `--database=~/r.sqlite`. Anything else stays, relative to the working folder.
   public static func expanded(_ words: String) -> String {
     guard words == "~" || words.hasPrefix("~/") else {
-      // Foundation takes a name behind "~" for that of a user.
-      return words.hasPrefix("~") ? "./" + words : words
+      // Foundation takes a name behind "~" for that of a user, and programs take one behind a dash for an option.
+      return words.hasPrefix("~") || words.hasPrefix("-") && words != standardInput ? "./" + words : words
     }
     return FileManager.default.homeDirectoryForCurrentUser.path + words.dropFirst()
   }

@@ -54,6 +54,41 @@ struct NetworkFileSystemTests {
     #expect(!names.contains("r.sqlite-wal") && !names.contains("r.sqlite-shm"), "\(names)")
   }
 
+  @Test("What a process that died had written of a transaction is taken back before anything is read or merged")
+  func killed() throws {
+    let database = try ResultsDatabase(path: path, on: .shared("nfs4"), isAlone: true)
+    _ = try database.store(experiment(), [run()])
+    try database.close()
+    // Copied while its pages are in the file and it isn't over: so a process leaves the files that is killed.
+    let files = ["", "-journal"]
+    let queue = try DatabaseQueue(path: path)
+    try queue.inDatabase { db in
+      try db.execute(sql: "PRAGMA cache_size = 1; BEGIN; UPDATE runs SET state = 'finished'; CREATE TABLE more (a)")
+      try db.execute(
+        sql:
+          "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO more SELECT randomblob(99) FROM n"
+      )
+      for name in ["read", "merged"] {
+        for file in files {
+          try FileManager.default.copyItem(atPath: path + file, toPath: folder.path("\(name).sqlite") + file)
+        }
+      }
+      try db.execute(sql: "ROLLBACK")
+    }
+    #expect(try Data(contentsOf: URL(filePath: folder.path("read.sqlite"))) != Data(contentsOf: URL(filePath: path)))
+    let read = try ResultsDatabase(readingFrom: folder.path("read.sqlite"))
+    #expect(try read.connection.read { try String.fetchAll($0, sql: "SELECT state FROM runs") } == ["queued"])
+    #expect(try !read.connection.read { try $0.tableExists("more") })
+    let whole = try ResultsDatabase(path: folder.path("whole.sqlite"))
+    let merge = try whole.merge(from: folder.path("merged.sqlite")) { _ in
+      false
+    } prepare: { _ in
+    } place: {
+      $0.map { _ in nil }
+    }
+    #expect(merge.taken.map(\.state) == [.queued])
+  }
+
   @Test("On a local disk a process that is alone shares the database as any other does")
   func local() throws {
     let database = try ResultsDatabase(path: path, on: .local, isAlone: true)

@@ -219,6 +219,8 @@ struct OpeningTests {
     #expect(UserPath.expanded("~/r.sqlite") == FileManager.default.homeDirectoryForCurrentUser.path + "/r.sqlite")
     #expect(UserPath.expanded("a~/r.sqlite") == "a~/r.sqlite")
     #expect(UserPath.expanded("~root/r.sqlite") == "./~root/r.sqlite")
+    #expect(UserPath.expanded("-d/r.sqlite") == "./-d/r.sqlite")
+    #expect(UserPath.expanded("-") == "-")
     let file = folder.path("r.sqlite")
     _ = try ResultsDatabase(path: file)
     #expect(

@@ -78,7 +78,8 @@ extension CoordinateAnswer {
     guard let axis = results.axes.first(where: { $0.keys.contains(key) }) else { return [] }
     let others = results.tellingKeys.filter { !axis.keys.contains($0) }
     let groups = Dictionary(grouping: results.configurations) { result in others.map { result.settings[$0] } }
-    return groups.sorted { AxisGroup.precedes($0.key, $1.key) }.compactMap { _, configurations in
+    let order = AxisGroup.Order(others, results.experiment.axes)
+    return groups.sorted { order.precedes($0.key, $1.key) }.compactMap { _, configurations in
       let runs = configurations.flatMap { result in
         result.runs.compactMap { run -> (size: Double, rows: [CoordinateRow])? in
           guard let size = result.settings[key]?.number, let id = run.id, let rows = rows[id] else { return nil }

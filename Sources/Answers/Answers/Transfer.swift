@@ -85,7 +85,8 @@ extension Transfer {
     let groups = Dictionary(grouping: results.learningRateCurves) { curve in
       others.map { curve.points.first?.result.settings[$0] }
     }
-    return groups.sorted { AxisGroup.precedes($0.key, $1.key) }.compactMap { _, curves in
+    let order = AxisGroup.Order(others, results.experiment.axes)
+    return groups.sorted { order.precedes($0.key, $1.key) }.compactMap { _, curves in
       let sizes = curves.compactMap { Size($0, key) }
       guard Set(sizes.map(\.size)).count == sizes.count else { return nil }
       return Transfer(key: key, label: curves.first?.points.first?.result.label(others) ?? "", sizes: sizes)

@@ -114,7 +114,14 @@ extension SweepCommand {
       let session = SweepSession(
         plan, database: store, files: database.files, options: options, stop: stop, observer: progress)
       let counts = try session.run()
-      let standings = try plan.experiments.map { ($0.spec.name, try store.standing(of: $0.spec.name)) }
+      let standings = try plan.experiments.compactMap { experiment -> (name: String, standing: Standing)? in
+        do {
+          return (experiment.spec.name, try store.standing(of: experiment.spec.name))
+        } catch ResultsDatabaseError.noExperiment where stop.signal != nil {
+          // The signal came before the experiment was stored.
+          return nil
+        }
+      }
       // What can't be brought into one file now is when the database is next opened.
       try? store.close()
       return (counts, standings)

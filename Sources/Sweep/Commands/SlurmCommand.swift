@@ -79,17 +79,12 @@ extension SweepCommand {
       if let tasks, !(1...Shard.most).contains(tasks) {
         throw ValidationError("--tasks is \(tasks); write 1 to \(Shard.most).")
       }
-      for word in sbatch + [partition ?? "-"] {
-        if let complaint = BatchScript.complaint(about: word) { throw ValidationError(complaint) }
-      }
+      if let complaint = partition.flatMap(BatchScript.complaint) { throw ValidationError(complaint) }
       if let first = sbatch.first, !first.hasPrefix("-") {
         throw ValidationError("\"\(first)\" stands after --, but is no option of sbatch.")
       }
       for word in sbatch {
-        let name = word.prefix { $0 != "=" }
-        if ["--array", "--wrap", "--signal"].contains(name) || name.hasPrefix("-a") {
-          throw ValidationError("\(name) is chosen by `sweep slurm`; leave it out.")
-        }
+        if let complaint = SbatchOptions.complaint(about: word) { throw ValidationError(complaint) }
       }
       if let path = specs.paths.first(where: UserPath.isStream) {
         throw ValidationError("\(path): the tasks read the specs later; write the spec to a file.")
@@ -114,8 +109,14 @@ extension SweepCommand {
       let plan = try Plan(telling: specs)
       for warning in plan.warnings { Console.standard.note(warning) }
       let sweep = ClusterSweep(plan, into: specs.database(database))
+      if sweep.logs.contains("\\") {
+        throw UserError(
+          "\(sweep.logs): Slurm writes no log where a folder's name has a backslash; give it another name.")
+      }
+      let turn = dryRun ? nil : Self.turn(in: ClusterSweep.folder(of: sweep.database))
+      defer { if let turn { close(turn) } }
       let queue = try queue(of: sweep)
-      let estimates = Estimates(cores: cores ?? Slurm.cores(in: partition) ?? Machine.cores)
+      let estimates = Estimates(cores: cores ?? Slurm.cores(in: chosenPartition) ?? Machine.cores)
       let cut = try cut(sweep, plan, estimates)
       let tasks = queue.filter { $0.name == sweep.name }
       if let former = sweep.formerTasks, former != cut.tasks, let job = tasks.first?.job {
@@ -135,7 +136,11 @@ extension SweepCommand {
       let isMergeQueued = queue.contains { $0.name == sweep.mergeName }
       guard missing.isEmpty else {
         let array = array(sweep, cut, missing, standing, plan, estimates)
-        return try submit(array, sweep, cut, after: arrays)
+        // On a file system of several machines a shard's database is one process's, a merge being one too.
+        let rivals = Set(ClusterSweep.names(beside: sweep.database, tasks: cut.tasks)).subtracting([sweep.name])
+        let theirs = rivals.union(rivals.map(ClusterSweep.mergeName))
+        let before = Set(queue.filter { theirs.contains($0.name) }.map(\.job))
+        return try submit(array, sweep, cut, after: arrays, behind: before)
       }
       let left = standing.count
       Console.standard.data(
@@ -148,10 +153,29 @@ extension SweepCommand {
       }
     }
 
+    /// The partition, which a variable may name as for sbatch itself.
+    private var chosenPartition: String? { partition ?? ProcessInfo.processInfo.environment["SBATCH_PARTITION"] }
+
+    /// Waits for a process that submits scripts of that folder by now: two that look into the queue at a time would both find it empty.
+    /// Returns a descriptor with which the turn ends; nil where the file system has no locks, or nobody can write there.
+    private static func turn(in folder: URL) -> Int32? {
+      try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let lock = open(folder.path, O_RDONLY | O_CLOEXEC)
+      guard lock >= 0 else { return nil }
+      while flock(lock, LOCK_EX) != 0 {
+        guard errno == EINTR else {
+          close(lock)
+          return nil
+        }
+      }
+      return lock
+    }
+
     /// What of the sweep is in the queue. Scripts can be shown where there is no Slurm, or none at work.
     private func queue(of sweep: ClusterSweep) throws -> [Slurm.QueuedJob] {
       do {
-        return try Slurm.queue([sweep.name, sweep.mergeName])
+        let names = Set([sweep.name] + ClusterSweep.names(beside: sweep.database)).sorted()
+        return try Slurm.queue(names.flatMap { [$0, ClusterSweep.mergeName(of: $0)] })
       } catch {
         guard dryRun else { throw error }
         return []
@@ -208,11 +232,13 @@ extension SweepCommand {
         )
       }
       let memory = Self.memory(of: runs, side: cut.cores, texts: plan.textMemory)
+      let asksForMemory = SbatchOptions.askForMemory(sbatch)
+      let room = asksForMemory ? "" : " and \(Wording.bytes(Double(memory) * 1_048_576))"
       let about = longest.map { ", about \(Wording.duration($0)) a task" } ?? ""
       let side = missing.count > nodes ? ", \(nodes) at a time" : ""
       let story =
-        "\(Wording.number(runs.count, "run")) in \(Wording.number(missing.count, "task")) of \(Wording.number(cut.cores, "core")) and "
-        + "\(Wording.bytes(Double(memory) * 1_048_576))\(about)\(side)"
+        "\(Wording.number(runs.count, "run")) in \(Wording.number(missing.count, "task")) of \(Wording.number(cut.cores, "core"))"
+        + "\(room)\(about), at most \(Wording.duration(time.seconds))\(side)"
       let specs = given
       let command = words(
         "run", specs.words + (specs.quick ? ["--quick"] : []) + (retryFailed ? ["--retry-failed"] : []) + vectors.words,
@@ -224,10 +250,9 @@ extension SweepCommand {
         remarks: ["\(sweep.script(tasks: cut.tasks)): \(story).", "Written by \(ShellWords.given)"],
         options: options(sweep.name, log: sweep.log(tasks: cut.tasks)) + [
           ["--array=\(Slurm.words(missing))\(missing.count > nodes ? "%\(nodes)" : "")"],
-          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=\(cut.cores)"], ["--mem=\(memory)M"],
-          ["--time=\(time.text)"],
+          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=\(cut.cores)"], ["--time=\(time.text)"],
           ["--signal=B:USR1@\(limit)"],
-        ] + (sbatch.isEmpty ? [] : [sbatch]),
+        ] + (asksForMemory ? [] : [["--mem=\(memory)M"]]) + (sbatch.isEmpty ? [] : [sbatch]),
         body: BatchScript.goesOn(shard))
       return Job(path: sweep.script(tasks: cut.tasks), script: script, story: story)
     }
@@ -245,8 +270,8 @@ extension SweepCommand {
         remarks: ["\(path): merges the databases of the tasks."],
         // Where somebody's options ask for more, the merge doesn't.
         options: (sbatch.isEmpty ? [] : [sbatch]) + options(sweep.mergeName, log: sweep.mergeLog(tasks: cut.tasks)) + [
-          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=1"], ["--mem=1000M"], ["--time=\(Int(limit / 60))"],
-        ],
+          ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=1"], ["--time=\(Int(limit / 60))"],
+        ] + (SbatchOptions.askForMemoryOfCores(sbatch) ? [] : [["--mem=1000M"]]),
         body: "exec \(command)\n")
       return Job(path: path, script: script, story: "")
     }
@@ -256,7 +281,7 @@ extension SweepCommand {
       [
         ["--job-name=\(name)"], ["--chdir=\(FileManager.default.currentDirectoryPath)"], ["--output=\(log)"],
         ["--open-mode=append"], ["--requeue"],
-      ] + (partition.map { [["--partition=\($0)"]] } ?? [])
+      ] + (chosenPartition.map { [["--partition=\($0)"]] } ?? [])
     }
 
     /// A command of this program as the nodes start it.
@@ -271,25 +296,49 @@ extension SweepCommand {
     }
 
     /// Submits the array, if there is one, and the merge behind all tasks, or shows them; says what it did.
-    private func submit(_ array: Job?, _ sweep: ClusterSweep, _ cut: ClusterPlan, after arrays: Set<String>) throws {
+    ///
+    /// - Parameters:
+    ///   - arrays: The arrays of the sweep that are in the queue by now.
+    ///   - others: Jobs of other sweeps that have the same shards' databases.
+    private func submit(
+      _ array: Job?, _ sweep: ClusterSweep, _ cut: ClusterPlan, after arrays: Set<String>,
+      behind others: Set<String> = []
+    ) throws {
       let console = Console.standard
       let merge = merge(sweep, cut)
       let jobs = [array, merge].compactMap(\.self)
+      for word in jobs.flatMap(\.script.options).joined() {
+        if let complaint = BatchScript.complaint(about: word) { throw UserError(complaint) }
+      }
       guard !dryRun else {
         console.text(jobs.map(\.script.text).joined(separator: "\n"))
         return
       }
+      let isNew = array.map { !FileManager.default.fileExists(atPath: $0.path) } ?? false
       for job in jobs { try Self.write(job) }
       var arrays = arrays
       if let array {
-        let number = try Slurm.submit(array.path)
+        let number: String
+        do {
+          number = try Slurm.submit(array.path, Self.dependency(others))
+        } catch {
+          // The next try isn't to be bound to a number of tasks that Slurm refuses. sbatch may have been cut off from an array that is there.
+          if isNew, let queue = try? queue(of: sweep), !queue.contains(where: { $0.name == sweep.name }) {
+            for job in jobs { unlink(job.path) }
+          }
+          throw error
+        }
         arrays.insert(number)
         console.data("Submitted job \(number): \(array.story).")
+        if !others.isEmpty {
+          console.note(
+            "It begins when another sweep's jobs (\(others.sorted().joined(separator: ", "))) are over, which have the same shards' databases; "
+              + "with another --tasks both go side by side.")
+        }
       }
       do {
         // After all tasks, whether or not they have failed.
-        let after = arrays.isEmpty ? [] : ["--dependency=afterany:\(arrays.sorted().joined(separator: ":"))"]
-        let number = try Slurm.submit(merge.path, after)
+        let number = try Slurm.submit(merge.path, Self.dependency(arrays))
         console.data("Submitted job \(number): the merge\(arrays.isEmpty ? "" : ", when all tasks are over").")
       } catch {
         throw UserError(
@@ -298,6 +347,11 @@ extension SweepCommand {
       }
       console.data("Scripts and logs: \(ClusterSweep.folder(of: sweep.database).relativePath)")
       console.data("\nNext: \(ShellWords.command("sweep", ["status"] + sweep.database.words))")
+    }
+
+    /// The option of a job that follows others, however they end.
+    private static func dependency(_ jobs: Set<String>) -> [String] {
+      jobs.isEmpty ? [] : ["--dependency=afterany:\(jobs.sorted().joined(separator: ":"))"]
     }
 
     private static func write(_ job: Job) throws {

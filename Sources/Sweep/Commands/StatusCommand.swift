@@ -20,7 +20,7 @@ extension SweepCommand {
       let store: ResultsDatabase
       do {
         store = try open()
-      } catch ResultsDatabaseError.missing where !shards.names.isEmpty {
+      } catch ResultsDatabaseError.missing where !shards.names.isEmpty || !queue.lines.isEmpty {
         tell(shards.lines, queue.lines)
         return
       }

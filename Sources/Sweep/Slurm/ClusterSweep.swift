@@ -46,10 +46,13 @@ struct ClusterSweep {
   func script(tasks: Int) -> String { path("\(name)-of-\(tasks)\(Self.ending)") }
   /// The script of the merge.
   func mergeScript(tasks: Int) -> String { path("\(name)-of-\(tasks)\(Self.mergeEnding)") }
-  /// Where a task writes, as Slurm reads it: %a is its number.
-  func log(tasks: Int) -> String { path("\(name)-of-\(tasks)").replacing("%", with: "%%") + "-%a.log" }
+  /// Where a task writes, as Slurm reads it: %a is its number. In a path that isn't absolute Slurm would look for such words in the
+  /// working folder's name too.
+  func log(tasks: Int) -> String { logs.replacing("%", with: "%%") + "/\(name)-of-\(tasks)-%a.log" }
   /// Where the merge writes.
-  func mergeLog(tasks: Int) -> String { path("\(name)-of-\(tasks)-merge.log").replacing("%", with: "%%") }
+  func mergeLog(tasks: Int) -> String { logs.replacing("%", with: "%%") + "/\(name)-of-\(tasks)-merge.log" }
+  /// The folder of the logs.
+  var logs: String { Self.folder(of: database).standardizedFileURL.path }
 
   private func path(_ file: String) -> String { Self.folder(of: database).appending(path: file).relativePath }
 
@@ -67,10 +70,12 @@ struct ClusterSweep {
     return former.max { $0.time < $1.time }?.tasks
   }
 
-  /// The names in the queue of all sweeps whose scripts lie beside the database.
-  static func names(beside database: DatabaseOptions) -> [String] {
+  /// The names in the queue of all sweeps whose scripts lie beside the database, or of those that were cut into so many tasks.
+  static func names(beside database: DatabaseOptions, tasks: Int? = nil) -> [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder(of: database).path)) ?? []
-    let names = files.filter { $0.hasSuffix(ending) && !$0.hasSuffix(mergeEnding) }.compactMap { file in
+    let names = files.filter {
+      $0.hasSuffix((tasks.map { "-of-\($0)" } ?? "") + ending) && !$0.hasSuffix(mergeEnding)
+    }.compactMap { file in
       file.ranges(of: "-of-").last.map { String(file[..<$0.lowerBound]) }
     }
     return Set(names).sorted()
@@ -115,8 +120,9 @@ struct ClusterSweep {
         } else if own?.state ?? merged?.state == .failed, !retriesFailed {
           standing.failed += 1
         } else {
-          let begun = known.filter { [.interrupted, .running].contains($0.state) }
-          left.append((run: run, done: begun.map(\.stepsDone).max() ?? 0))
+          // A task goes on from what its own shard has.
+          let isBegun = own.map { [.interrupted, .running].contains($0.state) } ?? false
+          left.append((run: run, done: isBegun ? own?.stepsDone ?? 0 : 0))
         }
       }
       standing.left.append(left.sorted { $0.run.trainingFlops > $1.run.trainingFlops })

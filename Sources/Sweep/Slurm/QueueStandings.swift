@@ -5,6 +5,9 @@ struct QueueStandings {
   /// A line for each sweep whose scripts lie beside the database; none where there are none, or no Slurm.
   let lines: [String]
 
+  /// Seconds that squeue may take: there is more to show than what it says.
+  private static let patience = 10.0
+
   init(beside database: DatabaseOptions) {
     let names = ClusterSweep.names(beside: database)
     guard !names.isEmpty, Slurm.has("squeue") else {
@@ -12,7 +15,7 @@ struct QueueStandings {
       return
     }
     do {
-      let jobs = try Slurm.queue(names.flatMap { [$0, ClusterSweep.mergeName(of: $0)] })
+      let jobs = try Slurm.queue(names.flatMap { [$0, ClusterSweep.mergeName(of: $0)] }, patience: Self.patience)
       lines = names.map { Self.line($0, jobs) }
     } catch {
       lines = ["Slurm's queue can't be read: \(error)"]

@@ -37,12 +37,14 @@ enum Slurm {
     return String(job)
   }
 
-  /// This user's jobs of these names that wait or run.
+  /// The jobs of these names that wait or run, whoever submitted them: people may share a folder of results.
   ///
+  /// - Parameter patience: Seconds that squeue may take.
   /// - Throws: `Failure`.
-  static func queue(_ names: [String]) throws(Failure) -> [QueuedJob] {
+  static func queue(_ names: [String], patience: Double = patience) throws(Failure) -> [QueuedJob] {
     let lines = try output(
-      "squeue", ["--me", "--array", "--noheader", "--name=\(names.joined(separator: ","))", "--format=%F|%j|%K|%T|%R"])
+      "squeue", ["--array", "--noheader", "--name=\(names.joined(separator: ","))", "--format=%F|%j|%K|%T|%R"],
+      patience: patience)
     return lines.split(separator: "\n").compactMap(queued)
   }
 
@@ -85,15 +87,17 @@ enum Slurm {
   }
 
   /// Seconds that a program of Slurm may take; without its controller it would try for minutes.
-  private static let patience = 60.0
+  static let patience = 60.0
 
   /// What a program writes.
-  private static func output(_ program: String, _ arguments: [String]) throws(Failure) -> String {
+  private static func output(
+    _ program: String, _ arguments: [String], patience: Double = patience
+  ) throws(Failure) -> String {
     guard let path = path(of: program) else {
       throw Failure(description: "this machine has no Slurm: \(program) is in no folder of PATH.")
     }
     do {
-      return try output(of: path, arguments)
+      return try output(of: path, arguments, patience)
     } catch let failure as Failure {
       throw failure
     } catch {
@@ -101,7 +105,14 @@ enum Slurm {
     }
   }
 
-  private static func output(of path: String, _ arguments: [String]) throws -> String {
+  /// What Slurm's programs are told by variables, without what would change the answer to what is asked, such as `SQUEUE_STATES`.
+  static func environment(_ variables: [String: String]) -> [String: String] {
+    variables.filter { name, _ in
+      !name.hasPrefix("SQUEUE_") && !name.hasPrefix("SINFO_") && !SbatchOptions.variables.contains(name)
+    }
+  }
+
+  private static func output(of path: String, _ arguments: [String], _ patience: Double) throws -> String {
     // Files, not pipes: a program may write more than a pipe holds to one while the other is read.
     let folder = FileManager.default.temporaryDirectory.appending(path: "sweep-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -111,6 +122,7 @@ enum Slurm {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
+    process.environment = environment(ProcessInfo.processInfo.environment)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])

@@ -144,6 +144,23 @@ struct DurabilityTests {
     }
   }
 
+  @Test("A signal that comes before the experiment is stored ends a sweep as any other does")
+  func early() throws {
+    let place = try Workplace()
+    try place.write(Self.endless, to: "s.json")
+    let folder = place.path("results")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let lock = open(folder.path, O_RDONLY | O_CLOEXEC)
+    #expect(flock(lock, LOCK_EX) == 0)
+    let sweep = try place.start("sweep", ["s.json"])
+    sweep.opens("results")
+    sweep.signal(SIGTERM)
+    #expect(sweep.writes("Stopping"))
+    close(lock)
+    let outcome = sweep.outcome()
+    #expect(outcome.status == 143 && outcome.errors.contains("Go on with: "), "\(outcome)")
+  }
+
   @Test("A limit of processor time stops a sweep with a checkpoint, as a signal does")
   func processorTime() throws {
     let place = try Workplace()

@@ -64,7 +64,7 @@ struct SlurmTests {
     #expect(name.hasPrefix("s-"))
     for option in [
       "--array=1-3%2", "--nodes=1", "--ntasks=1", "--cpus-per-task=2", "--time=1:00:00", "--signal=B:USR1@120",
-      "--requeue", "--open-mode=append", "--output=results/slurm/\(name)-of-3-%a.log",
+      "--requeue", "--open-mode=append", "--output=\(place.path("results/slurm").path)/\(name)-of-3-%a.log",
     ] { #expect(options.contains(option), "\(options)") }
     #expect(try place.read("asked-101") == "--parsable\nresults/slurm/\(name)-of-3.sh\n")
     #expect(
@@ -183,6 +183,70 @@ struct SlurmTests {
     #expect(try sweep("SLURM_MEM_PER_NODE=4000", "s.json seeds=1 --database few/r.sqlite --retry-failed").status == 0)
   }
 
+  @Test("A number of tasks that Slurm refuses isn't kept")
+  func refusedTasks() throws {
+    let sbatch = try place.read("bin/sbatch")
+    try place.write("#!/bin/sh\necho 'sbatch: error: Invalid job array specification' >&2\nexit 1\n", to: "bin/sbatch")
+    #expect(try slurm(Self.usual + ["--tasks", "6"]).status == 65)
+    try place.write(sbatch, to: "bin/sbatch")
+    let again = try slurm(["slurm", "s.json", "--nodes", "2", "--time", "60", "--cores", "2"])
+    #expect(again.output.hasPrefix("Submitted job 101: 6 runs in 2 tasks "), "\(again)")
+  }
+
+  @Test("A sweep that only waits has a status, and one that is submitted at the same time submits nothing")
+  func waiting() throws {
+    let shown = try slurm(Self.usual + ["--dry-run"]).output
+    let name = try #require(shown.firstMatch(of: #/--job-name=(\S+)/#)?.1)
+    let scripts = place.path("results/slurm")
+    try FileManager.default.createDirectory(at: scripts, withIntermediateDirectories: true)
+    let lock = open(scripts.path, O_RDONLY | O_CLOEXEC)
+    #expect(flock(lock, LOCK_EX) == 0)
+    let other = try place.start("sweep", Self.usual, searchPath: path)
+    #expect(!other.ends(within: 0.5))
+    try place.write((1...3).map { "101|\(name)|\($0)|PENDING|(Priority)\n" }.joined(), to: "queue")
+    close(lock)
+    let outcome = other.outcome()
+    #expect(
+      outcome.output.hasPrefix("No task is submitted: those of the 6 runs that are left are in the queue.\n"),
+      "\(outcome)")
+    // Whoever has submitted them.
+    #expect(try !place.read("asked-squeue").contains("--me"))
+    try place.write("", to: "results/slurm/\(name)-of-3.sh")
+    let status = try place.run("sweep", ["status"], searchPath: path)
+    #expect(status.output == "\(name): 3 pending (Priority)\n", "\(status)")
+  }
+
+  @Test(
+    "Memory that is asked for takes the place of the estimate's, and a log's path is absolute, with no word of Slurm's but its own"
+  )
+  func optionsOfOthers() throws {
+    let all = try slurm(Self.usual + ["--dry-run", "--database", "p%j/r.sqlite", "--", "--mem=8G"]).output
+    #expect(all.contains("#SBATCH --mem=8G\n") && all.ranges(of: "#SBATCH --mem=").count == 3, "\(all)")
+    #expect(all.contains("#SBATCH --output=\(place.path("p%%j/slurm").path)/s-"), "\(all)")
+    let each = try slurm(Self.usual + ["--dry-run", "--", "--mem-per-cpu=2G"]).output
+    #expect(!each.contains("--mem=") && each.ranges(of: "#SBATCH --mem-per-cpu=2G\n").count == 2, "\(each)")
+    #expect(each.contains(": 6 runs in 3 tasks of 2 cores, about "), "\(each)")
+  }
+
+  @Test("A sweep whose shards' databases another one's tasks have by now begins after them")
+  func rivals() throws {
+    #expect(try slurm(Self.usual + ["lr=0.5"]).status == 0)
+    let script = try FileManager.default.contentsOfDirectory(atPath: place.path("results/slurm").path)
+      .first { $0.hasSuffix("-of-3.sh") }
+    let name = try #require(script).dropLast(8)
+    try place.write(
+      "101|\(name)|1|RUNNING|node1\n102|\(name)-merge|N/A|PENDING|(Dependency)\n", to: "queue")
+    let same = try slurm()
+    #expect(same.status == 0, "\(same)")
+    #expect(same.errors.hasPrefix("It begins when another sweep's jobs (101, 102) are over"), "\(same)")
+    #expect(try place.read("asked-103").hasPrefix("--parsable\n--dependency=afterany:101:102\nresults/slurm/s-"))
+    #expect(try place.read("asked-104").contains("--dependency=afterany:103\n"))
+    // Another number of tasks has other databases.
+    let elsewhere = try slurm(Self.usual + ["seeds=2", "--tasks", "2"])
+    #expect(elsewhere.status == 0 && elsewhere.errors == "", "\(elsewhere)")
+    #expect(try !place.read("asked-105").contains("dependency"))
+  }
+
   @Test("What can't be submitted says why, and what to do")
   func mistakes() throws {
     let none = try place.run("sweep", Self.usual, searchPath: "/nowhere")
@@ -202,9 +266,12 @@ struct SlurmTests {
     #expect(try errors(["slurm", "s.json", "--nodes", "2", "--time", "4h"]).contains("such as 4:00:00"))
     #expect(try errors(["slurm", "--nodes", "2", "--time", "4", "--", "--mem=1"]).contains("Name at least one spec"))
     #expect(try errors(["slurm", "-", "--nodes", "2", "--time", "4"]).contains("write the spec to a file"))
-    #expect(try errors(Self.usual + ["--", "--array=1"]).contains("--array is chosen by `sweep slurm`"))
     #expect(try errors(Self.usual + ["--", "--comment=a\nb"]).contains("has a control character"))
     #expect(try errors(Self.usual + ["--", "mail"]).contains("is no option of sbatch"))
+    let lines = try slurm(Self.usual + ["--dry-run", "--database", "a\nb/r.sqlite"])
+    #expect(lines.status == 65 && lines.output == "" && lines.errors.contains("has a control character"), "\(lines)")
+    let backslash = try slurm(Self.usual + ["--dry-run", "--database", "a\\b/r.sqlite"])
+    #expect(backslash.status == 65 && backslash.errors.contains("a folder's name has a backslash"), "\(backslash)")
     try place.write("#!/bin/sh\necho 'sbatch: error: Invalid account' >&2\nexit 1\n", to: "bin/sbatch")
     let refused = try slurm()
     #expect(refused.status == 65)

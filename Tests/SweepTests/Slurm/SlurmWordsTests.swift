@@ -20,6 +20,13 @@ struct SlurmWordsTests {
     #expect(Slurm.queued("nonsense") == nil)
   }
 
+  @Test("No variable changes what Slurm's programs are asked")
+  func variables() {
+    let kept = ["PATH": "/bin", "SLURM_CONF": "c", "SBATCH_ACCOUNT": "a", "SLURM_CLUSTERS": "x"]
+    let others = ["SQUEUE_STATES": "all", "SINFO_PARTITION": "p", "SBATCH_JOB_NAME": "n", "SBATCH_TIMELIMIT": "5"]
+    #expect(Slurm.environment(kept.merging(others) { $1 }) == kept)
+  }
+
   @Test("A sweep's jobs are counted by their state, and why they wait is told")
   func line() {
     func job(_ name: String, _ task: Int?, _ state: String, _ reason: String) -> Slurm.QueuedJob {
