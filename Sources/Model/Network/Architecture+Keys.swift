@@ -7,6 +7,7 @@ extension Architecture {
       let follows =
         own.key == "kv_heads" && kvHeads == heads && other.kvHeads == other.heads
         || own.key == "head_size" && hasEqualShares && other.hasEqualShares
+        || own.key == "base_head_size" && baseHeadSize == nil && other.baseHeadSize == nil
       return follows || own.value == theirs.value ? nil : "\"\(own.key)\": \(own.value)"
     }
   }

@@ -174,7 +174,7 @@ struct ConfigurationTests {
     let absent: Set<SpecKey> = [
       .vocabSize, .momentum, .divergenceLoss, .validation, .documentMark, .evalBytes, .decayFraction, .decayShape,
       .decayPower, .beta3, .alpha, .muonScale, .muonSteps, .adamLR, .baseDModel, .baseLayers, .baseHeadSize, .ropeBase,
-      .initialWeights,
+      .initialWeights, .averageWeights,
     ]
     #expect(keys([:]) == Set(SpecKey.allCases.filter { groups.contains($0.group) }).subtracting(absent))
     #expect(keys([.checkpointSeconds: 5.0, .name: "a"]) == keys([:]))
