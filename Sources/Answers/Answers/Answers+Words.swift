@@ -408,12 +408,17 @@ extension Transfer {
       "Optimum of lr over \(key)\(place) (parabola of the loss over ln lr): \(optima.joined(separator: "; ")). \(verdictWords)"
   }
 
-  private var verdictWords: String {
+  /// What the exponent supports, in a sentence.
+  package var verdictWords: String {
     let inner = sizes.count { $0.optimum.logRate != nil }
     guard let exponent else {
-      return inner < 3
-        ? "It takes three sizes with an optimum between others to say whether it moves: add learning rates beyond the edges, or sizes."
-        : "One seed a configuration doesn't say whether it moves: give the spec \"seeds\": 3 or more."
+      if inner < 3 {
+        return
+          "It takes three sizes with an optimum between others to say whether it moves: add learning rates beyond the edges, or sizes."
+      }
+      return sizes.contains { $0.optimum.interval == nil }
+        ? "One seed a configuration doesn't say whether it moves: give the spec \"seeds\": 3 or more."
+        : "These data can't tell whether it moves: fewer than three sizes have an optimum whose interval ends; add seeds, or learning rates."
     }
     let power = "\(key)^\(AxisAnswer.text(exponent))"
     return switch verdict {

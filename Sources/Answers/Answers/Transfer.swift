@@ -74,7 +74,7 @@ package struct Transfer {
 
 extension Transfer {
   /// Over width and over depth, for each combination of the other keys that tell configurations apart.
-  static func all(of results: ExperimentResults) -> [Transfer] {
+  package static func all(of results: ExperimentResults) -> [Transfer] {
     guard results.parts.isEmpty else { return [] }
     return ["d_model", "layers"].flatMap { key in all(of: results, over: key) }
   }

@@ -12,7 +12,7 @@ package struct RateOptimum: Equatable, Sendable {
   /// The ends of the interval that holds the logarithm in 95 of 100 experiments, infinite where the lowest point of the draws is the first or
   /// the last; nil where no error is known.
   package let interval: ClosedRange<Double>?
-  /// The standard deviation of the draws whose lowest point lies between others; nil where no error is known or half of the draws have none.
+  /// The standard deviation of the draws' optima; nil where no error is known, or where the interval has no end.
   package let deviation: Double?
   /// The distance of the lowest point's neighbours, halved: a step of the grid.
   let step: Double
@@ -52,7 +52,8 @@ package struct RateOptimum: Equatable, Sendable {
     interval = ends[Self.draws / 40]...ends[Self.draws - 1 - Self.draws / 40]
     let mean = inner.reduce(0, +) / Double(max(inner.count, 1))
     let squares = inner.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    deviation = inner.count > Self.draws / 2 ? (squares / Double(inner.count - 1)).squareRoot() : nil
+    let isBounded = ends[Self.draws / 40].isFinite && ends[Self.draws - 1 - Self.draws / 40].isFinite
+    deviation = isBounded ? (squares / Double(inner.count - 1)).squareRoot() : nil
   }
 
   /// The vertex over the points around the lowest; nil where this is the first or the last.

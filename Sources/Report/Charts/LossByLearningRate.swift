@@ -10,8 +10,40 @@ extension ChartSource {
     guard results.varyingKeys.contains("lr") else { return .failure(NotDrawn("the learning rate doesn't vary")) }
     guard !all.isEmpty else { return .failure(NotDrawn("no two configurations differ in the learning rate alone")) }
     let curves = bestPerColor(all)
+    let left = all.count - curves.count
+    let others = left > 0 ? ", each with the other axes at their best" : ""
+    let axis = colors.axis.flatMap { $0.keys == ["lr"] ? nil : $0.name }
+    let chart = lossByLearningRate(
+      curves, rates: all.flatMap { $0.points.map(\.lr) }, name: "loss-by-lr", title: optima(curves),
+      of: "\(axis.map { ", a curve for each \($0)" } ?? "")\(others)", color: color)
+    return chart.map { [$0] + transferCharts() }
+  }
+
+  /// A chart for each of several combinations of the other axes over whose sizes the learning rate varies: each parametrization, say.
+  private func transferCharts() -> [Chart] {
+    let transfers = Transfer.all(of: results)
+    guard transfers.count > 1 else { return [] }
+    return transfers.prefix(4).compactMap { transfer in
+      let curves = transfer.sizes.map { size in
+        LearningRateCurve(label: "\(transfer.key) \(size.label)", points: size.curve.points)
+      }
+      let palette = Palette.colors(curves.count, isOrdered: true)
+      let colors = Dictionary(zip(curves.map(\.label), palette)) { first, _ in first }
+      return try? lossByLearningRate(
+        curves, rates: curves.flatMap { $0.points.map(\.lr) },
+        name: FolderName.clean("loss-by-lr-\(transfer.key)-\(transfer.label)".replacing("_", with: "-")),
+        title: "\(transfer.label): \(transfer.verdictWords)",
+        of: " with \(transfer.label), a curve for each \(transfer.key)",
+        color: { colors[$0.label] ?? Palette.neutral }
+      ).get()
+    }
+  }
+
+  private func lossByLearningRate(
+    _ curves: [LearningRateCurve], rates: [Double], name: String, title: String, of what: String,
+    color: (LearningRateCurve) -> String
+  ) -> Result<Chart, NotDrawn> {
     let losses = curves.flatMap { $0.points.flatMap { $0.result.scoreBySeed.values } }
-    let rates = all.flatMap { $0.points.map(\.lr) }
     guard let range = lossRange(losses), let low = rates.min(), let high = rates.max() else {
       return .failure(
         NotDrawn(
@@ -24,21 +56,16 @@ extension ChartSource {
     let hasSpread = series.contains { $0.style == .band }
     series.append(Series(.ring, label: "best tried"))
     if hasSpread { series += [Series(.band, label: "± one standard deviation"), Series(.marks, label: "a seed")] }
-    series += edge(curves, top: top, height: range.upperBound - range.lowerBound)
+    series += edge(curves, top: top, height: range.upperBound - range.lowerBound, color)
     series += floor(from: low / 1.3, to: high * 1.3, in: range)
-    let left = all.count - curves.count
-    let others = left > 0 ? ", each with the other axes at their best" : ""
-    let axis = colors.axis.flatMap { $0.keys == ["lr"] ? nil : $0.name }
-    return .success([
+    return .success(
       Chart(
-        name: "loss-by-lr", title: optima(curves),
+        name: name, title: title,
         caption:
-          "\(measure.phrase.capitalizedFirst) (\(measure.unit)) against learning rate"
-          + "\(axis.map { ", a curve for each \($0)" } ?? "")\(others). Line: mean over the finished seeds. Triangles: "
+          "\(measure.phrase.capitalizedFirst) (\(measure.unit)) against learning rate\(what). Line: mean over the finished seeds. Triangles: "
           + "learning rates at which a run diverged or ended above the chart." + floorRemark(range),
         x: ChartAxis(label: "learning rate", isLog: true, range: low / 1.3...high * 1.3, ticks: ticks(rates)),
-        y: scoreAxis(range), series: series, labelsLines: true, height: 360)
-    ])
+        y: scoreAxis(range), series: series, labelsLines: true, height: 360))
   }
 
   /// "Best lr: 0.01 for d_model 32, 0.001 (the lowest tried) for d_model 128".
@@ -121,7 +148,9 @@ extension ChartSource {
   }
 
   /// A triangle for every learning rate at which a run diverged or ended above the chart, each curve at a height of its own.
-  private func edge(_ curves: [LearningRateCurve], top: Double, height: Double) -> [Series] {
+  private func edge(
+    _ curves: [LearningRateCurve], top: Double, height: Double, _ color: (LearningRateCurve) -> String
+  ) -> [Series] {
     var edges: [Series] = []
     for curve in curves {
       let points = curve.points.filter { point in

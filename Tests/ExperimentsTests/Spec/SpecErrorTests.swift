@@ -774,6 +774,7 @@ private let numberRules: [(key: String, wanted: String, taken: [String], refused
   ("weight_decay", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("muon_steps", "a whole number from 1 to 100", ["1", "100"], ["0", "101"]),
   ("adam_lr", "a number above 0 up to 1000000", ["1e-9", "1000000"], ["0", "1000001"]),
+  ("average_weights", "a whole number from 1 to 100000000", ["1", "100000000"], ["0", "100000001"]),
   ("grad_clip", "a number from 0 up to 1000000", ["0", "1000000"], ["-0.1", "1000001"]),
   ("divergence_loss", "a number above 0 up to 1000000", ["1e-9", "1000000"], ["0", "1000001"]),
   ("dropout", "a number from 0 to below 1", ["0", "0.9999"], ["1", "-0.1"]),

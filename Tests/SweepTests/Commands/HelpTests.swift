@@ -6,7 +6,7 @@ struct HelpTests {
   @Test(
     "The whole help of every command is as promised",
     arguments: [
-      "", "run", "init", "plan", "status", "sample", "eval", "slurm", "export", "merge", "clean", "delete",
+      "", "run", "init", "plan", "check", "status", "sample", "eval", "slurm", "export", "merge", "clean", "delete",
       "export-db", "schema",
     ])
   func helpOfSweep(command: String) throws {
