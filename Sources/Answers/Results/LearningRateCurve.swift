@@ -7,6 +7,10 @@ package struct LearningRateCurve {
   package let label: String
   package let points: [(lr: Double, result: ConfigurationResult)]
 
+  package init(label: String, points: [(lr: Double, result: ConfigurationResult)]) {
+    (self.label, self.points) = (label, points)
+  }
+
   /// The learning rate with the best result, by the order of results.
   package var optimum: (lr: Double, result: ConfigurationResult)? {
     points.filter { $0.result.score != nil }.min { ConfigurationResult.isBetter($0.result, than: $1.result) }
