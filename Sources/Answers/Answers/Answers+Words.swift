@@ -408,8 +408,20 @@ extension Transfer {
       "Optimum of lr over \(key)\(place) (parabola of the loss over ln lr): \(optima.joined(separator: "; ")). \(verdictWords)"
   }
 
+  /// What the exponent supports, for a chart's title: "transfers, d_model^0.05 [−0.25, 0.34]".
+  package var verdictTitle: String {
+    let word =
+      switch verdict {
+      case .transfers: "the best lr transfers"
+      case .falls: "the best lr falls"
+      case .rises: "the best lr rises"
+      case .undecided: "whether the best lr moves isn't told"
+      }
+    return exponent.map { "\(word), \(key)^\(AxisAnswer.text($0))" } ?? word
+  }
+
   /// What the exponent supports, in a sentence.
-  package var verdictWords: String {
+  private var verdictWords: String {
     let inner = sizes.count { $0.optimum.logRate != nil }
     guard let exponent else {
       if inner < 3 {

@@ -21,14 +21,15 @@ extension ChartSource {
     let colors = Palette.colors(tensor.means.count, isOrdered: true)
     let series = zip(tensor.means, colors).map { line, color in
       Series(
-        .curve, label: line.step == 0 ? "before" : "\(line.step)", color: color,
+        .curve, label: line.step == 0 ? "before training" : "after \(line.step)", color: color,
         points: line.points.filter { $0.mean > 0 }.map { .init(x: $0.size, y: $0.mean) })
     }
     let values = series.flatMap { $0.points.map(\.y) }
     let range = (values.min() ?? 1) / 1.5...(values.max() ?? 1) * 1.5
     let place = answer.label.isEmpty ? "" : " with \(answer.label)"
     return Chart(
-      name: FolderName.clean(name.replacing("_", with: "-")), title: answer.sentence(tensor),
+      name: FolderName.clean(name.replacing("_", with: "-")),
+      title: (answer.label.isEmpty ? "" : "\(answer.label): ") + answer.sentence(tensor),
       caption:
         "Mean |x| of \(tensor.name)\(place), the mean over \(answer.seeds) seeds; a line for each number of updates. \(CoordinateAnswer.rule)",
       x: ChartAxis(

@@ -32,7 +32,7 @@ extension ChartSource {
       return try? lossByLearningRate(
         curves, rates: curves.flatMap { $0.points.map(\.lr) },
         name: FolderName.clean("loss-by-lr-\(transfer.key)-\(transfer.label)".replacing("_", with: "-")),
-        title: "\(transfer.label): \(transfer.verdictWords)",
+        title: "\(transfer.label): \(transfer.verdictTitle)",
         of: " with \(transfer.label), a curve for each \(transfer.key)",
         color: { colors[$0.label] ?? Palette.neutral }
       ).get()
