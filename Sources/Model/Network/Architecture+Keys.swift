@@ -26,7 +26,8 @@ extension Architecture {
       ("tied_head", "\(tiedHead)"), ("biases", "\(biases)"), ("window", "\(window ?? 0)"),
       ("logit_cap", number(logitCap)), ("attention_cap", number(attentionCap)),
       ("parametrization", "\"\(parametrization.rawValue)\""), ("base_d_model", "\(baseDModel)"),
-      ("base_layers", "\(baseLayers)"), ("base_head_size", parametrization == .standard ? "0" : "\(baseHeadSize ?? baseDModel / heads)"),
+      ("base_layers", "\(baseLayers)"),
+      ("base_head_size", parametrization == .standard ? "0" : "\(baseHeadSize ?? baseDModel / heads)"),
     ]
   }
 }
