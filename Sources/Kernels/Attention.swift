@@ -258,7 +258,7 @@ private func productOfPairs(
 
 /// Replaces scores by softmax(scores · scale) over the keys, for at most one register of queries. Row k holds key k. Keys after a
 /// query, up to the last query of the register, get weight 0. Reads and writes whole registers.
-private func softmaxCausal(_ scores: Matrix, _ queries: Range<Int>, scale: Float) {
+func softmaxCausal(_ scores: Matrix, _ queries: Range<Int>, scale: Float) {
   let first = queries.lowerBound
   var top = Lanes(repeating: -.infinity)
   for key in 0..<first { top = scores.row(key).lanes(0).greater(top) }

@@ -31,9 +31,14 @@ extension AttentionChanges {
     _ sizes: AttentionSizes
   ) -> Matrix {
     let scores = weights.columns(columns)
-    if cap != nil || distanceSlopes != nil { change(scores, index, columns, queries, keys, sizes) }
     let isScaled = cap != nil || distanceSlopes != nil
-    softmaxMasked(scores, queries, keys, window: sizes.window ?? .max, scale: isScaled ? 1 : sizes.scale)
+    if isScaled { change(scores, index, columns, queries, keys, sizes) }
+    let scale = isScaled ? 1 : sizes.scale
+    if let window = sizes.window {
+      softmaxMasked(scores, queries, keys, window: window, scale: scale)
+    } else {
+      softmaxCausal(scores, queries, scale: scale)
+    }
     guard let dropout, let pointer = dropped else { return weights }
     let dropped = sizes.weights(pointer, index)
     let target = dropped.columns(columns)
@@ -75,7 +80,7 @@ private func softmaxMasked(_ scores: Matrix, _ queries: Range<Int>, _ keys: Rang
   // Lanes from `key - first` to below `key - first + window` see the key.
   func seen(_ value: Lanes, _ key: Int, otherwise other: Lanes) -> Lanes {
     let start = min(max(key - first, 0), Lanes.scalarCount)
-    let end = min(max(key - first + min(window, keys.upperBound), 0), Lanes.scalarCount)
+    let end = min(max(key - first + window, 0), Lanes.scalarCount)
     return value.replacingLast(from: end, with: other).replacingFirst(start, with: other)
   }
   let lowest = Lanes(repeating: -.infinity)

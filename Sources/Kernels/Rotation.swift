@@ -12,6 +12,7 @@ package func rotate(
     table.columns == 2 * half && x.columns >= heads * 2 * half && positions.upperBound <= table.rows
       && (x.rows == 0 || !positions.isEmpty), "shapes of \(x), \(table), \(positions) don't fit \(heads) heads")
   let sign: Float = isInverse ? -1 : 1
+  if 2 * half == Lanes.scalarCount { return rotateRegisters(x, heads: heads, table: table, positions, sign, team) }
   team.share(x.rows, work: x.rows * heads * 2 * half) { rows, _ in
     for row in rows {
       let cosines = table.row(positions.lowerBound + row % positions.count)
@@ -30,6 +31,24 @@ package func rotate(
           a.setLanes(i, (first * c).addingProduct(-s, second), count: count)
           b.setLanes(i, (second * c).addingProduct(s, first), count: count)
         }
+      }
+    }
+  }
+}
+
+/// The same where a head is one register: half of it would leave half of every register empty.
+private func rotateRegisters(
+  _ x: Matrix, heads: Int, table: Matrix, _ positions: Range<Int>, _ sign: Float, _ team: Team
+) {
+  team.share(x.rows, work: x.rows * heads * Lanes.scalarCount) { rows, _ in
+    for row in rows {
+      let entry = table.row(positions.lowerBound + row % positions.count).lanes(0)
+      let (cosine, sine) = (entry.lowHalf, entry.highHalf * sign)
+      let (cosines, sines) = (Lanes(lowHalf: cosine, highHalf: cosine), Lanes(lowHalf: -sine, highHalf: sine))
+      for head in 0..<heads {
+        let value = x.row(row).lanes(head * Lanes.scalarCount)
+        let exchanged = Lanes(lowHalf: value.highHalf, highHalf: value.lowHalf)
+        x.row(row).setLanes(head * Lanes.scalarCount, (value * cosines).addingProduct(sines, exchanged))
       }
     }
   }

@@ -16,7 +16,8 @@ struct SweepCommand: ParsableCommand {
       """,
     version: versionWithCommit,
     subcommands: [
-      RunCommand.self, InitCommand.self, PlanCommand.self, CheckCommand.self, StatusCommand.self, SampleCommand.self, EvalCommand.self,
+      RunCommand.self, InitCommand.self, PlanCommand.self, CheckCommand.self, StatusCommand.self, SampleCommand.self,
+      EvalCommand.self,
       SlurmCommand.self, ExportCommand.self, MergeCommand.self, CleanCommand.self, DeleteCommand.self,
       ExportDatabaseCommand.self, SchemaCommand.self,
     ],

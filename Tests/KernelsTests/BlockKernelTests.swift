@@ -152,7 +152,9 @@ struct BlockKernelTests {
     expectGradient(of: gamma.elements, equals: dgamma.elements, "dgamma", forward)
   }
 
-  @Test("rotations turn halves of heads against one another, and back", arguments: [(1, 1), (2, 3), (1, 16), (2, 20)])
+  @Test(
+    "rotations turn halves of heads against one another, and back",
+    arguments: [(1, 1), (2, 3), (3, 4), (3, 8), (1, 16), (2, 20)])
   func rotation(heads: Int, half: Int) {
     let (B, T, columns) = (2, 5, heads * 2 * half + 1)
     let table = FloatBuffer.random(8 * 2 * half, "table")

@@ -274,7 +274,7 @@ extension MigrationTests {
     let database = try ResultsDatabase(existingAt: path)
 
     #expect(try rows() == before)
-    #expect(try query("PRAGMA user_version") == ["4"])
+    #expect(try query("PRAGMA user_version") == ["\(Schema.version)"])
     #expect(try query("PRAGMA integrity_check") == ["ok"])
     #expect(try zip(columnsOfViews(), views).allSatisfy { $0.starts(with: $1) })
     #expect(

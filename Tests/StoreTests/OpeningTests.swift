@@ -27,8 +27,8 @@ struct OpeningTests {
       file, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
     #expect(
       tables.filter { !$0.hasPrefix("grdb") } == [
-        "evaluations|1", "experiment_runs|1", "experiments|1", "former_configs|1", "leases|1", "runs|1", "samples|1",
-        "spec_versions|1", "steps|1",
+        "coordinates|1", "evaluations|1", "experiment_runs|1", "experiments|1", "former_configs|1", "leases|1",
+        "runs|1", "samples|1", "spec_versions|1", "steps|1",
       ])
   }
 
@@ -47,8 +47,10 @@ struct OpeningTests {
     #expect(
       try columns("evaluations") == [
         "run_id INTEGER!", "step INTEGER!", "loss REAL", "bits_per_byte REAL", "tokens INTEGER!", "seconds REAL!",
-        "standard_error REAL", "cpu_seconds REAL",
+        "standard_error REAL", "cpu_seconds REAL", "averaged_loss REAL",
       ])
+    #expect(
+      try columns("coordinates") == ["run_id INTEGER!", "step INTEGER!", "tensor TEXT!", "mean_abs REAL"])
     #expect(
       try columns("samples") == [
         "run_id INTEGER!", "step INTEGER!", "prompt_index INTEGER!", "prompt TEXT!", "temperature REAL!",
@@ -79,7 +81,8 @@ struct OpeningTests {
         train_loss REAL, final_loss REAL, final_bits_per_byte REAL, best_loss REAL, best_step INTEGER, seconds REAL, \
         tokens_per_second REAL, weights TEXT, host TEXT, cpu TEXT, threads INTEGER, version TEXT, blas TEXT, \
         source_commit TEXT, started_at TEXT, ended_at TEXT, final_standard_error REAL, cpu_seconds REAL, \
-        held_out_sha256 TEXT, evaluated_tokens INTEGER, evaluated_bytes INTEGER, unknown_tokens INTEGER, unknown_bytes INTEGER
+        held_out_sha256 TEXT, evaluated_tokens INTEGER, evaluated_bytes INTEGER, unknown_tokens INTEGER, unknown_bytes INTEGER, \
+        final_averaged_loss REAL
         """)
   }
 

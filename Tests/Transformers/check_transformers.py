@@ -103,6 +103,7 @@ EXPORTS = {
         {**LLAMA, "kv_heads": 2},
         {**LLAMA, "biases": True, "head_size": 10, "tied_head": False, "rope_base": 100, "tokenizer": "byte"},
         {**LLAMA, "feed_forward": "geglu", "kv_heads": 1, "corpus": "../words.txt"},
+        {**LLAMA, "parametrization": "completep", "base_d_model": 8, "base_layers": 1, "biases": True},
     ],
     "ArceeForCausalLM": [
         {**LLAMA, "feed_forward": "gelu"},
@@ -110,6 +111,7 @@ EXPORTS = {
     ],
     "Qwen3ForCausalLM": [
         {**LLAMA, "qk_norm": "head", "kv_heads": 2},
+        {**LLAMA, "qk_norm": "head", "parametrization": "mup", "base_d_model": 8},
         {**LLAMA, "qk_norm": "head", "heads": 3, "head_size": 10, "window": 5, "tied_head": False},
     ],
     "Olmo2ForCausalLM": [
@@ -120,6 +122,7 @@ EXPORTS = {
         {**LLAMA, "norm_placement": "sandwich", "feed_forward": "geglu", "logit_cap": 3, "attention_cap": 2},
         {**LLAMA, "norm_placement": "sandwich", "kv_heads": 2, "head_size": 10, "window": 6, "tied_head": False},
         {**LLAMA, "norm_placement": "sandwich", "logit_cap": 5, "feed_forward": "geglu"},
+        {**LLAMA, "norm_placement": "sandwich", "logit_cap": 3, "attention_cap": 2, "parametrization": "mup", "base_d_model": 8},
     ],
     "SmolLM3ForCausalLM": [
         {**LLAMA, "positions": "none", "kv_heads": 2},

@@ -299,7 +299,8 @@ package enum SpecKey: String, CaseIterable, Sendable {
       Entry(
         .training, .integer(1...100_000_000),
         about:
-          "horizon, in steps, of an exponential average of weights, which is evaluated beside the weights themselves; without it there is none")
+          "horizon, in steps, of an exponential average of weights, which is evaluated beside the weights themselves; without it there is none"
+      )
     case .gradClip:
       Entry(.training, .number(from: 0, atMost: 1e6), 1.0, about: "greatest norm of the whole gradient; 0: no limit")
     case .divergenceLoss:

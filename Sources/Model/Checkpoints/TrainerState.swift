@@ -22,6 +22,8 @@ public struct TrainerState: Equatable, Sendable {
 extension TrainerState {
   /// Bytes of memory that the state of such a trainer takes.
   public static func memory(architecture: Architecture, settings: TrainingSettings) -> Double {
-    Double((1 + settings.optimizer.momentCount + (settings.averageHorizon == nil ? 0 : 1)) * ParameterLayout(architecture).bufferCount * MemoryLayout<Float>.size)
+    Double(
+      (1 + settings.optimizer.momentCount + (settings.averageHorizon == nil ? 0 : 1))
+        * ParameterLayout(architecture).bufferCount * MemoryLayout<Float>.size)
   }
 }

@@ -97,7 +97,6 @@ extension ModelClass {
     }
     demand("window", hasWindow || architecture.reachingWindow == nil, "0")
     demand("logit_cap", hasCaps || architecture.logitCap == nil, "0")
-    demand("parametrization", architecture.parametrization == .standard, "\"standard\"")
     demand("attention_cap", hasCaps || architecture.attentionCap == nil, "0")
     return unmet
   }

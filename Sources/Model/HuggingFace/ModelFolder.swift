@@ -87,9 +87,29 @@ extension ModelFolder {
     var file = Safetensors(metadata: ["format": "pt"], size: model.layout.parameterCount * MemoryLayout<Float>.size)
     let tensors = modelClass.tensors(model.layout, architecture, biases, positions: architecture.contextLength)
     for tensor in tensors {
-      file.append(tensor.name, shape: tensor.shape, tensor.values(tensor.parts.map { model.values(of: $0.tensor) }))
+      let ours = tensor.parts.map { part in
+        let factor = architecture.folded(into: part.tensor.name)
+        let values = model.values(of: part.tensor)
+        return factor == 1 ? values : values.map { $0 * factor }
+      }
+      file.append(tensor.name, shape: tensor.shape, tensor.values(ours))
     }
     return file
+  }
+}
+
+extension Architecture {
+  /// What a tensor is multiplied by for a class that has no multipliers of a parametrization: scores are linear in the queries, or in the
+  /// gain of their norm, what is added to the stream in the output projections, and logits in the last norm's gain and bias.
+  fileprivate func folded(into tensor: String) -> Float {
+    let multipliers = Parametrization(self)
+    switch tensor.split(separator: ".").last {
+    case "w_q", "b_q": return qkNorm == .none ? multipliers.scores : 1
+    case "q_norm_gamma": return multipliers.scores
+    case "w_o", "b_o", "w_ff2", "b_ff2": return multipliers.residual
+    case "norm_final_gamma", "norm_final_beta": return multipliers.logits
+    default: return 1
+    }
   }
 }
 

@@ -7,6 +7,7 @@ extension Architecture {
       let follows =
         own.key == "kv_heads" && kvHeads == heads && other.kvHeads == other.heads
         || own.key == "head_size" && hasEqualShares && other.hasEqualShares
+        || own.key == "base_head_size" && baseHeadSize == nil && other.baseHeadSize == nil
       return follows || own.value == theirs.value ? nil : "\"\(own.key)\": \(own.value)"
     }
   }
@@ -25,7 +26,8 @@ extension Architecture {
       ("tied_head", "\(tiedHead)"), ("biases", "\(biases)"), ("window", "\(window ?? 0)"),
       ("logit_cap", number(logitCap)), ("attention_cap", number(attentionCap)),
       ("parametrization", "\"\(parametrization.rawValue)\""), ("base_d_model", "\(baseDModel)"),
-      ("base_layers", "\(baseLayers)"), ("base_head_size", parametrization == .standard ? "0" : "\(baseHeadSize ?? baseDModel / heads)"),
+      ("base_layers", "\(baseLayers)"),
+      ("base_head_size", parametrization == .standard ? "0" : "\(baseHeadSize ?? baseDModel / heads)"),
     ]
   }
 }

@@ -46,8 +46,9 @@ public struct Architecture: Equatable, Hashable, Sendable {
   public var attentionCap: Double?
   /// How initialization, learning rates and multipliers follow from the sizes.
   public var parametrization = Parametrization.Kind.standard
-  /// The width and the depth at which the parametrization is as standard.
+  /// The width at which the parametrization is as standard.
   public var baseDModel = Self.defaultBaseDModel
+  /// The depth at which it is.
   public var baseLayers = Self.defaultBaseLayers
   /// The width of a head at that width; nil for `baseDModel / heads`.
   public var baseHeadSize: Int?

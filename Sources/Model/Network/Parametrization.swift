@@ -25,8 +25,9 @@ public struct Parametrization: Equatable, Hashable, Sendable {
 
   /// The kind.
   public let kind: Kind
-  /// The width, the depth and the width of a head at which it is as standard; nil where they have no meaning.
+  /// The width and the depth at which it is as standard; nil where they have no meaning.
   public let baseDModel, baseLayers: Int?
+  /// The width of a head at which it is as standard; nil where it has no meaning.
   public let baseHeadSize: Double?
 
   /// Sizes of the model.

@@ -34,17 +34,29 @@ extension ChartSource {
       series.append(Series(.dots, color: color, points: bests.map(point)))
       legend.append(Series(.dots, label: axis.label(value), color: color))
     }
-    let across = parameterAxis(results)
+    let across = sizeAxis(results)
     let ends = across.range ?? 1...2
     return .success([
       Chart(
         name: "loss-by-parameters",
-        title: "\(axis.label(axis.value(of: best))) has the lowest loss, with \(Wording.count(Double(best.parameters))) parameters",
+        title:
+          "\(axis.label(axis.value(of: best))) has the lowest loss, with \(Wording.count(Double(best.parameters))) parameters",
         caption:
           "The \(measure.phrase) of every configuration, the mean over its seeds, against its number of parameters. Large "
-          + "marks are the best of each value of \(axis.name) at that size, joined over the sizes." + floorRemark(range),
+          + "marks are the best of each value of \(axis.name) at that size, joined over the sizes."
+          + floorRemark(range),
         x: across, y: scoreAxis(range),
         series: series + legend + floor(from: ends.lowerBound, to: ends.upperBound, in: range))
     ])
+  }
+
+  /// As `parameterAxis`, but linear where all sizes are near each other: blocks are compared at nearly equal parameters.
+  private func sizeAxis(_ shown: [ConfigurationResult]) -> ChartAxis {
+    let counts = shown.map { Double($0.parameters) }
+    guard let least = counts.min(), let greatest = counts.max(), greatest < 2 * least else {
+      return parameterAxis(shown)
+    }
+    let margin = 0.1 * (greatest - least)
+    return ChartAxis(label: "parameters", range: least - margin...greatest + margin, isCount: true)
   }
 }

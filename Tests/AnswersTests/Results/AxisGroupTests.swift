@@ -1,4 +1,5 @@
 import SampleResults
+import Store
 import Testing
 
 @testable import Answers
@@ -14,6 +15,27 @@ struct AxisGroupTests {
         ["d_model 32", "d_model 128"], ["lr 0.001", "lr 0.01", "lr 0.1"],
       ])
     #expect(axes.map(\.isOrdered) == [true, true])
+  }
+
+  @Test("Values that aren't numbers come in the spec's order, numbers by size")
+  func order() {
+    let runs = [(0.1, "rope", false), (0.01, "learned", true), (0.1, "alibi", true), (0.01, "rope", true)].map {
+      run(dModel: 8, lr: $0, loss: 2, extra: ["positions": .text($1), "tied_head": .bool($2)])
+    }
+    let experiment = Experiment(
+      name: "order", description: "", spec: "{}", specPath: "order.json",
+      axes: [
+        Axis(key: "positions", values: ["rope", "learned", "alibi"]), Axis(key: "tied_head", values: [true, false]),
+        Axis(key: "lr", values: [0.1, 0.01]),
+      ],
+      measuring: nil, floorBitsPerByte: nil)
+    let axes = ExperimentResults(experiment, grid: grid(runs, ["positions", "tied_head", "lr"])).axes
+    #expect(
+      axes.map { axis in axis.values.map(axis.label) } == [
+        ["positions rope", "positions learned", "positions alibi"], ["tied_head true", "tied_head false"],
+        ["lr 0.01", "lr 0.1"],
+      ])
+    #expect(axes.map(\.isOrdered) == [false, false, true])
   }
 
   @Test("Keys whose values move together are one axis")

@@ -50,6 +50,23 @@ import Testing
     ),
     (llama { ($0.normPlacement, $0.tiedHead, $0.window) = (.sandwich, false, 4) }, "Gemma2ForCausalLM"),
     (llama { ($0.positions, $0.window, $0.biases) = (.none, 3, true) }, "SmolLM3ForCausalLM"),
+    // What multiplies scores, logits and both layers is folded into the numbers.
+    (gpt2 { ($0.parametrization, $0.baseDModel, $0.baseHeadSize) = (.mup, 5, 2) }, "GPT2LMHeadModel"),
+    (
+      llama { ($0.parametrization, $0.baseDModel, $0.biases, $0.tiedHead) = (.completep, 4, true, false) },
+      "LlamaForCausalLM"
+    ),
+    (
+      llama { ($0.parametrization, $0.baseDModel, $0.baseLayers, $0.qkNorm) = (.completep, 4, 1, .head) },
+      "Qwen3ForCausalLM"
+    ),
+    (
+      llama {
+        ($0.parametrization, $0.baseLayers, $0.normPlacement, $0.logitCap, $0.attentionCap) = (
+          .completep, 1, .sandwich, 2, 1
+        )
+      }, "Gemma2ForCausalLM"
+    ),
   ]
 
   @Test("the class is the one that computes what the architecture does", arguments: held)

@@ -272,6 +272,55 @@ struct ChartTests {
     #expect(Set(points.map(\.x)) == [32_000, 128_000])
   }
 
+  /// Two blocks in two sizes at two learning rates, the second with some more parameters.
+  private var blocks: [Run] {
+    var runs: [Run] = []
+    for (block, more, losses) in [("plain", 0, [2.5, 2.25, 2.0, 1.75]), ("llama", 2_000, [2.0, 2.125, 1.5, 1.625])] {
+      for (index, loss) in losses.enumerated() {
+        var run = run(
+          dModel: index < 2 ? 32 : 128, lr: index % 2 == 0 ? 0.001 : 0.01, loss: loss,
+          extra: ["block": .text(block)])
+        run.facts.parameters += more
+        runs.append(run)
+      }
+    }
+    return runs
+  }
+
+  @Test("Loss by parameters: every configuration, and the best of each block at each size, joined")
+  func parameters() throws {
+    let chart = try #require(
+      try chartSource(blocks, axes: ["block", "d_model", "lr"]).lossByParameters().get().first)
+    #expect(chart.title == "block llama has the lowest loss, with 130 k parameters")
+    let points = { (style: Series.Style) in chart.series.filter { $0.style == style }.map(\.points) }
+    #expect(points(.marks).map(\.count) == [4, 4])
+    // In the axis's order.
+    #expect(points(.trace).map { $0.map(\.x) } == [[34_000, 130_000], [32_000, 128_000]])
+    #expect(points(.trace).map { $0.map(\.y) } == [[2.0, 1.5], [2.25, 1.75]])
+    #expect(
+      chart.series.filter { $0.label != nil && $0.style == .dots }.compactMap(\.label) == [
+        "block llama", "block plain",
+      ])
+  }
+
+  @Test("Loss by parameters needs an axis of words, and sizes that differ")
+  func noParameters() throws {
+    func reason(_ runs: [Run], _ axes: [String]) throws -> String? {
+      if case .failure(let reason) = try chartSource(runs, axes: axes).lossByParameters() { reason.reason } else { nil }
+    }
+    #expect(try reason(sampleRuns, ["d_model", "lr"]) == "no axis has values that aren't numbers")
+    let one =
+      blocks.filter { $0.facts.parameters == 32_000 }
+      + blocks.filter { $0.facts.parameters == 34_000 }.map { run in
+        var run = run
+        run.facts.parameters = 32_000
+        return run
+      }
+    #expect(
+      try reason(one, ["block", "lr"])
+        == "all models with a result have the same number of parameters; the table compares them")
+  }
+
   @Test("A value has one colour in every chart; ordered values run along one way")
   func colors() throws {
     let source = try chartSource(sampleRuns)

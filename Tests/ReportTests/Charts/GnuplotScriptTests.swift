@@ -17,8 +17,14 @@ struct GnuplotScriptTests {
     // Different sizes and batches, so that every kind has something to show.
     var runs = runs(batchOfWide: 16)
     for index in runs.indices where runs[index].settings["d_model"] == 128 { runs[index].facts.trainingFlops = 4e9 }
+    var axes = ["d_model", "lr"]
+    // One kind is about an axis of words.
+    if name == "loss-by-parameters" {
+      axes.append("optimizer")
+      runs += [(32, 2.75), (128, 2.5)].map { run(dModel: $0, lr: 0.01, loss: $1, optimizer: "sgd") }
+    }
     let kind = try #require(ChartKind.all.first { $0.name == name })
-    let source = try chartSource(runs)
+    let source = try chartSource(runs, axes: axes)
     for run in source.results.runs {
       let size = run.settings["d_model"]?.number ?? 1
       let rows = (0...2).map { CoordinateRow(step: $0, tensor: "logits", meanAbs: pow(size, 0.5 * Double($0))) }

@@ -27,12 +27,12 @@ struct ComparisonTableTests {
     #expect(
       CSVTable.lines(Table.comparison(results(runs)).forPrograms).joined(separator: "\n") == """
         rank,experiment,lr,batch_size,context_length,corpus,d_ff,d_model,heads,layers,optimizer,schedule,steps,tokenizer,\
-        warmup_steps,parameters,training_flops,mean_final_loss,sd_final_loss,\
+        warmup_steps,parameters,training_flops,decay_timescale,mean_final_loss,sd_final_loss,\
         min_final_loss,max_final_loss,mean_standard_error,mean_best_loss,mean_final_bits_per_byte,mean_tokens_per_second,mean_seconds,runs,\
         queued,running,finished,diverged,failed,interrupted
-        1,widths,0.000316227766017,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,2.123456789,,2.123456789,2.123456789,,1.998456789,\
+        1,widths,0.000316227766017,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,,2.123456789,,2.123456789,2.123456789,,1.998456789,\
         3.1851851835,50000,,1,0,0,1,0,0,0
-        ,widths,1,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,,,,,,,,,,1,0,0,0,1,0,0
+        ,widths,1,8,64,stories,128,32,4,2,adamw,cosine,4,char,0,32000,1000000000,,,,,,,,,,,1,0,0,0,1,0,0
         """)
   }
 

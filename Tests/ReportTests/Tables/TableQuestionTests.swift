@@ -57,6 +57,16 @@ struct TableQuestionTests {
     }
   }
 
+  @Test(
+    "true and false are compared as such",
+    arguments: [("= true", [0]), ("= false", [1]), ("!= false", [0]), ("= 1", [])])
+  func bools(condition: String, places: [Int]) throws {
+    let table = Table(
+      title: "", caption: "", columns: [Table.Column(name: "tied_head", title: "tied_head")],
+      rows: [true, false].map { [Table.Cell(value: .bool($0), text: "\($0)")] })
+    #expect(try [table].places(meeting: try TableFilter("tied_head \(condition)")) == [places])
+  }
+
   @Test("A number is found by what it is shown as")
   func shownAs() throws {
     let tables = [Table.comparison(results([run(dModel: 8, lr: 0.000_316_227_766_016_837_94, loss: 2)]))]

@@ -18,8 +18,8 @@ struct CheckTests {
       verdicts == [
         "coordinate-check: parametrization mup, layers 2 over d_model 32 to 256, 5 seeds: pass",
         "coordinate-check: parametrization standard, layers 2 over d_model 32 to 256, 5 seeds: fail",
-        "coordinate-check: parametrization completep, d_model 32, heads 2 over layers 2 to 16, 5 seeds: pass",
         "coordinate-check: parametrization standard, d_model 32, heads 2 over layers 2 to 16, 5 seeds: fail",
+        "coordinate-check: parametrization completep, d_model 32, heads 2 over layers 2 to 16, 5 seeds: pass",
       ])
     // 12 sizes with 2 parametrizations, of which 4 are of both kinds, with 5 seeds, 5 steps and 6 tensors.
     #expect(try place.query("SELECT count(DISTINCT run_id), count(*) FROM coordinates") == ["75|2250"])

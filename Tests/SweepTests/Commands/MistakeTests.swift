@@ -86,7 +86,7 @@ struct MistakeTests {
         + "--database.\n"),
     Case(
       "sweep ok.json --database newer.sqlite", 65,
-      "sweep: newer.sqlite: was written by a newer version of this program (schema 5, this one knows 4). Nothing was "
+      "sweep: newer.sqlite: was written by a newer version of this program (schema 6, this one knows 5). Nothing was "
         + "changed; update this program, or name another file with --database.\n"),
     Case(
       "sweep ok.json --database folder", 65,
@@ -113,7 +113,7 @@ struct MistakeTests {
         + "with --database.\n"),
     Case(
       "report --database newer.sqlite", 65,
-      "report: newer.sqlite: was written by a newer version of this program (schema 5, this one knows 4). Nothing was "
+      "report: newer.sqlite: was written by a newer version of this program (schema 6, this one knows 5). Nothing was "
         + "changed; update this program, or name another file with --database.\n"),
     Case(
       "report --compare 1 --format csv", 64,
@@ -145,7 +145,7 @@ struct MistakeTests {
     try place.write("a text", to: "text.sqlite")
     try place.write("", to: "folder/empty")
     for (name, pragmas) in [
-      ("foreign", ""), ("newer", "PRAGMA application_id = \(0x5357_4550); PRAGMA user_version = 5;"),
+      ("foreign", ""), ("newer", "PRAGMA application_id = \(0x5357_4550); PRAGMA user_version = 6;"),
     ] {
       try DatabaseQueue(path: place.path("\(name).sqlite").path).writeWithoutTransaction { db in
         try db.execute(sql: pragmas + "CREATE TABLE t (x)")
