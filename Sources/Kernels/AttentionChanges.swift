@@ -59,7 +59,6 @@ extension AttentionChanges {
     let scale = sizes.scale
     let distance = distanceSlopes.map { $0[index % sizes.heads] } ?? 0
     let capSlopes = capSlopes.map { sizes.weights($0, index).columns(columns) }
-    let numbers = Lanes.numbers
     for key in keys {
       var value = scores.row(key).lanes(0) * scale
       if let cap {
@@ -67,8 +66,11 @@ extension AttentionChanges {
         value = capped
         capSlopes?.row(key).setLanes(0, slope)
       }
-      let distances = numbers + Float(queries.lowerBound - key)
-      scores.row(key).setLanes(0, value.addingProduct(distances, Lanes(repeating: -distance)))
+      if distanceSlopes != nil {
+        let distances = Lanes.numbers + Float(queries.lowerBound - key)
+        value.addProduct(distances, Lanes(repeating: -distance))
+      }
+      scores.row(key).setLanes(0, value)
     }
   }
 }

@@ -45,14 +45,14 @@ package func layerNormForward(
   }
 }
 
-/// Adds the gradient of x to `dx`, and those of gamma and beta to `dgamma` and `dbeta`.
+/// Adds the gradient of x to `dx`, or writes it there, and adds those of gamma and beta to `dgamma` and `dbeta`.
 ///
 /// With m and r from the forward pass, x̂ = (x - m)·r and g = gamma·dy: dx += r · (g - mean(g) - x̂ · mean(g·x̂)), dgamma += Σ over rows of
 /// dy·x̂, dbeta += Σ over rows of dy.
 package func layerNormBackward(
   dx: Matrix, dgamma: UnsafeMutablePointer<Float>, dbeta: UnsafeMutablePointer<Float>?, dy: Matrix, _ x: Matrix,
   mean: UnsafeMutablePointer<Float>, inverse: UnsafeMutablePointer<Float>, gamma: UnsafeMutablePointer<Float>,
-  team: Team
+  accumulates: Bool = true, team: Team
 ) {
   check(dx.hasShape(of: x) && dy.hasShape(of: x), "shapes of \(dx), \(dy), \(x) don't fit")
   let C = x.columns
@@ -73,6 +73,7 @@ package func layerNormBackward(
       // dx += r·g + shift + pull·(x - m), with shift = -r · mean(g) and pull = -r³ · mean(g·(x - m)).
       let shift = sum.total * (-r / Float(C))
       let pull = pulls.total * (-r * r * r / Float(C))
+      if !accumulates { dx.update(repeating: 0, count: C) }
       forEachLanes(C) { i in
         let direct = (dx.lanes(i) + shift).addingProduct(dy.lanes(i) * gamma.lanes(i), Lanes(repeating: r))
         dx.setLanes(i, direct.addingProduct(x.lanes(i) - m, pull))

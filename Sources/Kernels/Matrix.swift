@@ -44,9 +44,6 @@ package struct Matrix {
 
   /// The first element of a row.
   package func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
-
-  /// Sets every element to 0.
-  package func zero() { for index in 0..<rows { row(index).update(repeating: 0, count: columns) } }
 }
 
 /// The BLAS in use.

@@ -32,12 +32,12 @@ package func rmsNormForward(
   }
 }
 
-/// Adds the gradient of x to `dx` and the gradient of gamma to `dgamma`.
+/// Adds the gradient of x to `dx`, or writes it there, and adds the gradient of gamma to `dgamma`.
 ///
 /// With r from the forward pass, x̂ = x·r and g = gamma·dy: dx += r · (g - x̂ · mean(g·x̂)), dgamma += Σ over rows of dy·x̂.
 package func rmsNormBackward(
   dx: Matrix, dgamma: UnsafeMutablePointer<Float>, dy: Matrix, _ x: Matrix, inverse: UnsafeMutablePointer<Float>,
-  gamma: UnsafeMutablePointer<Float>, team: Team
+  gamma: UnsafeMutablePointer<Float>, accumulates: Bool = true, team: Team
 ) {
   check(dx.hasShape(of: x) && dy.hasShape(of: x), "shapes of \(dx), \(dy), \(x) don't fit")
   let C = x.columns
@@ -52,6 +52,7 @@ package func rmsNormBackward(
       }
       // pull = -r³ · mean(gamma·dy·x), so that dx += r·g + pull·x.
       let pull = sum.total * (-r * r * r / Float(C))
+      if !accumulates { dx.update(repeating: 0, count: C) }
       forEachLanes(C) { i in
         let direct = dx.lanes(i).addingProduct(dy.lanes(i) * gamma.lanes(i), Lanes(repeating: r))
         dx.setLanes(i, direct.addingProduct(x.lanes(i), pull))

@@ -125,9 +125,9 @@ public final class Transformer: @unchecked Sendable {
     let (stream, normed) = (pass[scratch.stream], pass[scratch.normed])
     if let norm = parts.finalNorm, let place = places.finalNorm {
       parts.head.backward(pass, gradients: gradients, dx: normed, pass[place.output], places.head)
-      stream.zero()
       norm.backward(
-        pass, gradients: gradients, dx: stream, dy: normed, pass[places.output], statistics: place.statistics)
+        pass, gradients: gradients, dx: stream, dy: normed, pass[places.output], statistics: place.statistics,
+        accumulates: false)
     } else {
       parts.head.backward(pass, gradients: gradients, dx: stream, pass[places.output], places.head)
     }

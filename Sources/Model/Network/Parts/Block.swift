@@ -145,8 +145,8 @@ struct Norms: Sendable {
       let statistics = activations.lastStatistics
     {
       dy = pass[place]
-      dy.zero()
-      last.backward(pass, gradients: gradients, dx: dy, dy: stream, pass[branch], statistics: statistics)
+      last.backward(
+        pass, gradients: gradients, dx: dy, dy: stream, pass[branch], statistics: statistics, accumulates: false)
     }
     guard let first, let norm = activations.first else {
       // What goes around f comes from the stream, or from within the norm behind both.

@@ -56,19 +56,22 @@ struct Norm: Sendable {
     }
   }
 
-  /// Adds to dx the gradient that comes through the norm from dy.
+  /// Adds to dx, or writes to it, the gradient that comes through the norm from dy.
   func backward(
-    _ pass: Pass, gradients: FloatBuffer, dx: Matrix, dy: Matrix, _ x: Matrix, statistics: ActivationPlan.Place
+    _ pass: Pass, gradients: FloatBuffer, dx: Matrix, dy: Matrix, _ x: Matrix, statistics: ActivationPlan.Place,
+    accumulates: Bool = true
   ) {
     let (gain, dgain) = (pass.parameters[gain].pointer, gradients[gain].pointer)
     let statistics = pass.activations[statistics]
     switch kind {
     case .rms:
-      rmsNormBackward(dx: dx, dgamma: dgain, dy: dy, x, inverse: statistics.row(0), gamma: gain, team: pass.team)
+      rmsNormBackward(
+        dx: dx, dgamma: dgain, dy: dy, x, inverse: statistics.row(0), gamma: gain,
+        accumulates: accumulates, team: pass.team)
     case .layer:
       layerNormBackward(
         dx: dx, dgamma: dgain, dbeta: bias.map { gradients[$0].pointer }, dy: dy, x, mean: statistics.row(1),
-        inverse: statistics.row(0), gamma: gain, team: pass.team)
+        inverse: statistics.row(0), gamma: gain, accumulates: accumulates, team: pass.team)
     }
   }
 }
