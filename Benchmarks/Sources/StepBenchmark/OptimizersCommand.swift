@@ -35,7 +35,7 @@ struct OptimizersCommand: ParsableCommand {
     BigProduct.prepare()
     print("shape  optimizer  update: ns per number, to AdamW, to AdamW per buffer  step: ms, to AdamW")
     for item in options.cases {
-      let trainers = Self.optimizers.map(item.trainer)
+      let trainers = Self.optimizers.map { item.trainer(nil, $0) }
       let buffers = Self.optimizers.map { Double(2 + $0.momentCount) }
       let updates = turns(trainers.map { trainer in { Self.update(trainer) } })
       let steps = turns(trainers.map { trainer in { _ = trainer.step() } })
