@@ -1,4 +1,4 @@
-// The activations of feed-forward layers, beside GELU in its tanh form, and their gated forms. Shazeer 2020, "GLU Variants Improve
+// The activations of feed-forward layers and their gated forms. Shazeer 2020, "GLU Variants Improve
 // Transformer", https://arxiv.org/abs/2002.05202
 
 /// An activation f.
@@ -21,7 +21,7 @@ package func activationForward(
   team: Team
 ) {
   switch activation {
-  case .gelu: geluForward(x, slope: slope, count, team: team)
+  case .gelu: forward(GELUTanh.self, x, slope, count, team)
   case .geluErf: forward(GELUErf.self, x, slope, count, team)
   case .relu: forward(ReLU.self, x, slope, count, team)
   case .relu2: forward(SquaredReLU.self, x, slope, count, team)
@@ -57,6 +57,23 @@ package func gatedBackward(_ z: Matrix, dy: Matrix, team: Team) {
         let dy = dy.lanes(i, count: count)
         g.setLanes(i, g.lanes(i, count: count) * dy, count: count)
         u.setLanes(i, u.lanes(i, count: count) * dy, count: count)
+      }
+    }
+  }
+}
+
+/// Multiplies the gradient `d` of what an activation or a cap gave by the derivatives `slopes` that its forward pass wrote, elementwise. Both have
+/// one shape. In products with fused multiply-adds the epilogue does it.
+package func slopeBackward(_ d: Matrix, slopes: Matrix, team: Team) {
+  check(slopes.hasShape(of: d), "the slopes haven't the shape of \(d)")
+  let columns = d.columns
+  team.share(d.rows, work: d.rows * columns) { rows, _ in
+    for row in rows {
+      let (d, slopes) = (d.row(row), slopes.row(row))
+      forEachLanes(columns) { i in
+        d.setLanes(i, d.lanes(i) * slopes.lanes(i))
+      } partial: { i, count in
+        d.setLanes(i, d.lanes(i, count: count) * slopes.lanes(i, count: count), count: count)
       }
     }
   }

@@ -214,7 +214,7 @@ package func attentionBackward(
         for some in queries.pieces(of: Lanes.scalarCount) {
           let keys = sizes.firstKey(some.lowerBound)..<some.upperBound
           // 2. dS = P ∘ (dP - Σ over keys of P ∘ dP) / sqrt(D), as P = softmax(S / sqrt(D))
-          changes.dropoutBackward(ds.columns(some), p.columns(some), index, some, keys, sizes)
+          changes.dropoutBackward(ds.columns(some), index, some, keys, sizes)
           softmaxBackward(ds.columns(some), p.columns(some), keys, scale: sizes.scale)
           changes.capBackward(ds.columns(some), index, some, keys, sizes)
           // 3. dQ = dSᵀ · K, as S = K · Qᵀ

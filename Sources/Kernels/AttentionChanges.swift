@@ -112,10 +112,10 @@ extension Lanes {
 // MARK: - Backward
 
 extension AttentionChanges {
-  /// Turns the gradient of the dropped weights into that of the softmax's weights `p`.
+  /// Turns the gradient of the dropped weights into that of the softmax's weights.
   @inline(__always)
   func dropoutBackward(
-    _ dp: Matrix, _ p: Matrix, _ index: Int, _ queries: Range<Int>, _ keys: Range<Int>, _ sizes: AttentionSizes
+    _ dp: Matrix, _ index: Int, _ queries: Range<Int>, _ keys: Range<Int>, _ sizes: AttentionSizes
   ) {
     guard let dropout, let pointer = dropped else { return }
     let dropped = sizes.weights(pointer, index).columns(queries)

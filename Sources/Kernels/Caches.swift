@@ -4,19 +4,17 @@
   import Darwin
 #endif
 
-/// The sizes of a core's caches in bytes, as the system tells them. Where it doesn't, as in some virtual machines, they are those of the
-/// smallest that processors with AVX2 have had: 32 KiB and 256 KiB.
+/// The sizes of a core's caches, as the system tells them.
 enum Caches {
-  static let firstLevel = size(level: 1) ?? 32 << 10
-  static let secondLevel = size(level: 2) ?? 256 << 10
-
-  private static func size(level: Int) -> Int? {
+  /// Bytes of the second-level cache. Where the system doesn't tell it, as in some virtual machines, 256 KiB: the smallest that
+  /// processors with AVX2 have had.
+  static let secondLevel = {
     #if canImport(Glibc)
-      let size = sysconf(Int32(level == 1 ? _SC_LEVEL1_DCACHE_SIZE : _SC_LEVEL2_CACHE_SIZE))
+      let size = sysconf(Int32(_SC_LEVEL2_CACHE_SIZE))
     #else
       var (size, length) = (0, MemoryLayout<Int>.size)
-      sysctlbyname(level == 1 ? "hw.perflevel0.l1dcachesize" : "hw.perflevel0.l2cachesize", &size, &length, nil, 0)
+      sysctlbyname("hw.perflevel0.l2cachesize", &size, &length, nil, 0)
     #endif
-    return size > 0 ? size : nil
-  }
+    return size > 0 ? size : 256 << 10
+  }()
 }

@@ -21,22 +21,6 @@ package func capForward(_ x: Matrix, cap: Float, slopes: Matrix?, team: Team) {
   }
 }
 
-/// Multiplies `d` elementwise by `slopes` of the same shape.
-package func capBackward(_ d: Matrix, slopes: Matrix, team: Team) {
-  check(slopes.hasShape(of: d), "the slopes haven't the shape of \(d)")
-  let columns = d.columns
-  team.share(d.rows, work: d.rows * columns) { rows, _ in
-    for row in rows {
-      let (d, slopes) = (d.row(row), slopes.row(row))
-      forEachLanes(columns) { i in
-        d.setLanes(i, d.lanes(i) * slopes.lanes(i))
-      } partial: { i, count in
-        d.setLanes(i, d.lanes(i, count: count) * slopes.lanes(i, count: count), count: count)
-      }
-    }
-  }
-}
-
 /// c · tanh(z / c) and its derivative.
 @inline(__always)
 func capped(_ z: Lanes, _ cap: Float) -> (value: Lanes, slope: Lanes) {

@@ -64,14 +64,8 @@ package func headNormBackward(
     for row in 0..<d.rows {
       for group in 0..<norm.groups {
         let start = norm.column + group * D + columns.lowerBound
-        let (dy, x) = (d.row(row) + start, former.row(row) + start)
-        let r = Lanes(repeating: inverse.row(row)[group])
-        forEachLanes(columns.count) { i in
-          dgamma.setLanes(i, dgamma.lanes(i).addingProduct(dy.lanes(i) * x.lanes(i), r))
-        } partial: { i, count in
-          let product = dy.lanes(i, count: count) * x.lanes(i, count: count)
-          dgamma.setLanes(i, dgamma.lanes(i, count: count).addingProduct(product, r), count: count)
-        }
+        addGainGradient(
+          dgamma, d.row(row) + start, former.row(row) + start, inverse.row(row)[group], columns.count)
       }
     }
   }
@@ -80,14 +74,7 @@ package func headNormBackward(
       for group in 0..<norm.groups {
         let start = norm.column + group * D
         let (d, x, r) = (d.row(row) + start, former.row(row) + start, inverse.row(row)[group])
-        var sum = Lanes.zero
-        forEachLanes(D) { i in
-          sum.addProduct(d.lanes(i) * x.lanes(i), gamma.lanes(i))
-        } partial: { i, count in
-          sum.addProduct(d.lanes(i, count: count) * x.lanes(i, count: count), gamma.lanes(i, count: count))
-        }
-        // pull = -r³ · mean(gamma·dy·x), so that dx = r·g + pull·x.
-        let pull = sum.total * (-r * r * r / Float(D))
+        let pull = rmsNormPull(d, x, r, gamma, D)
         forEachLanes(D) { i in
           d.setLanes(i, (d.lanes(i) * gamma.lanes(i) * r).addingProduct(x.lanes(i), pull))
         } partial: { i, count in

@@ -47,11 +47,7 @@ package func multiply(
   #else
     if let base, !accumulates { for row in 0..<c.rows { c.row(row).update(from: base.row(row), count: c.columns) } }
     blasProduct(into: c, a, b, accumulates: base != nil)
-    if let slope {
-      team.share(c.rows, work: c.rows * c.columns) { rows, _ in
-        for row in rows { geluBackward(c.row(row), slope: slope.row(row), c.columns) }
-      }
-    }
+    if let slope { slopeBackward(c, slopes: slope, team: team) }
   #endif
 }
 

@@ -44,14 +44,7 @@ package func rmsNormBackward(
   team.share(x.rows, work: x.rows * C) { rows, _ in
     for row in rows {
       let (dx, dy, x, r) = (dx.row(row), dy.row(row), x.row(row), inverse[row])
-      var sum = Lanes.zero
-      forEachLanes(C) { i in
-        sum.addProduct(dy.lanes(i) * x.lanes(i), gamma.lanes(i))
-      } partial: { i, count in
-        sum.addProduct(dy.lanes(i, count: count) * x.lanes(i, count: count), gamma.lanes(i, count: count))
-      }
-      // pull = -r³ · mean(gamma·dy·x), so that dx += r·g + pull·x.
-      let pull = sum.total * (-r * r * r / Float(C))
+      let pull = rmsNormPull(dy, x, r, gamma, C)
       if !accumulates { dx.update(repeating: 0, count: C) }
       forEachLanes(C) { i in
         let direct = dx.lanes(i).addingProduct(dy.lanes(i) * gamma.lanes(i), Lanes(repeating: r))
@@ -67,13 +60,38 @@ package func rmsNormBackward(
   team.share(C, inMultiplesOf: Lanes.scalarCount, work: x.rows * C) { columns, _ in
     let dgamma = dgamma + columns.lowerBound
     for row in 0..<x.rows {
-      let (dy, x, r) = (dy.row(row) + columns.lowerBound, x.row(row) + columns.lowerBound, inverse[row])
-      forEachLanes(columns.count) { i in
-        dgamma.setLanes(i, dgamma.lanes(i).addingProduct(dy.lanes(i) * x.lanes(i), Lanes(repeating: r)))
-      } partial: { i, count in
-        let normalized = dy.lanes(i, count: count) * x.lanes(i, count: count)
-        dgamma.setLanes(i, dgamma.lanes(i, count: count).addingProduct(normalized, Lanes(repeating: r)), count: count)
-      }
+      addGainGradient(
+        dgamma, dy.row(row) + columns.lowerBound, x.row(row) + columns.lowerBound, inverse[row], columns.count)
     }
+  }
+}
+
+/// -r³ · mean(gamma·dy·x) over `count` numbers, so that the gradient of x is r·gamma·dy + pull·x; in every lane.
+@inline(__always)
+func rmsNormPull(
+  _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>, _ r: Float, _ gamma: UnsafeMutablePointer<Float>,
+  _ count: Int
+) -> Lanes {
+  var sum = Lanes.zero
+  forEachLanes(count) { i in
+    sum.addProduct(dy.lanes(i) * x.lanes(i), gamma.lanes(i))
+  } partial: { i, count in
+    sum.addProduct(dy.lanes(i, count: count) * x.lanes(i, count: count), gamma.lanes(i, count: count))
+  }
+  return sum.total * (-r * r * r / Float(count))
+}
+
+/// Adds dy·x̂ with x̂ = x·r to the gradient of some numbers of gamma.
+@inline(__always)
+func addGainGradient(
+  _ dgamma: UnsafeMutablePointer<Float>, _ dy: UnsafeMutablePointer<Float>, _ x: UnsafeMutablePointer<Float>,
+  _ r: Float,
+  _ count: Int
+) {
+  forEachLanes(count) { i in
+    dgamma.setLanes(i, dgamma.lanes(i).addingProduct(dy.lanes(i) * x.lanes(i), Lanes(repeating: r)))
+  } partial: { i, count in
+    let normalized = dy.lanes(i, count: count) * x.lanes(i, count: count)
+    dgamma.setLanes(i, dgamma.lanes(i, count: count).addingProduct(normalized, Lanes(repeating: r)), count: count)
   }
 }

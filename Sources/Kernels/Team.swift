@@ -9,17 +9,6 @@ import Synchronization
 /// One thread at a time uses a team, and a body doesn't call its own team. Helpers flush subnormal numbers to zero; call `share`
 /// inside `flushingSubnormals`, so that the calling thread does too.
 package final class Team: @unchecked Sendable {
-  /// One thread's scratch memory. It grows to the largest size that was requested and never shrinks.
-  package final class Scratch {
-    private var buffer = FloatBuffer(count: 0)
-
-    /// Memory for at least `count` floats. The next call may free it. Its contents are undefined.
-    package func callAsFunction(_ count: Int) -> UnsafeMutablePointer<Float> {
-      if buffer.count < count { buffer = FloatBuffer(count: count) }
-      return buffer.pointer
-    }
-  }
-
   /// Multiply-adds of a product that take as long as one unit of work: one float that is read, changed and written.
   static let productsPerNumber = 16
 

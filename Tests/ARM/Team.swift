@@ -1,14 +1,5 @@
 /// A team of the calling thread alone: a bare machine has no other.
 package final class Team {
-  package final class Scratch {
-    private var buffer = FloatBuffer(count: 0)
-
-    package func callAsFunction(_ count: Int) -> UnsafeMutablePointer<Float> {
-      if buffer.count < count { buffer = FloatBuffer(count: count) }
-      return buffer.pointer
-    }
-  }
-
   static let productsPerNumber = 16
   private let scratch = Scratch()
 

@@ -223,7 +223,7 @@ struct BlockKernelTests {
     }
     _ = forward()
     dx.pointer.update(from: d.pointer, count: count)
-    capBackward(matrix(dx), slopes: matrix(slopes), team: Team())
+    slopeBackward(matrix(dx), slopes: matrix(slopes), team: Team())
     for (x, y) in zip(x.elements, y.elements) {
       #expect(abs(Double(y) - Double(cap) * tanh(Double(x) / Double(cap))) <= 2e-6)
     }

@@ -49,13 +49,13 @@ struct KernelGradientTests {
     let dy = FloatBuffer.random(count, "dy")
     func forward() -> Double {
       y.pointer.update(from: x.pointer, count: count)
-      geluForward(y.pointer, slope: slope.pointer, count, team: Team())
+      activationForward(.gelu, y.pointer, slope: slope.pointer, count, team: Team())
       return y.weighted(by: dy)
     }
     _ = forward()
     let dx = FloatBuffer(count: count)
     dx.pointer.update(from: dy.pointer, count: count)
-    geluBackward(dx.pointer, slope: slope.pointer, count)
+    slopeBackward(dx.matrix(1, count), slopes: slope.matrix(1, count), team: Team())
     expectGradient(of: x.elements, equals: dx.elements, "dx", forward)
   }
 

@@ -63,7 +63,7 @@ struct NaiveTests {
   func gelu(count: Int, threads: Int) {
     let (x, slope) = (FloatBuffer.random(count, in: -12...12, "x"), FloatBuffer(count: count))
     let expected = doubles(x).map(Naive.gelu)
-    geluForward(x.pointer, slope: slope.pointer, count, team: Self.team(threads))
+    activationForward(.gelu, x.pointer, slope: slope.pointer, count, team: Self.team(threads))
     expectClose(doubles(x), expected.map(\.value), "gelu")
     expectClose(doubles(slope), expected.map(\.slope), "gelu'")
   }

@@ -137,7 +137,9 @@ struct Kernel {
     let (parameters, gradients) = (numbers(layout.bufferCount), numbers(layout.bufferCount))
     let optimizer = OptimizerState(Case.optimizer, layout: layout, parameters: parameters)
     return [
-      kernel("GELU forward", F, passes: 3) { geluForward(hidden.pointer, slope: slope.pointer, N * F, team: team) },
+      kernel("GELU forward", F, passes: 3) {
+        activationForward(.gelu, hidden.pointer, slope: slope.pointer, N * F, team: team)
+      },
       kernel("norm forward", C, passes: 2) {
         rmsNormForward(
           rows(y, C), inverse: inverse.pointer, rows(x, C), gamma: gamma.pointer, epsilon: 1e-5, team: team)

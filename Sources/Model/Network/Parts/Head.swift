@@ -57,7 +57,7 @@ struct Head: Sendable {
   func backward(_ pass: Pass, gradients: FloatBuffer, dx: Matrix, _ x: Matrix, _ places: Activations) {
     let dlogits = logits(pass.activations, places, positions: x.rows)
     if let capSlopes = places.capSlopes {
-      capBackward(dlogits, slopes: matrix(pass.activations, capSlopes, x.rows), team: pass.team)
+      slopeBackward(dlogits, slopes: matrix(pass.activations, capSlopes, x.rows), team: pass.team)
     }
     if multiplier != 1 { scale(dlogits, by: multiplier, team: pass.team) }
     multiply(into: gradients[matrix], dlogits, x, accumulates: true, team: pass.team)
