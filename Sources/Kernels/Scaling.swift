@@ -23,8 +23,8 @@ package func scaled(_ y: Matrix, _ x: Matrix, by factor: Float, adding base: Mat
       forEachLanes(columns) { i in
         y.setLanes(i, base.map { $0.lanes(i).addingProduct(x.lanes(i), factor) } ?? x.lanes(i) * factor)
       } partial: { i, count in
-        let product = x.lanes(i, count: count) * factor
-        y.setLanes(i, base.map { $0.lanes(i, count: count) + product } ?? product, count: count)
+        let (x, base) = (x.lanes(i, count: count), base?.lanes(i, count: count))
+        y.setLanes(i, base?.addingProduct(x, factor) ?? x * factor, count: count)
       }
     }
   }

@@ -105,9 +105,13 @@ extension ResultsDatabase {
       path: path, runs: leases.map(\.runID), process: "process \(first.worker.process) on \(first.worker.host)")
   }
 
+  /// The tables that have what is recorded of a run's training.
+  private static let recorded = ["steps", "evaluations", "samples", "former_configs"]
+
   /// The columns that a training's result shows in, by which two results are compared.
   private static let results = [
-    "state", "steps_done", "train_loss", "final_loss", "final_bits_per_byte", "best_loss", "best_step",
+    "state", "steps_done", "train_loss", "final_loss", "final_bits_per_byte", "final_averaged_loss", "best_loss",
+    "best_step",
   ]
 
   private static func compare(_ isHeld: (Lease) -> Bool, _ db: Database) throws -> Merge {
@@ -176,7 +180,7 @@ extension ResultsDatabase {
         """)
     for (run, weights) in zip(taken, weights) {
       if let target = run.target {
-        for table in ["steps", "evaluations", "samples", "leases", "former_configs"] {
+        for table in ["leases"] + Self.recorded {
           try db.cachedStatement(sql: "DELETE FROM main.\(table) WHERE run_id = ?").execute(arguments: [target])
         }
         try replace.execute(arguments: [run.source, target])
@@ -188,7 +192,7 @@ extension ResultsDatabase {
       try finish.execute(arguments: [weights, target])
     }
     // In the tables' own order, so that rows are appended.
-    for table in ["steps", "evaluations", "samples", "former_configs"] {
+    for table in Self.recorded {
       let columns = try self.columns(of: table, without: ["run_id"], db)
       try db.execute(
         sql: """
@@ -208,6 +212,14 @@ extension ResultsDatabase {
           WHERE \(same) AND s.state IN ('finished', 'diverged', 'stopped') AND s.id NOT IN (SELECT source FROM temp.taken)
           """)
     }
+    // What a check measured follows from configuration and seed, whether the run was trained or not.
+    let measured = try self.columns(of: "coordinates", without: ["run_id"], db)
+    try db.execute(
+      sql: """
+        INSERT OR IGNORE INTO main.coordinates (run_id, \(measured))
+        SELECT t.id, \(measured) FROM source.coordinates m JOIN source.runs s ON s.id = m.run_id
+          JOIN main.runs t ON t.config = s.config AND t.seed = s.seed
+        """)
   }
 
   /// Which of two versions of an experiment's spec is the present one.

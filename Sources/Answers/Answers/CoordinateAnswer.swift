@@ -1,5 +1,6 @@
 import Foundation
 import Store
+import Words
 
 /// Whether the numbers in a model stay as large as they are when the model grows: a coordinate check (Yang et al. 2022, section D.1,
 /// https://arxiv.org/abs/2203.03466). For each tensor and each step the logarithm of its mean absolute value is a line over the logarithm of
@@ -152,8 +153,8 @@ extension CoordinateAnswer {
   package func sentence(_ tensor: Tensor) -> String {
     "\(tensor.name): \(tensor.verdict.rawValue): "
       + (tensor.last.map { slope in
-        slope.exponent.map { "\(key)^\(AxisAnswer.text($0)) after \(slope.step) updates" }
-          ?? "numbers aren't finite after \(slope.step) updates"
+        slope.exponent.map { "\(key)^\(AxisAnswer.text($0)) after \(Wording.number(slope.step, "update"))" }
+          ?? "numbers aren't finite after \(Wording.number(slope.step, "update"))"
       } ?? "nothing was measured after an update")
   }
 
@@ -161,6 +162,6 @@ extension CoordinateAnswer {
   package var title: String {
     let place = label.isEmpty ? "" : "\(label) "
     let span = "\(Scalar.number(sizes[0]).label) to \(Scalar.number(sizes[sizes.count - 1]).label)"
-    return "\(place)over \(key) \(span), \(seeds) seed\(seeds == 1 ? "" : "s"): \(verdict.rawValue)"
+    return "\(place)over \(key) \(span), \(Wording.number(seeds, "seed")): \(verdict.rawValue)"
   }
 }

@@ -54,7 +54,8 @@ package struct Transfer {
 
   /// The slope of a line with weights 1 / deviation². An optimum is known no better than to a third of the grid's step (as in Porian et al.
   /// 2024, https://arxiv.org/abs/2406.19146), since a loss is no parabola. Where the points lie further from the line than their errors
-  /// say, these grow by that ratio (Birge 1932, https://doi.org/10.1103/PhysRev.40.207).
+  /// say, these grow by that ratio (Birge 1932, https://doi.org/10.1103/PhysRev.40.207); since a few points tell the ratio, the interval is
+  /// Student's then.
   private static func exponent(_ points: [(x: Double, y: Double, deviation: Double)]) -> Estimate? {
     guard points.count > 2, points.allSatisfy({ $0.deviation > 0 }) else { return nil }
     let weights = points.map { 1 / ($0.deviation * $0.deviation) }
@@ -67,7 +68,8 @@ package struct Transfer {
     guard spread > 0 else { return nil }
     let slope = total * mean { ($0.x - x) * ($0.y - y) } / spread
     let misfit = total * mean { pow($0.y - y - slope * ($0.x - x), 2) } / Double(points.count - 2)
-    let reach = 1.96 * (max(misfit, 1) / spread).squareRoot()
+    let quantile = misfit > 1 ? StudentT(degrees: Double(points.count - 2)).quantile(0.975) : 1.96
+    let reach = quantile * (max(misfit, 1) / spread).squareRoot()
     return Estimate(value: slope, low: slope - reach, high: slope + reach)
   }
 }

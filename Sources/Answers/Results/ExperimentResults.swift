@@ -1,4 +1,5 @@
 import Store
+import Words
 
 /// An experiment with all that is reported of it, as plain values.
 package struct ExperimentResults {
@@ -155,9 +156,9 @@ package struct ExperimentResults {
   package var counts: String {
     let all = ConfigurationResult(settings: [:], runs: runs, measure: measure)
     let seeds = Set(runs.map(\.seed)).count
-    return "\(runs.count) run\(runs.count == 1 ? "" : "s"): \(runs.isEmpty ? "none" : all.states); "
-      + "\(configurations.count) configuration\(configurations.count == 1 ? "" : "s"), "
-      + "\(seeds) seed\(seeds == 1 ? "" : "s")"
+    return "\(Wording.number(runs.count, "run")): \(runs.isEmpty ? "none" : all.states); "
+      + "\(Wording.number(configurations.count, "configuration")), "
+      + "\(Wording.number(seeds, "seed"))"
       + (formerRuns > 0 ? "; \(formerRuns) no longer in the grid, left out" : "")
   }
 }

@@ -11,6 +11,12 @@ package struct CoordinateCheck: Sendable {
 
   package init(steps: Int, jobs: Int) { (self.steps, self.jobs) = (steps, jobs) }
 
+  /// Whether runs differ in width or depth, without which there is nothing to check.
+  package static func hasSizes(_ runs: [PlannedRun]) -> Bool {
+    let architectures = runs.map(\.architecture)
+    return Set(architectures.map(\.dModel)).count > 1 || Set(architectures.map(\.layers)).count > 1
+  }
+
   /// Measures each run before its first update and after each. All measure the same windows: the held-out text's first.
   ///
   /// - Parameters:

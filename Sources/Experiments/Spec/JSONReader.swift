@@ -1,200 +1,48 @@
-/// Reads JSON as RFC 8259 has it, and no more. Foundation's decoder won't do here: it takes what isn't JSON (a comma
-/// before a bracket, say), keeps one of two equal keys without a word, and doesn't say where an error is.
+import Model
+
+/// Reads JSON with what there is to complain about its keys.
 package struct JSONReader {
-  /// The place where a text stops being JSON.
-  package struct SyntaxError: Error, Equatable {
-    /// Counted from 1.
-    package let line: Int
-    /// Characters of the line, counted from 1.
-    package let column: Int
-  }
+  package typealias SyntaxError = JSONParser.SyntaxError
 
   /// The keys that stand more than once in their object, such as "lr" or "variants[1].lr". The first one's value counts.
   private(set) var repeatedKeys: [String] = []
   /// Every key with the path to it, as above, in the text's order.
   private(set) var keyPaths: [String] = []
 
-  private let bytes: [UInt8]
-  private var index = 0
+  private let text: String
 
-  package init(_ text: String) { bytes = Array(text.utf8) }
+  package init(_ text: String) { self.text = text }
 
   /// The text's one value.
-  package mutating func read() throws(SyntaxError) -> JSONValue {
-    let value = try value("", depth: 0)
-    skipSpace()
-    guard index == bytes.count else { throw syntaxError() }
-    return value
-  }
-}
-
-// MARK: - Values
-
-extension JSONReader {
-  /// No spec is this deep, and recursion must end before the stack does.
-  private static let depthLimit = 100
+  package mutating func read() throws(SyntaxError) -> JSONValue { value(try JSONParser.parse(text), "") }
 
   /// - Parameter path: What stands before the keys in the value.
-  private mutating func value(_ path: String, depth: Int) throws(SyntaxError) -> JSONValue {
-    skipSpace()
-    guard depth < Self.depthLimit else { throw syntaxError() }
-    switch next {
-    case UInt8(ascii: "{"): return .object(try members(path, depth))
-    case UInt8(ascii: "["): return .array(try items(path, depth))
-    case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "n"): return try word("null", .null)
-    case UInt8(ascii: "t"): return try word("true", .bool(true))
-    case UInt8(ascii: "f"): return try word("false", .bool(false))
-    default: return try number()
+  private mutating func value(_ json: JSON, _ path: String) -> JSONValue {
+    switch json {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .outOfRange(let text): .outOfRange(text)
+    case .string(let value): .string(value)
+    case .array(let items): .array(items.enumerated().map { value($0.element, "\(path)[\($0.offset)]") })
+    case .object(let members): .object(object(members, path))
     }
   }
 
-  private mutating func members(_ path: String, _ depth: Int) throws(SyntaxError) -> [String: JSONValue] {
-    var members: [String: JSONValue] = [:]
+  private mutating func object(_ members: [JSON.Member], _ path: String) -> [String: JSONValue] {
+    var values: [String: JSONValue] = [:]
     var repeated: Set<String> = []
-    index += 1
-    skipSpace()
-    guard !skip("}") else { return members }
-    repeat {
-      skipSpace()
-      guard next == UInt8(ascii: "\"") else { throw syntaxError() }
-      let key = try string()
-      skipSpace()
-      guard skip(":") else { throw syntaxError() }
-      let keyPath = path.isEmpty ? key : "\(path).\(key)"
+    for member in members {
+      let keyPath = path.isEmpty ? member.key : "\(path).\(member.key)"
       keyPaths.append(keyPath)
-      let value = try value(keyPath, depth: depth + 1)
-      if members[key] == nil {
-        members[key] = value
-      } else if repeated.insert(key).inserted {
+      let value = value(member.value, keyPath)
+      if values[member.key] == nil {
+        values[member.key] = value
+      } else if repeated.insert(member.key).inserted {
         repeatedKeys.append(keyPath)
       }
-      skipSpace()
-    } while skip(",")
-    guard skip("}") else { throw syntaxError() }
-    return members
-  }
-
-  private mutating func items(_ path: String, _ depth: Int) throws(SyntaxError) -> [JSONValue] {
-    var items: [JSONValue] = []
-    index += 1
-    skipSpace()
-    guard !skip("]") else { return items }
-    repeat {
-      items.append(try value("\(path)[\(items.count)]", depth: depth + 1))
-      skipSpace()
-    } while skip(",")
-    guard skip("]") else { throw syntaxError() }
-    return items
-  }
-
-  private mutating func word(_ word: String, _ value: JSONValue) throws(SyntaxError) -> JSONValue {
-    guard bytes[index...].starts(with: word.utf8) else { throw syntaxError() }
-    index += word.utf8.count
-    return value
-  }
-
-  /// A whole number is one however it is written: 1000, 1000.0 or 1e3.
-  private mutating func number() throws(SyntaxError) -> JSONValue {
-    let start = index
-    skip("-")
-    let startsWithZero = next == UInt8(ascii: "0")
-    let digits = skipDigits()
-    var isNumber = digits > 0 && !(startsWithZero && digits > 1)
-    if skip(".") { isNumber = skipDigits() > 0 && isNumber }
-    if skip("e") || skip("E") {
-      if !skip("-") { skip("+") }
-      isNumber = skipDigits() > 0 && isNumber
     }
-    guard isNumber else { throw syntaxError(at: start) }
-    let text = String(decoding: bytes[start..<index], as: UTF8.self)
-    if let value = Int(text) { return .integer(value) }
-    let isZero = text.prefix { $0 != "e" && $0 != "E" }.allSatisfy { "-0.".contains($0) }
-    guard let value = Double(text), value.isFinite, isZero || value != 0 else { return .outOfRange(text) }
-    return Int(exactly: value).map { .integer($0) } ?? .number(value)
-  }
-}
-
-// MARK: - Strings
-
-extension JSONReader {
-  private mutating func string() throws(SyntaxError) -> String {
-    var text: [UInt8] = []
-    index += 1
-    while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\"") {
-      if byte == UInt8(ascii: "\\") {
-        text += Array(String(try escape()).utf8)
-      } else {
-        text.append(byte)
-        index += 1
-      }
-    }
-    guard skip("\"") else { throw syntaxError() }
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  private mutating func escape() throws(SyntaxError) -> Character {
-    let start = index
-    index += 1
-    let letter = next
-    index += 1
-    switch letter {
-    case UInt8(ascii: "\""): return "\""
-    case UInt8(ascii: "\\"): return "\\"
-    case UInt8(ascii: "/"): return "/"
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{C}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"):
-      if let scalar = codePoint() { return Character(scalar) }
-      throw syntaxError(at: start)
-    default: throw syntaxError(at: start)
-    }
-  }
-
-  /// The character whose number, or whose two surrogates, stand there in hexadecimal digits.
-  private mutating func codePoint() -> Unicode.Scalar? {
-    guard let unit = codeUnit() else { return nil }
-    guard (0xD800..<0xDC00).contains(unit) else { return Unicode.Scalar(unit) }
-    guard skip("\\"), skip("u"), let low = codeUnit(), (0xDC00..<0xE000).contains(low) else { return nil }
-    return Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
-  }
-
-  private mutating func codeUnit() -> UInt32? {
-    let digits = bytes[min(index, bytes.count)...].prefix(4)
-    guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
-    index += 4
-    return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-  }
-}
-
-// MARK: - Bytes
-
-extension JSONReader {
-  private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
-
-  @discardableResult
-  private mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
-    guard next == UInt8(ascii: scalar) else { return false }
-    index += 1
-    return true
-  }
-
-  private mutating func skipSpace() {
-    while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { index += 1 }
-  }
-
-  private mutating func skipDigits() -> Int {
-    let start = index
-    while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { index += 1 }
-    return index - start
-  }
-
-  private func syntaxError(at place: Int? = nil) -> SyntaxError {
-    let before = bytes[..<min(place ?? index, bytes.count)]
-    let line = before.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    return SyntaxError(line: line.count, column: String(decoding: line[line.count - 1], as: UTF8.self).count + 1)
+    return values
   }
 }

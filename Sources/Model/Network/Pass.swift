@@ -19,6 +19,11 @@ struct Pass {
 
   /// The rows of the positions that are computed.
   subscript(place: ActivationPlan.Place) -> Matrix { activations[place].rows(rows) }
+
+  /// A vector of the parameters as a matrix of so many equal rows.
+  func repeated(_ vector: ParameterLayout.Tensor, _ rows: Int) -> Matrix {
+    Matrix(parameters[vector].pointer, rows, parameters[vector].columns, stride: 0)
+  }
 }
 
 /// The dropout of one step's pass over some of its sequences.

@@ -50,7 +50,7 @@ struct NewtonSchulz {
   func orthogonalize(_ g: Matrix, steps: Int, times factor: Float) {
     for row in 0..<rows { x.row(row).update(from: g.row(row), count: columns) }
     let inverse = Float(1 / (norm(x.pointer, rows * columns, team: team) + 1e-7))
-    scale(x, by: inverse)
+    scale(x, by: inverse, team: team)
     var x = x
     var next = next
     var left = steps
@@ -65,7 +65,7 @@ struct NewtonSchulz {
       swap(&x, &next)
       left -= some
     }
-    scale(x, by: factor)
+    scale(x, by: factor, team: team)
     for row in 0..<rows { g.row(row).update(from: x.row(row), count: columns) }
   }
 
@@ -97,11 +97,6 @@ struct NewtonSchulz {
     let linear = Lanes(repeating: Self.b)
     for i in registers(of: gram) { p.setLanes(i, (p.lanes(i) * Self.c).addingProduct(a.lanes(i), linear)) }
     for place in 0..<gram.rows { p[place * gram.stride + place] += Self.a }
-  }
-
-  private func scale(_ matrix: Matrix, by factor: Float) {
-    let values = matrix.pointer
-    for i in registers(of: matrix) { values.setLanes(i, values.lanes(i) * factor) }
   }
 
   /// The places of the registers of one of our matrices, the last of which may reach into its room's end.

@@ -1,6 +1,7 @@
 import Answers
 import Foundation
 import Store
+import Words
 
 extension ChartSource {
   /// What `sweep check` measured: for each tensor its mean absolute value against the size, a line for each step (Yang et al. 2022, figure 5,
@@ -31,7 +32,7 @@ extension ChartSource {
       name: FolderName.clean(name.replacing("_", with: "-")),
       title: (answer.label.isEmpty ? "" : "\(answer.label): ") + answer.sentence(tensor),
       caption:
-        "Mean |x| of \(tensor.name)\(place), the mean over \(answer.seeds) seeds; a line for each number of updates. \(CoordinateAnswer.rule)",
+        "Mean |x| of \(tensor.name)\(place), the mean over \(Wording.number(answer.seeds, "seed")); a line for each number of updates. \(CoordinateAnswer.rule)",
       x: ChartAxis(
         label: answer.key, isLog: true, range: answer.sizes[0] / 1.2...answer.sizes[answer.sizes.count - 1] * 1.2,
         ticks: answer.sizes.map { ChartAxis.Tick(value: $0, label: Scalar.number($0).label) }),

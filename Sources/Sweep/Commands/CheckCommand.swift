@@ -30,6 +30,9 @@ extension SweepCommand {
 
     func run() throws {
       let plan = try Plan(telling: specs)
+      for experiment in plan.experiments where !CoordinateCheck.hasSizes(experiment.runs) {
+        throw Self.oneSize(experiment.spec.name)
+      }
       let (console, stop) = (Console.standard, StopSignal())
       InterruptWatch.begin(stop) {
         console.note("Stopping after the present step; nothing of what is half done is kept.")
@@ -54,16 +57,18 @@ extension SweepCommand {
       if verdicts.contains(.undecided) { throw ExitStatus.undecidedCheck }
     }
 
+    private static func oneSize(_ name: String) -> UserError {
+      UserError(
+        "\(name): no two models differ in d_model or layers alone; give the spec several, such as \"d_model\": [32, 64, 128, 256]."
+      )
+    }
+
     /// Prints what the experiment shows, and gives the verdicts.
     private func tell(of name: String, _ store: ResultsDatabase) throws -> [CoordinateAnswer.Verdict] {
       let experiment = try store.experiment(named: name)
       let results = ExperimentResults(experiment, grid: try store.grid(of: experiment))
       let answers = CoordinateAnswer.answers(of: results, try store.coordinates(of: experiment))
-      guard !answers.isEmpty else {
-        throw UserError(
-          "\(name): has one d_model and one number of layers; give the spec several, such as \"d_model\": [32, 64, 128, 256]."
-        )
-      }
+      guard !answers.isEmpty else { throw Self.oneSize(name) }
       for answer in answers {
         Console.standard.data("\(name): \(answer.title)")
         for sentence in answer.sentences { Console.standard.data("  \(sentence)") }

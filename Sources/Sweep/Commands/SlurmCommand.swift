@@ -135,7 +135,7 @@ extension SweepCommand {
       let arrays = Set(tasks.map(\.job))
       let isMergeQueued = queue.contains { $0.name == sweep.mergeName }
       guard missing.isEmpty else {
-        let array = array(sweep, cut, missing, standing, plan, estimates)
+        let array = try array(sweep, cut, missing, standing, plan, estimates)
         // On a file system of several machines a shard's database is one process's, a merge being one too.
         let rivals = Set(ClusterSweep.names(beside: sweep.database, tasks: cut.tasks)).subtracting([sweep.name])
         let theirs = rivals.union(rivals.map(ClusterSweep.mergeName))
@@ -221,10 +221,18 @@ extension SweepCommand {
     private func array(
       _ sweep: ClusterSweep, _ cut: ClusterPlan, _ missing: [Int], _ standing: ClusterSweep.Standing, _ plan: Plan,
       _ estimates: Estimates
-    ) -> Job {
+    ) throws -> Job {
       let rest = missing.map { standing.left[$0 - 1] }
       let runs = rest.flatMap(\.self).map(\.run)
       let estimate = estimates.of(runs)
+      let limit = Int(min(120, time.seconds / 4))
+      // Such a task would come back from the queue for ever.
+      let steps = runs.compactMap { run in estimate.seconds(run, after: run.steps - 1).map { (run: run, seconds: $0) } }
+      if let slowest = steps.max(by: { $0.seconds < $1.seconds }), slowest.seconds > time.seconds - Double(limit) {
+        throw UserError(
+          "a task of \(Wording.duration(time.seconds)) can't get on: a step of the model of \(Wording.count(Double(slowest.run.parameters))) parameters takes "
+            + "about \(Wording.duration(slowest.seconds)). Give a longer --time.")
+      }
       let longest = rest.compactMap { estimate.seconds($0, jobs: cut.cores, cores: cut.cores) }.max()
       if let longest, longest > time.seconds {
         Console.standard.note(
@@ -245,7 +253,6 @@ extension SweepCommand {
         database)
       // The number of the task is the shell's to fill in.
       let shard = ShellWords.quoted(command) + " --shard \"$SLURM_ARRAY_TASK_ID/\(cut.tasks)\""
-      let limit = Int(min(120, time.seconds / 4))
       let script = BatchScript(
         remarks: ["\(sweep.script(tasks: cut.tasks)): \(story).", "Written by \(ShellWords.given)"],
         options: options(sweep.name, log: sweep.log(tasks: cut.tasks)) + [

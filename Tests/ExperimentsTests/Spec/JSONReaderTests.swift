@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Experiments
+@testable import Model
 
 @Suite(.timeLimit(.minutes(10)))
 struct JSONReaderTests {

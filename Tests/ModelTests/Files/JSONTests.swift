@@ -22,7 +22,7 @@ import Testing
   @Test(
     "numbers, escapes and space are those of RFC 8259",
     arguments: [
-      ("1e3", .number(1000)), ("-0", .integer(0)), ("  [ ]\n", []), (#""\ud83d\udc31\u00e9""#, "\u{1F431}é"),
+      ("1e3", 1000), ("-1.0", -1), ("-0", .integer(0)), ("  [ ]\n", []), (#""\ud83d\udc31\u00e9""#, "\u{1F431}é"),
       ("{\"a\" :\t1}", ["a": 1]), ("12345678901234567890", .number(12_345_678_901_234_567_890)), ("1E-2", 0.01),
     ] as [(String, JSON)])
   func values(text: String, value: JSON) { #expect(JSON(Data(text.utf8)) == value) }

@@ -232,7 +232,7 @@ import Testing
     ),
     (
       "config.json", "\"rope_type\": \"default\"", "\"rope_type\": \"yarn\"",
-      #"config.json: "rope_parameters" is {"rope_theta": 10000.0, "rope_type": "yarn"}. Rotations aren't rescaled here."#
+      #"config.json: "rope_parameters" is {"rope_theta": 10000, "rope_type": "yarn"}. Rotations aren't rescaled here."#
     ),
     (
       "config.json", "\"hidden_act\": \"silu\"", "\"hidden_act\": \"mish\"",

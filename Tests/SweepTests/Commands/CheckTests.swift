@@ -59,8 +59,9 @@ struct CheckTests {
     #expect(one.status == 65)
     #expect(
       one.errors
-        == "sweep: one: has one d_model and one number of layers; give the spec several, such as \"d_model\": [32, 64, 128, 256].\n"
+        == "sweep: one: no two models differ in d_model or layers alone; give the spec several, such as \"d_model\": [32, 64, 128, 256].\n"
     )
+    #expect(!FileManager.default.fileExists(atPath: place.path("results/results.sqlite").path))
     #expect(try place.sweep("check", "one.json", "--steps", "0").status == 64)
   }
 }

@@ -151,6 +151,26 @@ struct ShardTests {
     #expect(try place.query("SELECT DISTINCT host FROM runs") == ["other"])
   }
 
+  @Test("What a check measured of runs comes along, of those that the database lacks and of those that both have")
+  func coordinates() throws {
+    try place.write(
+      "{\"steps\": 4, \(Self.sizes.replacing("8, \"heads\"", with: "[8, 16], \"heads\""))}", to: "grown.json")
+    let check = try place.run("sweep", ["check", "grown.json", "--database", "one/r.sqlite"])
+    #expect(check.output.contains("logits"), "\(check)")
+    #expect(try place.run("sweep", ["grown.json", "--database", "two/r.sqlite"]).status == 0)
+    try FileManager.default.copyItem(at: place.path("two"), to: place.path("three"))
+    let rows =
+      "SELECT r.config, c.step, c.tensor, c.mean_abs FROM coordinates c JOIN runs r ON r.id = c.run_id ORDER BY 1, 2, 3"
+    let measured = try place.query(rows, database: "one/r.sqlite")
+    #expect(try place.run("sweep", ["merge", "one/r.sqlite"]).status == 0)
+    #expect(try place.query(rows) == measured)
+    // Now with a result.
+    #expect(try place.run("sweep", ["merge", "two/r.sqlite"]).status == 0)
+    #expect(try place.query(rows) == measured)
+    #expect(try place.run("sweep", ["merge", "one/r.sqlite", "--database", "three/r.sqlite"]).status == 0)
+    #expect(try place.query(rows, database: "three/r.sqlite") == measured)
+  }
+
   @Test("What can't be merged is told, the rest is merged, and nothing of the former changes")
   func mistakes() throws {
     #expect(try place.run("sweep", ["b.json", "--shard", "1/1"]).status == 0)

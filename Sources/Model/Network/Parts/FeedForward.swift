@@ -48,8 +48,7 @@ struct FeedForward: Sendable {
   func forward(_ pass: Pass, _ y: Matrix, _ x: Matrix, adding residual: Matrix?, _ activations: Activations) {
     let (hidden, slope) = (pass[activations.hidden], pass[activations.slope])
     let product = isGated ? slope : hidden
-    // A vector as a matrix of equal rows.
-    let biases = b1.map { Matrix(pass.parameters[$0].pointer, product.rows, product.columns, stride: 0) }
+    let biases = b1.map { pass.repeated($0, product.rows) }
     multiply(into: product, x, pass.parameters[w1], adding: biases, team: pass.team)
     if isGated {
       gatedForward(activation, hidden, slope, team: pass.team)

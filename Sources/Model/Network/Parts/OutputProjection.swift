@@ -32,9 +32,7 @@ struct OutputProjection: Sendable {
 
   /// Writes y, or residual + y, to `y` (rows, C) from h (rows, inner width).
   func forward(_ pass: Pass, _ y: Matrix, _ h: Matrix, adding residual: Matrix?) {
-    let bias = bias.map { pass.parameters[$0].pointer }
-    // A vector as a matrix of equal rows.
-    let biases = bias.map { Matrix($0, y.rows, y.columns, stride: 0) }
+    let biases = bias.map { pass.repeated($0, y.rows) }
     if pass.dropout != nil || multiplier != 1 {
       multiply(into: y, h, pass.parameters[weights], adding: biases, team: pass.team)
       if let step = pass.dropout {
@@ -44,7 +42,7 @@ struct OutputProjection: Sendable {
       if multiplier != 1 { scaled(y, y, by: multiplier, adding: residual, team: pass.team) }
     } else if let residual {
       multiply(into: y, h, pass.parameters[weights], adding: residual, team: pass.team)
-      if let bias { addBias(y, bias, team: pass.team) }
+      if let bias { addBias(y, pass.parameters[bias].pointer, team: pass.team) }
     } else {
       multiply(into: y, h, pass.parameters[weights], adding: biases, team: pass.team)
     }

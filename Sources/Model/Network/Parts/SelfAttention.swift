@@ -91,8 +91,7 @@ struct SelfAttention: Sendable {
   /// Writes y, or residual + y, from x, all (rows, C).
   func forward(_ pass: Pass, _ y: Matrix, _ x: Matrix, adding residual: Matrix?, _ activations: Activations) {
     let qkv = pass[activations.qkv]
-    // A vector as a matrix of equal rows.
-    let biases = bQKV.map { Matrix(pass.parameters[$0].pointer, qkv.rows, qkv.columns, stride: 0) }
+    let biases = bQKV.map { pass.repeated($0, qkv.rows) }
     multiply(into: qkv, x, pass.parameters[wQKV], adding: biases, team: pass.team)
     if let norms, let places = activations.norms { norms.forward(pass, qkv, places) }
     if let table = pass.tables.rotations {
