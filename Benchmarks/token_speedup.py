@@ -62,10 +62,10 @@ def steps_to(target, curve):
 
 
 def speed(runs, width, optimizer):
-    """Median steps a second."""
+    """Median steps a second of processor time."""
     return statistics.median(
-        run["steps"] / run["seconds"] for run in runs
-        if run["d_model"] == width and run["optimizer"] == optimizer and run["seconds"]
+        run["steps"] / run["cpu_seconds"] for run in runs
+        if run["d_model"] == width and run["optimizer"] == optimizer and run["cpu_seconds"]
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def main():
         connection.close()
 
     muon = SPEC["variants"][1]["steps"]
-    print("| width | AdamW's loss (rate) | Muon's steps to it of AdamW's 400 | speed-up in tokens | Muon's steps a second to AdamW's |")
+    print("| width | AdamW's loss (rate) | Muon's steps to it of AdamW's 400 | speed-up in tokens | a step's rate, Muon's to AdamW's |")
     print("|---|---|---|---|---|")
     for width in SPEC["d_model"]:
         rate, adamw = best(runs, width, "adamw", STEPS)
