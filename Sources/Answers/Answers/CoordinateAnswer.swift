@@ -164,4 +164,10 @@ extension CoordinateAnswer {
     let span = "\(Scalar.number(sizes[0]).label) to \(Scalar.number(sizes[sizes.count - 1]).label)"
     return "\(place)over \(key) \(span), \(Wording.number(seeds, "seed")): \(verdict.rawValue)"
   }
+
+  /// "Coordinate check, parametrization standard over d_model 32 to 256, 3 seeds: fail (logits and residual)."
+  package var finding: String {
+    let names = tensors.filter { $0.verdict == verdict }.map(\.name)
+    return "Coordinate check, \(title)\(verdict == .pass ? "" : " (\(Wording.list(names)))")."
+  }
 }

@@ -15,7 +15,8 @@ struct ExperimentReport {
 
   init(_ results: ExperimentResults, _ database: ResultsDatabase) throws {
     self.results = results
-    findings = Findings(results)
+    findings = Findings(
+      results, checks: CoordinateAnswer.answers(of: results, try database.coordinates(of: results.experiment)))
     table = Table.comparison(results)
     samples = try SampleTables(results, database)
     origins = Origins(results)

@@ -26,6 +26,9 @@ struct CheckTests {
     #expect(try place.query("SELECT DISTINCT state FROM runs") == ["queued"])
     let report = try place.report("coordinate-check")
     #expect(report.status == 0)
+    let words = report.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("Coordinate check, parametrization mup, layers 2 over d_model 32 to 256, 5 seeds: pass."))
+    #expect(words.contains("over layers 2 to 16, 5 seeds: fail (residual)."))
     let files = try FileManager.default.contentsOfDirectory(atPath: place.path("results/coordinate-check").path)
     #expect(files.contains { $0.hasPrefix("coordinates-logits") && $0.hasSuffix(".svg") })
   }
