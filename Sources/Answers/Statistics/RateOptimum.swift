@@ -16,6 +16,16 @@ package struct RateOptimum: Equatable, Sendable {
   package let deviation: Double?
   /// The distance of the lowest point's neighbours, halved: a step of the grid.
   let step: Double
+  /// The logarithms of the lowest point's neighbours, infinite where it has none on that side.
+  private let neighbours: ClosedRange<Double>
+
+  /// Where the logarithm lies: within the interval, and at an edge anywhere beyond the lowest point's neighbour too. Infinite where nothing
+  /// more is known.
+  package var reach: ClosedRange<Double> {
+    guard logRate == nil else { return interval ?? -.infinity ... .infinity }
+    guard let interval else { return neighbours }
+    return min(neighbours.lowerBound, interval.lowerBound)...max(neighbours.upperBound, interval.upperBound)
+  }
 
   /// Experiments that are drawn.
   static let draws = 2000
@@ -30,6 +40,7 @@ package struct RateOptimum: Equatable, Sendable {
     let best = means.indices.min { means[$0] < means[$1] } ?? 0
     let (low, high) = (max(best - 1, 0), min(best + 1, means.count - 1))
     step = high > low ? (logRates[high] - logRates[low]) / Double(high - low) : 0
+    neighbours = (low == best ? -.infinity : logRates[low])...(high == best ? .infinity : logRates[high])
     let errors = cells.compactMap(\.error)
     guard errors.count == cells.count, cells.count > 2 else {
       (interval, deviation) = (nil, nil)
