@@ -74,13 +74,12 @@ package struct Transfer {
     line = Self.line(
       self.sizes.compactMap { size in
         guard let logRate = size.optimum.logRate, let deviation = size.optimum.deviation else { return nil }
-        return (log(size.size), logRate, max(deviation, size.optimum.step / 3))
+        return (log(size.size), logRate, deviation)
       })
   }
 
-  /// The line with weights 1 / deviation². An optimum is known no better than to a third of the grid's step (as in Porian et al.
-  /// 2024, https://arxiv.org/abs/2406.19146), since a loss is no parabola. Where the points lie further from the line than their errors
-  /// say, these grow by that ratio (Birge 1932, https://doi.org/10.1103/PhysRev.40.207).
+  /// The line with weights 1 / deviation². Where the points lie further from the line than their errors say, these grow by that ratio
+  /// (Birge 1932, https://doi.org/10.1103/PhysRev.40.207).
   private static func line(_ points: [(x: Double, y: Double, deviation: Double)]) -> Line? {
     guard points.count > 2, points.allSatisfy({ $0.deviation > 0 }) else { return nil }
     let weights = points.map { 1 / ($0.deviation * $0.deviation) }
