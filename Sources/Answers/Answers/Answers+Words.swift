@@ -417,13 +417,13 @@ extension Transfer {
       case .rises: "the best lr rises"
       case .undecided: "whether the best lr moves isn't told"
       }
-    return powerWords.map { "\(word), \($0)" } ?? word
+    return power.map { "\(word), \($0)" } ?? word
   }
 
   /// What the exponent supports, in a sentence.
   private var verdictWords: String {
     let inner = sizes.count { $0.optimum.logRate != nil }
-    guard let power = powerWords else {
+    guard let power else {
       if inner < 3 {
         return
           "It takes three sizes with an optimum between others to say whether it moves: add learning rates beyond the edges, or sizes."
@@ -432,23 +432,20 @@ extension Transfer {
         ? "One seed a configuration doesn't say whether it moves: give the spec \"seeds\": 3 or more."
         : "These data can't tell whether it moves: fewer than three sizes have an optimum whose interval ends; add seeds, or learning rates."
     }
+    let others = leftOut.isEmpty ? "" : " without \(Wording.list(leftOut.map(\.label)))"
+    let shift = power + others
     return switch verdict {
-    case .transfers: "It transfers: it moves as \(power)."
-    case .falls: "It falls as \(power)."
-    case .rises: "It rises as \(power)."
-    case .undecided where strangers.isEmpty: "These data can't tell whether it moves: \(power)."
+    case .transfers: "It transfers: it moves as \(shift)."
+    case .falls: "It falls as \(shift)."
+    case .rises: "It rises as \(shift)."
+    case .undecided where strangers.isEmpty: "These data can't tell whether it moves: \(shift)."
     case .undecided:
-      "These data can't tell how it moves: \(power), but at \(Wording.list(strangers.map(\.label))) it lies elsewhere."
+      "These data can't tell how it moves: \(shift), but at \(Wording.list(strangers.map(\.label))) it lies elsewhere."
     }
   }
 
-  /// "d_model^−0.8 [−1.0, −0.6] without 256"; nil where there is no exponent.
-  private var powerWords: String? {
-    exponent.map { exponent in
-      let others = leftOut.isEmpty ? "" : " without \(Wording.list(leftOut.map(\.label)))"
-      return "\(key)^\(AxisAnswer.text(exponent))\(others)"
-    }
-  }
+  /// "d_model^−0.8 [−1.0, −0.6]"; nil where there is no exponent.
+  private var power: String? { exponent.map { "\(key)^\(AxisAnswer.text($0))" } }
 }
 
 extension Transfer.Size {

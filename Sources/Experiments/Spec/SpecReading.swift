@@ -389,7 +389,8 @@ extension SpecReading {
       if !sizes.isEmpty {
         complain(
           SpecKey.headSize.rawValue,
-          "\(list(sizes)) with parametrization \"\(kind)\" \(sizes.count > 1 ? "leave" : "leaves") \(remedy)", isOfSpec: true)
+          "\(list(sizes)) with parametrization \"\(kind)\" \(sizes.count > 1 ? "leave" : "leaves") \(remedy)",
+          isOfSpec: true)
       } else if heads.count > 1, Set(unknown.map { $0.integer(.dModel) }).count > 1 {
         complain(
           SpecKey.heads.rawValue, "\(list(heads)) with parametrization \"\(kind)\" leave \(remedy)", isOfSpec: true)

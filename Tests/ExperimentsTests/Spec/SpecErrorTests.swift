@@ -165,7 +165,7 @@ struct SpecErrorTests {
       ])
   }
 
-  @Test("muP needs a head's width at the base where heads vary or have a width of their own, and CompleteP an optimizer that it has rules for")
+  @Test("muP needs a head's width at the base where it can't be told, and CompleteP an optimizer that it has rules for")
   func parametrizations() throws {
     let widths = #""parametrization": "mup", "variants": [{"d_model": 32, "heads": 2}, {"d_model": 64, "heads": 4}]"#
     #expect(try issues(of: "{\(widths), \"base_head_size\": 16}") == [])
