@@ -417,13 +417,13 @@ extension Transfer {
       case .rises: "the best lr rises"
       case .undecided: "whether the best lr moves isn't told"
       }
-    return exponent.map { "\(word), \(key)^\(AxisAnswer.text($0))" } ?? word
+    return power.map { "\(word), \($0)" } ?? word
   }
 
   /// What the exponent supports, in a sentence.
   private var verdictWords: String {
     let inner = sizes.count { $0.optimum.logRate != nil }
-    guard let exponent else {
+    guard let power else {
       if inner < 3 {
         return
           "It takes three sizes with an optimum between others to say whether it moves: add learning rates beyond the edges, or sizes."
@@ -432,14 +432,20 @@ extension Transfer {
         ? "One seed a configuration doesn't say whether it moves: give the spec \"seeds\": 3 or more."
         : "These data can't tell whether it moves: fewer than three sizes have an optimum whose interval ends; add seeds, or learning rates."
     }
-    let power = "\(key)^\(AxisAnswer.text(exponent))"
+    let others = leftOut.isEmpty ? "" : " without \(Wording.list(leftOut.map(\.label)))"
+    let shift = power + others
     return switch verdict {
-    case .transfers: "It transfers: it moves as \(power)."
-    case .falls: "It falls as \(power)."
-    case .rises: "It rises as \(power)."
-    case .undecided: "These data can't tell whether it moves: \(power)."
+    case .transfers: "It transfers: it moves as \(shift)."
+    case .falls: "It falls as \(shift)."
+    case .rises: "It rises as \(shift)."
+    case .undecided where strangers.isEmpty: "These data can't tell whether it moves: \(shift)."
+    case .undecided:
+      "These data can't tell how it moves: \(shift), but at \(Wording.list(strangers.map(\.label))) it lies elsewhere."
     }
   }
+
+  /// "d_model^−0.8 [−1.0, −0.6]"; nil where there is no exponent.
+  private var power: String? { exponent.map { "\(key)^\(AxisAnswer.text($0))" } }
 }
 
 extension Transfer.Size {
@@ -447,11 +453,9 @@ extension Transfer.Size {
   fileprivate var optimumWords: String {
     func number(_ logRate: Double) -> String { Scalar.number(exp(logRate)).label(digits: 2) }
     guard let logRate = optimum.logRate else {
-      let points = curve.points.map(\.lr)
-      guard let edge = curve.edge else { return "at the edge of what finished" }
-      return edge == .lowest
-        ? "at the edge, lies below \(Scalar.number(points[1]).label)"
-        : "at the edge, lies above \(Scalar.number(points[points.count - 2]).label)"
+      let (reach, place) = (optimum.reach, curve.edge == nil ? "at the edge of what finished" : "at the edge")
+      if reach.upperBound.isFinite { return "\(place), lies below \(number(reach.upperBound))" }
+      return reach.lowerBound.isFinite ? "\(place), lies above \(number(reach.lowerBound))" : place
     }
     guard let interval = optimum.interval else { return number(logRate) }
     let low = interval.lowerBound.isFinite ? number(interval.lowerBound) : "beyond the lowest"

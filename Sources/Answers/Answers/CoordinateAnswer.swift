@@ -10,7 +10,7 @@ package struct CoordinateAnswer {
   package enum Verdict: String, Sendable {
     /// After the last update its interval lies within ±1/4.
     case pass
-    /// It lies outside of that, or numbers aren't finite.
+    /// It lies outside of that, or numbers aren't finite, or are 0.
     case fail
     /// Neither.
     case undecided
@@ -19,7 +19,11 @@ package struct CoordinateAnswer {
   /// A tensor's exponent after so many updates.
   package struct Slope {
     package let step: Int
-    /// Nil where fewer than three points have a value.
+    /// How many runs were measured.
+    let count: Int
+    /// Whether all their numbers have a logarithm: they are finite and above 0.
+    let isFinite: Bool
+    /// Nil where it isn't, and for fewer than three runs, which leave no error.
     package let exponent: Estimate?
   }
 
@@ -31,12 +35,17 @@ package struct CoordinateAnswer {
     /// A line for each step: the mean over the seeds at each size.
     package let means: [(step: Int, points: [(size: Double, mean: Double)])]
 
-    /// What is so before training, such as logits that are smaller the wider a model is, passes within a few updates, and is no fault.
-    package var last: Slope? { slopes.last { $0.step > 0 } }
+    /// What is so before training, such as logits that are smaller the wider a model is, passes within a few updates, and is no fault. Runs
+    /// that another check measured may have fewer steps: it is the last that all have.
+    package var last: Slope? {
+      let most = slopes.map(\.count).max()
+      return slopes.last { $0.step > 0 && $0.count == most }
+    }
 
     package var verdict: Verdict {
       guard let last else { return .undecided }
-      guard let exponent = last.exponent else { return .fail }
+      guard last.isFinite else { return .fail }
+      guard let exponent = last.exponent else { return .undecided }
       return exponent.isWithin ? .pass : exponent.isNear ? .undecided : .fail
     }
   }
@@ -105,8 +114,12 @@ extension CoordinateAnswer {
       return Tensor(
         name: name,
         slopes: bySteps.map { step, points in
-          let known = points.compactMap { point in point.row.meanAbs.map { (log(point.size), log($0)) } }
-          return Slope(step: step, exponent: known.count < points.count ? nil : Self.slope(known))
+          let known = points.compactMap { point in
+            point.row.meanAbs.flatMap { $0 > 0 ? (log(point.size), log($0)) : nil }
+          }
+          let isFinite = known.count == points.count
+          return Slope(
+            step: step, count: points.count, isFinite: isFinite, exponent: isFinite ? Self.slope(known) : nil)
         },
         means: bySteps.map { step, points in
           let sizes = Dictionary(grouping: points, by: \.size).sorted { $0.key < $1.key }
@@ -122,7 +135,7 @@ extension CoordinateAnswer {
 
   /// The slope of the line of least squares with Student's interval at 95 %; nil for fewer than three points or one size.
   private static func slope(_ points: [(x: Double, y: Double)]) -> Estimate? {
-    guard points.count > 2, points.allSatisfy({ $0.y.isFinite }) else { return nil }
+    guard points.count > 2 else { return nil }
     let count = Double(points.count)
     let (x, y) = (points.reduce(0) { $0 + $1.x } / count, points.reduce(0) { $0 + $1.y } / count)
     let spread = points.reduce(0) { $0 + ($1.x - x) * ($1.x - x) }
@@ -144,7 +157,7 @@ extension CoordinateAnswer {
   /// What the verdicts mean.
   package static let rule =
     "Rule: a tensor's mean |x| goes as size^b. After the last update the 95 % interval of b lies within ±0.25: pass; it lies outside, or "
-    + "numbers aren't finite: fail; else undecided."
+    + "numbers aren't finite or are 0: fail; else undecided."
 
   /// "logits: fail: d_model^0.71 [0.60, 0.82] after 3 updates".
   package var sentences: [String] { tensors.map(sentence) }
@@ -152,10 +165,15 @@ extension CoordinateAnswer {
   /// The sentence of one tensor.
   package func sentence(_ tensor: Tensor) -> String {
     "\(tensor.name): \(tensor.verdict.rawValue): "
-      + (tensor.last.map { slope in
-        slope.exponent.map { "\(key)^\(AxisAnswer.text($0)) after \(Wording.number(slope.step, "update"))" }
-          ?? "numbers aren't finite after \(Wording.number(slope.step, "update"))"
-      } ?? "nothing was measured after an update")
+      + (tensor.last.map(words) ?? "nothing was measured after an update")
+  }
+
+  private func words(_ slope: Slope) -> String {
+    let place = "after \(Wording.number(slope.step, "update"))"
+    if let exponent = slope.exponent { return "\(key)^\(AxisAnswer.text(exponent)) \(place)" }
+    return slope.isFinite
+      ? "\(slope.count) runs give no interval; give the spec more seeds or sizes"
+      : "numbers aren't finite, or are 0, \(place)"
   }
 
   /// "parametrization mup over d_model 32 to 256, 3 seeds: pass".

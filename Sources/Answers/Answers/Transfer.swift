@@ -19,7 +19,8 @@ package struct Transfer {
     case transfers
     /// The interval leaves out 0.
     case falls, rises
-    /// The interval holds 0, and 1/2 or -1/2 too; or fewer than three sizes have an optimum between others.
+    /// The interval holds 0, and 1/2 or -1/2 too; or fewer than three sizes have an optimum between others, or a size that is left out
+    /// lies elsewhere than the others say.
     case undecided
   }
 
@@ -29,34 +30,57 @@ package struct Transfer {
   package let label: String
   /// From the smallest; at least two.
   package let sizes: [Size]
+  /// The optima's line over the sizes' logarithms.
+  private let line: Line?
+  /// The sizes that have no part in the line, since their optimum or an end of its interval isn't between the learning rates that were
+  /// tried. Where there is a line, each should lie where it says.
+  package let leftOut: [Size]
+
   /// The exponent b of `optimum ∝ size^b`; nil where fewer than three sizes have an optimum between others, or no error is known.
-  package let exponent: Estimate?
+  package var exponent: Estimate? { line?.slope }
 
   /// Under Adam the optimum of a standard network falls with its width, by theory as fast as 1 / width (Everett et al. 2024,
   /// https://arxiv.org/abs/2407.05872). What is said to transfer moves less than half as fast.
   static let greatestShift = 0.5
 
   package var verdict: Verdict {
-    guard let exponent else { return .undecided }
+    guard let exponent, strangers.isEmpty else { return .undecided }
     if exponent.isToldApart { return exponent.value < 0 ? .falls : .rises }
     return max(-exponent.low, exponent.high) < Self.greatestShift ? .transfers : .undecided
+  }
+
+  /// The sizes that are left out and whose optimum lies elsewhere than the others say: than any exponent of the interval puts it, or where
+  /// that holds 0, than where the others' optimum stays.
+  package var strangers: [Size] {
+    guard let line else { return [] }
+    let slopes = line.slope.isToldApart ? [line.slope.low, line.slope.high] : [0]
+    return leftOut.filter { size in
+      let places = slopes.map { line.y + $0 * (log(size.size) - line.x) }
+      let reach = size.optimum.reach
+      return !places.contains { $0 >= reach.lowerBound } || !places.contains { $0 <= reach.upperBound }
+    }
+  }
+
+  /// A line of least squares: `y + slope · (x' - x)`.
+  private struct Line {
+    let x, y: Double
+    let slope: Estimate
   }
 
   init?(key: String, label: String, sizes: [Size]) {
     guard sizes.count > 1 else { return nil }
     (self.key, self.label, self.sizes) = (key, label, sizes.sorted { $0.size < $1.size })
-    exponent = Self.exponent(
+    leftOut = self.sizes.filter { $0.optimum.logRate == nil || $0.optimum.deviation == nil }
+    line = Self.line(
       self.sizes.compactMap { size in
         guard let logRate = size.optimum.logRate, let deviation = size.optimum.deviation else { return nil }
-        return (log(size.size), logRate, max(deviation, size.optimum.step / 3))
+        return (log(size.size), logRate, deviation)
       })
   }
 
-  /// The slope of a line with weights 1 / deviation². An optimum is known no better than to a third of the grid's step (as in Porian et al.
-  /// 2024, https://arxiv.org/abs/2406.19146), since a loss is no parabola. Where the points lie further from the line than their errors
-  /// say, these grow by that ratio (Birge 1932, https://doi.org/10.1103/PhysRev.40.207); since a few points tell the ratio, the interval is
-  /// Student's then.
-  private static func exponent(_ points: [(x: Double, y: Double, deviation: Double)]) -> Estimate? {
+  /// The line with weights 1 / deviation². Where the points lie further from the line than their errors say, these grow by that ratio
+  /// (Birge 1932, https://doi.org/10.1103/PhysRev.40.207); since a few points tell the ratio, the interval is Student's then.
+  private static func line(_ points: [(x: Double, y: Double, deviation: Double)]) -> Line? {
     guard points.count > 2, points.allSatisfy({ $0.deviation > 0 }) else { return nil }
     let weights = points.map { 1 / ($0.deviation * $0.deviation) }
     let total = weights.reduce(0, +)
@@ -70,7 +94,7 @@ package struct Transfer {
     let misfit = total * mean { pow($0.y - y - slope * ($0.x - x), 2) } / Double(points.count - 2)
     let quantile = misfit > 1 ? StudentT(degrees: Double(points.count - 2)).quantile(0.975) : 1.96
     let reach = quantile * (max(misfit, 1) / spread).squareRoot()
-    return Estimate(value: slope, low: slope - reach, high: slope + reach)
+    return Line(x: x, y: y, slope: Estimate(value: slope, low: slope - reach, high: slope + reach))
   }
 }
 

@@ -5,17 +5,27 @@ import Foundation
 /// in any case, since a loss is no parabola further away.
 ///
 /// The interval comes from a parametric bootstrap (Efron and Tibshirani 1993, chapter 6): losses are drawn with the errors that the seeds
-/// leave, and each draw has a lowest point and a parabola of its own.
+/// leave, and each draw has a lowest point and a parabola of its own. However small those errors, an optimum is known no better than to a
+/// standard deviation of a third of the grid's step (as in Porian et al. 2024, https://arxiv.org/abs/2406.19146).
 package struct RateOptimum: Equatable, Sendable {
   /// Its logarithm; nil where the lowest point is the first or the last, beyond which a lower one may lie.
   package let logRate: Double?
   /// The ends of the interval that holds the logarithm in 95 of 100 experiments, infinite where the lowest point of the draws is the first or
   /// the last; nil where no error is known.
   package let interval: ClosedRange<Double>?
-  /// The standard deviation of the draws' optima; nil where no error is known, or where the interval has no end.
+  /// The standard deviation of the draws' optima, at least a third of a step; nil where no error is known, or where the interval has no
+  /// end.
   package let deviation: Double?
-  /// The distance of the lowest point's neighbours, halved: a step of the grid.
-  let step: Double
+  /// The logarithms of the lowest point's neighbours, infinite where it has none on that side.
+  private let neighbours: ClosedRange<Double>
+
+  /// Where the logarithm lies: within the interval, and at an edge anywhere beyond the lowest point's neighbour too. Infinite where nothing
+  /// more is known.
+  package var reach: ClosedRange<Double> {
+    guard logRate == nil else { return interval ?? -.infinity ... .infinity }
+    guard let interval else { return neighbours }
+    return min(neighbours.lowerBound, interval.lowerBound)...max(neighbours.upperBound, interval.upperBound)
+  }
 
   /// Experiments that are drawn.
   static let draws = 2000
@@ -29,7 +39,8 @@ package struct RateOptimum: Equatable, Sendable {
     logRate = Self.vertex(logRates, means)
     let best = means.indices.min { means[$0] < means[$1] } ?? 0
     let (low, high) = (max(best - 1, 0), min(best + 1, means.count - 1))
-    step = high > low ? (logRates[high] - logRates[low]) / Double(high - low) : 0
+    let step = high > low ? (logRates[high] - logRates[low]) / Double(high - low) : 0
+    neighbours = (low == best ? -.infinity : logRates[low])...(high == best ? .infinity : logRates[high])
     let errors = cells.compactMap(\.error)
     guard errors.count == cells.count, cells.count > 2 else {
       (interval, deviation) = (nil, nil)
@@ -49,11 +60,12 @@ package struct RateOptimum: Equatable, Sendable {
       }
     }
     ends.sort()
-    interval = ends[Self.draws / 40]...ends[Self.draws - 1 - Self.draws / 40]
+    let least = step / 3
+    let (first, last) = (ends[Self.draws / 40], ends[Self.draws - 1 - Self.draws / 40])
+    interval = min(first, (logRate ?? first) - 1.96 * least)...max(last, (logRate ?? last) + 1.96 * least)
     let mean = inner.reduce(0, +) / Double(max(inner.count, 1))
     let squares = inner.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let isBounded = ends[Self.draws / 40].isFinite && ends[Self.draws - 1 - Self.draws / 40].isFinite
-    deviation = isBounded ? (squares / Double(inner.count - 1)).squareRoot() : nil
+    deviation = first.isFinite && last.isFinite ? max((squares / Double(inner.count - 1)).squareRoot(), least) : nil
   }
 
   /// The vertex over the points around the lowest; nil where this is the first or the last.

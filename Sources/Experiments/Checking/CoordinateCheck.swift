@@ -6,10 +6,29 @@ import Store
 package struct CoordinateCheck: Sendable {
   /// Updates that are made, at most.
   package let steps: Int
-  /// Runs side by side.
+  /// Runs side by side, at most.
   package let jobs: Int
+  /// What memory they may take.
+  package let memory: MemoryBudget
 
-  package init(steps: Int, jobs: Int) { (self.steps, self.jobs) = (steps, jobs) }
+  package init(steps: Int, jobs: Int, memory: MemoryBudget) {
+    (self.steps, self.jobs, self.memory) = (steps, jobs, memory)
+  }
+
+  /// Why not all of the runs can be measured; nil where they can.
+  package func refusal(of runs: [PlannedRun]) -> String? {
+    runs.map(\.memory).max().flatMap { memory.refusal(of: $0) }
+  }
+
+  /// So many that even the largest fit side by side.
+  private func width(of runs: [PlannedRun]) -> Int {
+    var largest: [Double] = []
+    for size in runs.map(\.memory).sorted(by: >).prefix(jobs) {
+      guard memory.admits(size, beside: largest) else { break }
+      largest.append(size)
+    }
+    return largest.count
+  }
 
   /// Whether runs differ in width or depth, without which there is nothing to check.
   package static func hasSizes(_ runs: [PlannedRun]) -> Bool {
@@ -20,6 +39,7 @@ package struct CoordinateCheck: Sendable {
   /// Measures each run before its first update and after each. All measure the same windows: the held-out text's first.
   ///
   /// - Parameters:
+  ///   - runs: Of which none is refused.
   ///   - done: Called with the number of runs that are done.
   ///   - stop: Asked between two steps.
   /// - Returns: The measurements, in the runs' order; fewer where the check was stopped.
@@ -30,7 +50,7 @@ package struct CoordinateCheck: Sendable {
     let next = Locked(0)
     // The largest first, so that no core waits for one at the end.
     let order = runs.indices.sorted { runs[$0].trainingFlops > runs[$1].trainingFlops }
-    DispatchQueue.concurrentPerform(iterations: min(jobs, runs.count)) { _ in
+    DispatchQueue.concurrentPerform(iterations: width(of: runs)) { _ in
       while !stop.isSet {
         let place = next.withLock { next -> Int? in
           defer { next += 1 }

@@ -144,18 +144,10 @@ package struct SweepSession {
         threads: options.threadsPerRun ?? 1)
     }
     func failed(_ reason: String) -> RunOutcome { RunOutcome(state: .failed, reason: reason, stepsDone: 0, seconds: 0) }
-    let memory = (needed: job.run.memory, total: options.memory.total)
-    guard options.memory.fits(memory.needed) else {
+    if let reason = options.memory.refusal(of: job.run.memory) {
       guard try start(nil) else { throw RunRecorder.LeaseLost() }
       observer.started(job.id, at: 0)
-      return failed("needs \(Wording.bytes(memory.needed)) of memory, but there are \(Wording.bytes(memory.total))")
-    }
-    guard Machine.gives(memory.needed) else {
-      guard try start(nil) else { throw RunRecorder.LeaseLost() }
-      observer.started(job.id, at: 0)
-      return failed(
-        "needs \(Wording.bytes(memory.needed)) of memory, which the system doesn't give now; `ulimit -v` shows a limit of addresses"
-      )
+      return failed(reason)
     }
     do {
       return try RunTrainer(job: job, context: context, formerName: formerName(of: job), start: start) { evaluation in

@@ -145,7 +145,7 @@ extension SpecChanges {
   /// A tenth of a key's value, or of each of its values, where the key counts steps or evaluated tokens.
   private static func tenth(_ key: String, _ json: JSONValue) -> JSONValue {
     guard let key = SpecKey(rawValue: key),
-      [.steps, .warmupSteps, .evalTokens, .evalBytes, .evalEvery, .sampleEvery].contains(key)
+      [.steps, .warmupSteps, .averageWeights, .evalTokens, .evalBytes, .evalEvery, .sampleEvery].contains(key)
     else { return json }
     switch json {
     case .integer(let value):

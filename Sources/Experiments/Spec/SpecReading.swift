@@ -370,18 +370,30 @@ extension SpecReading {
     }
   }
 
-  /// A head's width at the base is known only where all widths have as many heads; the depth's rules are none of SGD's, and hold for
-  /// norms before layers alone.
+  /// A head's width at the base is known only where heads share the width, and all widths have as many; the depth's rules are none of
+  /// SGD's, and hold for norms before layers alone.
   private mutating func refuseParametrizations(_ grid: Grid) {
     let scaled = grid.configurations.filter { $0[.baseDModel] != nil }
-    if unclear.isDisjoint(with: [.parametrization, .heads, .baseHeadSize, .dModel]) {
+    if unclear.isDisjoint(with: [.parametrization, .heads, .headSize, .baseHeadSize, .dModel]) {
       let unknown = scaled.filter { $0[.baseHeadSize] == nil }
+      let kind = scaled.first?.text(.parametrization) ?? ""
+      let remedy = "open how wide a head is at base_d_model; write \"base_head_size\"."
+      let sizes = Set(
+        unknown.compactMap { configuration -> Int? in
+          guard case .integer(let size)? = configuration[.headSize] else { return nil }
+          return size * configuration.integer(.heads) == configuration.integer(.dModel) ? nil : size
+        }
+      ).sorted()
       let heads = Set(unknown.map { $0.integer(.heads) }).sorted()
-      if heads.count > 1, Set(unknown.map { $0.integer(.dModel) }).count > 1 {
+      func list(_ numbers: [Int]) -> String { Wording.list(numbers.map(String.init)) }
+      if !sizes.isEmpty {
         complain(
-          SpecKey.heads.rawValue,
-          "\(Wording.list(heads.map(String.init))) with parametrization \"\(scaled[0].text(.parametrization))\" leave open how wide a "
-            + "head is at base_d_model; write \"base_head_size\".", isOfSpec: true)
+          SpecKey.headSize.rawValue,
+          "\(list(sizes)) with parametrization \"\(kind)\" \(sizes.count > 1 ? "leave" : "leaves") \(remedy)",
+          isOfSpec: true)
+      } else if heads.count > 1, Set(unknown.map { $0.integer(.dModel) }).count > 1 {
+        complain(
+          SpecKey.heads.rawValue, "\(list(heads)) with parametrization \"\(kind)\" leave \(remedy)", isOfSpec: true)
       }
     }
     if unclear.isDisjoint(with: [.parametrization, .normPlacement, .block]),

@@ -27,7 +27,8 @@ struct AdEMAMix: UpdateRule {
   /// beta3 and alpha at a fraction of the training.
   func slowMean(at progress: Double) -> (beta3: Double, alpha: Double) {
     guard progress < 1 else { return (beta3, alpha) }
-    func halfLife(_ beta: Double) -> Double { log(0.5) / log(beta + 1e-8) - 1 }
+    // The small number keeps 0 from an infinite logarithm. It may not take beta to 1, from where on the logarithm isn't negative.
+    func halfLife(_ beta: Double) -> Double { log(0.5) / log(beta + 1e-8 < 1 ? beta + 1e-8 : beta) - 1 }
     let life = (1 - progress) * halfLife(beta1) + progress * halfLife(beta3)
     return (pow(0.5, 1 / (life + 1)), alpha * progress)
   }

@@ -22,6 +22,7 @@ extension SweepCommand {
     @Option(name: .long, help: "Updates to make, at most as many as the spec's steps.")
     var steps = 4
     @OptionGroup var jobs: JobsOption
+    @OptionGroup var memory: MemoryOption
     @OptionGroup var database: DatabaseOptions
 
     func validate() throws {
@@ -42,7 +43,12 @@ extension SweepCommand {
       }
       var verdicts: [CoordinateAnswer.Verdict] = []
       for experiment in plan.experiments {
-        let measured = CoordinateCheck(steps: steps, jobs: jobs.count()).measure(experiment.runs, stop: stop) { _ in }
+        let check = CoordinateCheck(
+          steps: steps, jobs: jobs.count(), memory: memory.budget(beside: plan.textMemory))
+        if let reason = check.refusal(of: experiment.runs) {
+          throw UserError("\(experiment.spec.name): its largest run \(reason).")
+        }
+        let measured = check.measure(experiment.runs, stop: stop) { _ in }
         guard !stop.isSet else { break }
         let runs = try store.store(experiment.record, grid: experiment.gridRecords) { stop.isSet }
         for (run, rows) in zip(runs, measured) {

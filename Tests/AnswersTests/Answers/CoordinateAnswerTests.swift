@@ -9,17 +9,17 @@ import Testing
 struct CoordinateAnswerTests {
   /// Answers for widths 8 to 64 with three seeds, whose mean after `step` updates is `value(width, step)`, but for a few percent.
   private func answers(
-    widths: [Int] = [8, 16, 32, 64], steps: ClosedRange<Int> = 0...3, noise: Double = 0.02,
-    _ value: (Double, Int) -> Double
+    widths: [Int] = [8, 16, 32, 64], seeds: Int = 3, steps: (Int) -> ClosedRange<Int> = { _ in 0...3 },
+    noise: Double = 0.02, _ value: (Double, Int) -> Double
   ) -> [CoordinateAnswer] {
     var number: Int64 = 0
     var rows: [Int64: [CoordinateRow]] = [:]
     let runs = widths.flatMap { width in
-      (0..<3).map { seed -> Run in
+      (0..<seeds).map { seed -> Run in
         number += 1
         var run = run(dModel: width, lr: 0.01, seed: Int64(seed), state: .queued)
         run.id = number
-        rows[number] = steps.map { step in
+        rows[number] = steps(width).map { step in
           let factor = 1 + noise * sin(Double(7 * number + Int64(3 * step)))
           return CoordinateRow(step: step, tensor: "logits", meanAbs: factor * value(Double(width), step))
         }
@@ -53,14 +53,29 @@ struct CoordinateAnswerTests {
   func undecided() throws {
     #expect(answers { width, _ in pow(width, 0.25) }.first?.verdict == .undecided)
     #expect(answers(noise: 0.9) { _, _ in 1 }.first?.verdict == .undecided)
-    #expect(answers(steps: 0...0) { _, _ in 1 }.first?.verdict == .undecided)
+    #expect(answers(steps: { _ in 0...0 }) { _, _ in 1 }.first?.verdict == .undecided)
   }
 
-  @Test("Numbers that aren't finite fail, and say when")
-  func notFinite() throws {
-    let answer = try #require(answers { width, step in width == 64 && step == 3 ? .infinity : 1 }.first)
+  @Test("Numbers that aren't finite or are 0 fail, and say when", arguments: [.infinity, 0])
+  func notFinite(number: Double) throws {
+    let answer = try #require(answers { width, step in width == 64 && step == 3 ? number : 1 }.first)
     #expect(answer.verdict == .fail)
-    #expect(answer.sentences == ["logits: fail: numbers aren't finite after 3 updates"])
+    #expect(answer.sentences == ["logits: fail: numbers aren't finite, or are 0, after 3 updates"])
+  }
+
+  @Test("Two runs have no error: they decide nothing, and what would help is said")
+  func twoRuns() throws {
+    let answer = try #require(answers(widths: [8, 64], seeds: 1) { width, _ in width }.first)
+    #expect(answer.verdict == .undecided)
+    #expect(answer.sentences == ["logits: undecided: 2 runs give no interval; give the spec more seeds or sizes"])
+  }
+
+  @Test("Where another check made more updates of some runs, the last that all have counts")
+  func unequalSteps() throws {
+    let answer = try #require(
+      answers(steps: { $0 < 32 ? 0...9 : 0...1 }) { width, step in step > 1 ? 1 : width }.first)
+    #expect(answer.verdict == .fail)
+    #expect(answer.sentences[0].hasSuffix(" after 1 update"))
   }
 
   @Test("One width has no answer")

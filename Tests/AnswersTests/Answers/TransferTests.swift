@@ -46,7 +46,7 @@ struct TransferTests {
     }
     #expect(
       transfer.sentence.hasPrefix(
-        "Optimum of lr over d_model (parabola of the loss over ln lr): 0.016 [0.016, 0.016] at 32; 0.008 "))
+        "Optimum of lr over d_model (parabola of the loss over ln lr): 0.016 [0.01, 0.025] at 32; 0.008 "))
     #expect(transfer.sentence.contains(". It falls as d_model^−1.0"))
   }
 
@@ -64,15 +64,41 @@ struct TransferTests {
     #expect(noisy.verdict == .undecided)
   }
 
-  @Test("What lies at an edge is no optimum, and the others decide")
+  @Test("A size at the edge that lies where the others say changes nothing, and is named as left out")
+  func agreeingEdge() throws {
+    let falls = try transfer(runs { 0.016 * pow(32 / $0, 1.2) })
+    #expect(falls.leftOut.map(\.label) == ["256"] && falls.strangers.isEmpty)
+    #expect(falls.verdict == .falls)
+    #expect(falls.sentence.hasSuffix("] without 256."))
+    // At 256 the lowest rate is the best, but by less than the seeds' spread: what is known of it is no reason for doubt.
+    let stays = try transfer(runs(spread: 0.02) { $0 == 256 ? 0.0014 : 0.0016 })
+    #expect(stays.verdict == .transfers || stays.verdict == .undecided)
+    #expect(stays.strangers.isEmpty)
+  }
+
+  @Test("What lies at an edge is no optimum, and may contradict the others")
   func edges() throws {
     let transfer = try transfer(runs { $0 == 256 ? 0.0001 : 0.006 })
     #expect(transfer.sizes.map { $0.optimum.logRate == nil } == [false, false, false, true])
     #expect(transfer.sentence.contains("; at the edge, lies below 0.002 at 256. "))
-    #expect(transfer.verdict == .transfers)
+    // The others agree, but it has moved from there.
+    #expect(transfer.verdict == .undecided)
+    #expect(transfer.sentence.contains(" These data can't tell how it moves: d_model^"))
+    #expect(transfer.sentence.hasSuffix(" without 256, but at 256 it lies elsewhere."))
     let most = try self.transfer(runs { $0 > 64 ? 0.0001 : 0.006 })
     #expect(most.exponent == nil)
     #expect(most.sentence.hasSuffix("add learning rates beyond the edges, or sizes."))
+  }
+
+  @Test("Of a curve with gaps, an edge lies beyond its neighbour among what finished")
+  func gaps() throws {
+    let all = runs { $0 == 256 ? 0.0002 : 0.006 }
+    let transfer = try transfer(
+      all.map { item in
+        guard item.settings["d_model"] == 256, item.settings["lr"] == .number(0.002) else { return item }
+        return run(dModel: 256, lr: 0.002, seed: item.seed, state: .queued)
+      })
+    #expect(transfer.sentence.contains("; at the edge, lies below 0.004 at 256. "))
   }
 
   @Test("Each parametrization has an answer of its own; without a width there is none")
@@ -98,6 +124,23 @@ struct TransferTests {
     #expect(RateOptimum.vertex([0, 1, 2], [1, 2, 3]) == nil)
     #expect(RateOptimum.vertex([0, 1, 2], [3, 2, 1]) == nil)
     #expect(RateOptimum.vertex([0, 1, 2], [2, 1, 2]) == 1)
+  }
+
+  @Test("Where a loss is no parabola, the interval of its optimum holds it even if seeds hardly differ")
+  func skewed() {
+    var random = NormalNumbers(seed: 5)
+    for start in stride(from: 2.0, to: 4, by: 0.25) {
+      let (rates, optimum) = (Self.rates.map { log($0) }, log(0.001) + start * log(2))
+      // Steeper above the optimum than below it.
+      let losses = rates.map { rate in
+        let way = rate - optimum
+        let scores = (0..<3).map { (Int64($0), 2 + 0.06 * (exp(0.8 * way) - 0.8 * way - 1) + 0.001 * random.next()) }
+        return Dictionary(uniqueKeysWithValues: scores)
+      }
+      let found = RateOptimum(rates, CellModel(losses).cells)
+      #expect(found.interval?.contains(optimum) == true, "\(found) of \(optimum)")
+      #expect((found.deviation ?? 0) > log(2) / 3.001)
+    }
   }
 
   @Test("The interval of an optimum and that of the exponent hold the truth in about 95 of 100 experiments")

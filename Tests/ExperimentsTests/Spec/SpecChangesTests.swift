@@ -100,8 +100,9 @@ struct SpecChangesTests {
     #expect(defaults.name == "spec")
 
     let own = try spec(
-      #"{"steps": [1000, 12, 15], "warmup_steps": 5, "seeds": [7, 8], "sample_every": 0, "lr": [0.1, 1], "eval_every": 3}"#,
+      #"{"steps": [1000, 12, 15], "warmup_steps": 5, "seeds": [7, 8], "sample_every": 0, "lr": [0.1, 1], "eval_every": 3, "average_weights": 25}"#,
       isRehearsal: true)
+    #expect(Set(values(own, .averageWeights)) == [.integer(2)])
     #expect(Set(values(own, .steps)) == [.integer(100), .integer(1)])
     #expect(Set(values(own, .warmupSteps)) == [.integer(0)])
     #expect(Set(values(own, .lr)) == [.number(0.1), .number(1)])

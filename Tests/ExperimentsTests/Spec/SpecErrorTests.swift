@@ -165,7 +165,7 @@ struct SpecErrorTests {
       ])
   }
 
-  @Test("muP needs a head's width at the base where heads vary, and CompleteP an optimizer that it has rules for")
+  @Test("muP needs a head's width at the base where it can't be told, and CompleteP an optimizer that it has rules for")
   func parametrizations() throws {
     let widths = #""parametrization": "mup", "variants": [{"d_model": 32, "heads": 2}, {"d_model": 64, "heads": 4}]"#
     #expect(try issues(of: "{\(widths), \"base_head_size\": 16}") == [])
@@ -175,6 +175,14 @@ struct SpecErrorTests {
         "spec.json: heads: 2 and 4 with parametrization \"mup\" leave open how wide a head is at base_d_model; write "
           + "\"base_head_size\"."
       ])
+    // A width of its own is no share of the width at the base.
+    let own = #""parametrization": "mup", "head_size": 32"#
+    #expect(
+      try issues(of: "{\(own)}") == [
+        "spec.json: head_size: 32 with parametrization \"mup\" leaves open how wide a head is at base_d_model; write \"base_head_size\"."
+      ])
+    #expect(try issues(of: "{\(own), \"base_head_size\": 32}") == [])
+    #expect(try issues(of: #"{"parametrization": "mup", "head_size": 16, "d_model": 64, "heads": 4}"#) == [])
     #expect(try issues(of: #"{"parametrization": "mup", "optimizer": "sgd"}"#) == [])
     #expect(
       try issues(of: #"{"parametrization": ["mup", "completep"], "optimizer": ["sgd", "adam"]}"#) == [

@@ -17,6 +17,19 @@ import Testing
     #expect(optimizer != Optimizer(kind) { _ in 0.5 })
   }
 
+  @Test(
+    "AdEMAMix's slow mean forgets more and more slowly, also where it hardly forgets at the end",
+    arguments: [0.99, 1 - 1e-9])
+  func slowMean(beta3: Double) {
+    let rule = AdEMAMix(
+      Optimizer(
+        .ademamix,
+        [.beta1: 0.9, .beta2: 0.999, .beta3: .number(beta3), .alpha: 8.0, .epsilon: 1e-8, .weightDecay: 0.0]))
+    let decays = stride(from: 0.0, through: 1, by: 0.125).map { rule.slowMean(at: $0).beta3 }
+    #expect(decays == decays.sorted() && decays.allSatisfy { (0.89...beta3 + 1e-7).contains($0) && $0 < 1 })
+    #expect(decays.last == beta3)
+  }
+
   @Test("each moment is a buffer of the parameters' size")
   func moments() {
     let layout = ParameterLayout(TrainerTests.architecture)

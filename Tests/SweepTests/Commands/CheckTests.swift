@@ -66,5 +66,22 @@ struct CheckTests {
     )
     #expect(!FileManager.default.fileExists(atPath: place.path("results/results.sqlite").path))
     #expect(try place.sweep("check", "one.json", "--steps", "0").status == 64)
+    try place.write(Self.spec(#""d_model": [16, 32], "base_d_model": 16, "parametrization": "mup""#), to: "two.json")
+    #expect(try place.sweep("check", "two.json", "--jobs", "2").status == 2)
+  }
+
+  @Test("A model that the memory can't hold is refused with the figures, before anything is measured")
+  func largeModel() throws {
+    let place = try Workplace()
+    try place.write(Self.spec(#""d_model": [16, 60000]"#), to: "large.json")
+    let large = try place.sweep("check", "large.json")
+    #expect(large.status == 65)
+    #expect(large.errors.hasPrefix("sweep: large: its largest run needs "))
+    #expect(large.errors.contains(" of memory, but there are "))
+    try place.write(Self.spec(#""d_model": [16, 32, 64]"#), to: "small.json")
+    let small = try place.sweep("check", "small.json", "--memory", "0.000001")
+    #expect(small.status == 65)
+    #expect(small.errors.contains(" of memory, but there are 0 B"))
+    #expect(try place.query("SELECT count(*) FROM coordinates") == ["0"])
   }
 }
