@@ -199,10 +199,10 @@ private struct Members {
 
   func number(_ key: String, _ fallback: Double) throws(WeightFileError.Fault) -> Double {
     switch member(key) {
-    case .integer(let value): return Double(value)
-    case .number(let value): return value
+    case .integer(let value) where value > 0: return Double(value)
+    case .number(let value) where value > 0 && value.isFinite: return value
     case nil: return fallback
-    case .some(let other): throw .unsupportedMember(key, other.line, "It should be a number.")
+    case .some(let other): throw .unsupportedMember(key, other.line, "It should be a number above 0.")
     }
   }
 

@@ -87,7 +87,7 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
     case .wrongType(let name, let type):
       "\(path): the tensor \"\(name)\" is of type \(type). Save it as float32 (F32), float16 (F16) or bfloat16 (BF16)."
     case .wrongShape(let name, let found, let wanted):
-      "\(path): the tensor \"\(name)\" has shape \(found), but the configuration makes it \(wanted)."
+      "\(path): the tensor \"\(name)\" has shape \(found), but the configuration makes it \(wanted). Save both together."
     case .cutShort(let name): "\(path): the numbers of \"\(name)\" aren't all there. Copy the file again."
     case .tooLarge(let needed, let available):
       String(

@@ -228,11 +228,15 @@ import Testing
     (
       "config.json", "\"intermediate_size\": 12", "\"intermediate_size\": 99999999",
       "model.safetensors: the tensor \"model.layers.0.mlp.gate_proj.weight\" has shape [12, 8], but the configuration makes it "
-        + "[99999999, 8]."
+        + "[99999999, 8]. Save both together."
     ),
     (
       "config.json", "\"rope_type\": \"default\"", "\"rope_type\": \"yarn\"",
       #"config.json: "rope_parameters" is {"rope_theta": 10000.0, "rope_type": "yarn"}. Rotations aren't rescaled here."#
+    ),
+    (
+      "config.json", "\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 0",
+      #"config.json: "rms_norm_eps" is 0. It should be a number above 0."#
     ),
     (
       "config.json", "\"pretraining_tp\": 1", "\"rope_scaling\": 2",
