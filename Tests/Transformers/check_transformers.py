@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `sweep` with Hugging Face transformers, in both directions, class by class.
 
-    check_transformers.py BIN_FOLDER [CLASS...]
+    check_transformers.py BIN_FOLDER [CLASS...]     a class for exports ("LlamaForCausalLM"), a model_type for imports ("llama")
 
 Exports: a run of each class is trained and exported. AutoModelForCausalLM and AutoTokenizer load the folder; the tokens of a text, the
 logits of its first window and a greedy continuation of 50 tokens must be those of `sweep`.
@@ -32,7 +32,8 @@ transformers.utils.logging.disable_progress_bar()
 torch.manual_seed(0)
 torch.set_num_threads(1)
 
-LOGITS, LOSS = 1e-4, 1e-5
+# Logits differ by some 1e-6. The tanh form of GELU instead of the other moves those of small models by 1e-4 alone.
+LOGITS, LOSS = 3e-5, 1e-5
 CONTEXT = 96
 failures, told = [], None
 
@@ -50,10 +51,11 @@ def check(is_right, subject, fact):
 
 
 def sweep(*arguments):
-    run = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True)
+    run = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True)
     if run.returncode != 0:
-        raise RuntimeError(f"sweep {' '.join(map(str, arguments))}: {run.returncode}: {run.stderr}")
-    return run.stdout
+        raise RuntimeError(f"sweep {' '.join(map(str, arguments))}: {run.returncode}: {run.stderr.decode()}")
+    # Not as text: Python would change line ends.
+    return run.stdout.decode()
 
 
 def load(folder, **options):
@@ -142,7 +144,8 @@ def check_export(name, number, keys):
     folder = f"{name}-{number}"
     os.makedirs(folder)
     spec = {
-        "context_length": CONTEXT, "batch_size": 2, "steps": 25, "lr": 0.01, "eval_tokens": 200, "sample_tokens": 1, **keys,
+        "context_length": CONTEXT, "batch_size": 4, "steps": 150, "lr": 0.01, "eval_tokens": 100, "sample_tokens": 1,
+        "corpus": "../text.txt", "validation_fraction": 0.5, **keys,
     }
     json.dump(spec, open(f"{folder}/spec.json", "w"))
     database = ["--database", f"{folder}/results.sqlite"]
@@ -171,7 +174,10 @@ def check_export(name, number, keys):
         is_equal = "".join(tokenizer.decode(written).split()) == "".join(ours.split())
     else:
         is_equal = tokenizer.decode(written) + "\n" == ours
-    check(is_equal and len(written) == prompt["input_ids"].shape[1] + 50, label, f"50 tokens after a prompt")
+    after = written[prompt["input_ids"].shape[1] :].tolist()
+    # Always the same token would be equal by chance.
+    is_equal = is_equal and len(after) == 50 and len(set(after)) >= 4
+    check(is_equal, label, f"50 tokens after a prompt, {len(set(after))} of them different")
 
     # The folder is read again as what it was.
     there = sweep("eval", f"{folder}/exported", "--text", text)
@@ -258,6 +264,10 @@ def check_import(number, model_type, members, form):
 if __name__ == "__main__":
     PROGRAM = os.path.abspath(os.path.join(sys.argv[1], "sweep"))
     chosen = sys.argv[2:]
+    known = [*EXPORTS, *dict.fromkeys(model_type for model_type, _, _ in IMPORTS)]
+    if unknown := [name for name in chosen if name not in known]:
+        # Nothing would be compared, and all of it equal.
+        sys.exit(f"check_transformers: unknown {', '.join(unknown)}; known are {', '.join(known)}")
     print(f"torch {torch.__version__}, transformers {transformers.__version__}")
     folder = tempfile.mkdtemp(prefix="transformers-")
     os.chdir(folder)

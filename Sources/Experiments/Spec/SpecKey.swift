@@ -498,7 +498,10 @@ extension SpecKey {
   }
 
   /// The keys on whose values it depends whether this one has a meaning.
-  package var deciders: [SpecKey] { [rival, need?.key].compactMap { $0 } + (need?.key.deciders ?? []) }
+  package var deciders: [SpecKey] {
+    let setByBlock = BlockPreset.allCases.contains { $0.values[need?.key ?? self] != nil }
+    return [rival, need?.key, need != nil && setByBlock ? .block : nil].compactMap { $0 } + (need?.key.deciders ?? [])
+  }
 
   /// What gives the key a meaning: "always", "with optimizer "adam" or "adamw"", or "without validation".
   package var purpose: String {

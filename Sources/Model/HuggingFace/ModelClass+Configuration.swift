@@ -127,6 +127,11 @@ extension Architecture.FeedForward {
     }
   }
 
+  /// What it may be called, also where one has several names.
+  fileprivate static let activations = [
+    "gelu_pytorch_tanh", "gelu_new", "gelu_fast", "gelu", "relu", "relu2", "silu", "swish",
+  ]
+
   fileprivate init?(activation: String, isGated: Bool) {
     switch (activation, isGated) {
     case ("gelu_pytorch_tanh", false), ("gelu_new", false), ("gelu_fast", false): self = .gelu
@@ -153,6 +158,7 @@ extension ModelConfiguration {
     guard let modelClass = ModelClass(rawValue: type) else { throw .unknownModelType(type) }
     let members = Members(json: json)
     try members.refuse("quantization_config", unless: [nil], "Save the model without quantization.")
+    try members.refuse("is_causal", unless: [nil, true], "Attention is always causal here.")
     try members.refuse("auto_map", unless: [nil], "Code that comes with a model isn't run here.")
     var architecture = try members.sizes(modelClass)
     positions = architecture.contextLength
@@ -193,10 +199,10 @@ private struct Members {
 
   func number(_ key: String, _ fallback: Double) throws(WeightFileError.Fault) -> Double {
     switch member(key) {
-    case .integer(let value): return Double(value)
-    case .number(let value): return value
+    case .integer(let value) where value > 0: return Double(value)
+    case .number(let value) where value > 0 && value.isFinite: return value
     case nil: return fallback
-    case .some(let other): throw .unsupportedMember(key, other.line, "It should be a number.")
+    case .some(let other): throw .unsupportedMember(key, other.line, "It should be a number above 0.")
     }
   }
 
@@ -253,7 +259,13 @@ private struct Members {
     case .some(let other): throw .unsupportedMember(key, other.line, "It should be the name of an activation.")
     }
     guard let feedForward = Architecture.FeedForward(activation: activation, isGated: modelClass.isGated) else {
-      throw .unsupportedMember(key, "\"\(activation)\"", "This program doesn't compute it.")
+      let known = Architecture.FeedForward.activations.filter {
+        Architecture.FeedForward(activation: $0, isGated: modelClass.isGated) != nil
+      }
+      throw .unsupportedMember(
+        key, "\"\(activation)\"",
+        "Of this class's activations this program computes "
+          + known.map { "\"\($0)\"" }.joined(separator: ", ") + " alone.")
     }
     architecture.feedForward = feedForward
     let (epsilonKey, epsilon) = modelClass.epsilon
@@ -288,20 +300,41 @@ private struct Members {
   func readPositions(_ modelClass: ModelClass, _ architecture: inout Architecture) throws(WeightFileError.Fault) {
     guard modelClass != .gpt2 else { return }
     architecture.positions = .rope
-    let parameters = Members(json: member("rope_parameters") ?? .object([]))
-    for (key, value) in [("rope_scaling", member("rope_scaling")), ("rope_parameters", member("rope_parameters"))] {
-      guard let value else { continue }
+    for key in Self.rotationKeys {
+      guard let value = member(key) else { continue }
+      guard case .object = value else { throw .unsupportedMember(key, value.line, "It should be an object.") }
       guard let type = value["rope_type"] ?? value["type"], type != "default" else { continue }
       throw .unsupportedMember(key, value.line, "Rotations aren't rescaled here.")
     }
     let isNeoX = modelClass == .gptNeoX
     let partKey = isNeoX ? "rotary_pct" : "partial_rotary_factor"
-    let part = try parameters.number("partial_rotary_factor", number(partKey, isNeoX ? 0.25 : 1))
+    let part = try rotationNumber("partial_rotary_factor", beside: partKey) ?? (isNeoX ? 0.25 : 1)
     guard part == 1 else { throw .unsupportedMember(partKey, "\(part)", "Whole heads are rotated here.") }
     let usual = modelClass == .smollm3 ? 2_000_000.0 : 10_000
-    architecture.ropeBase = try parameters.number(
-      "rope_theta", number(isNeoX ? "rotary_emb_base" : "rope_theta", usual))
+    architecture.ropeBase =
+      try rotationNumber("rope_theta", beside: isNeoX ? "rotary_emb_base" : "rope_theta") ?? usual
     if modelClass == .smollm3 { try readLayersWithoutPositions(&architecture) }
+  }
+
+  /// Where numbers of the rotations may stand beside `config.json` itself: transformers 5 reads them there, and 4 doesn't.
+  private static let rotationKeys = ["rope_scaling", "rope_parameters"]
+
+  /// A number of the rotations, which is the same wherever it stands: which of two is right depends on the version of transformers.
+  private func rotationNumber(_ key: String, beside outer: String) throws(WeightFileError.Fault) -> Double? {
+    var found: (place: String, value: Double)?
+    for (place, members, key) in [("config.json", self, outer)]
+      + Self.rotationKeys.compactMap({ name in member(name).map { (name, Members(json: $0), key) } })
+    where members.member(key) != nil {
+      let value = try members.number(key, 0)
+      if let found, found.value != value {
+        throw .unsupportedMember(
+          outer, "\(found.value) in \(found.place), but \(value) in \(place)",
+          "Versions of transformers differ in which they read; write the number that the model was trained with in both."
+        )
+      }
+      found = (place, value)
+    }
+    return found?.value
   }
 
   /// SmolLM3's layers with positions, 1, and without, 0: all are alike here.
@@ -321,14 +354,20 @@ private struct Members {
   /// Here all layers have the same window; one that is no shorter than the context is none.
   func readWindow(_ modelClass: ModelClass, _ architecture: inout Architecture) throws(WeightFileError.Fault) {
     guard modelClass.hasWindow else { return }
-    let isUsed =
-      [.starcoder2, .gemma2].contains(modelClass) ? true : try bool("use_sliding_window", false)
+    let isUsed: Bool
+    switch modelClass {
+    case .starcoder2, .gemma2: isUsed = true
+    // https://github.com/huggingface/transformers/blob/v4.57.6/src/transformers/models/smollm3/configuration_smollm3.py
+    case .smollm3 where member("layer_types") != nil: isUsed = true
+    default: isUsed = try bool("use_sliding_window", false)
+    }
     let usual: Int? = modelClass == .gemma2 ? 4096 : modelClass == .qwen3 ? 4096 : nil
     let key = "sliding_window"
     let window: Int? = json[key] == .null || (json[key] == nil && usual == nil) ? nil : try integer(key, usual)
     guard isUsed, let window, window < architecture.contextLength else { return }
     var types: [JSON]
-    if case .array(let given)? = member("layer_types") {
+    // Starcoder2 has no such member, and reads none.
+    if modelClass != .starcoder2, case .array(let given)? = member("layer_types") {
       types = given
     } else {
       types = try slidingLayers(modelClass, architecture).map { $0 ? "sliding_attention" : "full_attention" }

@@ -95,6 +95,8 @@ extension ModelClass {
       let share = architecture.dModel / architecture.heads
       demand("head_size", hasHeadSize || architecture.headSize == share, "\(share)")
     }
+    // transformers 5 demands halves that could be rotated, also where nothing is.
+    demand("head_size", self != .smollm3 || architecture.headSize % 2 == 0, "\(architecture.headSize + 1)")
     demand("window", hasWindow || architecture.reachingWindow == nil, "0")
     demand("logit_cap", hasCaps || architecture.logitCap == nil, "0")
     demand("attention_cap", hasCaps || architecture.attentionCap == nil, "0")

@@ -166,7 +166,14 @@ extension ModelFolder {
     for (tensor, name) in zip(tensors, names) { try files.check(name, shape: tensor.shape) }
     let known = Set(names)
     let others = files.names.filter { !known.contains($0) && !modelClass.ignores($0, architecture) }
-    if let other = others.min() { throw WeightFileError(path: files.path(of: other), fault: .unknownTensor(other)) }
+    if let other = others.min() { throw WeightFileError(path: files.path(of: other), fault: .unknownInFolder(other)) }
+    if architecture.tiedHead, let head = modelClass.headNames.first(where: files.names.contains) {
+      // transformers 4 takes the embedding, 5 the head. The embedding is first in the table.
+      let (shape, embedding) = (tensors[0].shape, names[0])
+      guard files.hasShape(head, shape),
+        try files.values(of: head, shape: shape) == files.values(of: embedding, shape: shape)
+      else { throw WeightFileError(path: files.path(of: head), fault: .untiedHead(head)) }
+    }
     let model = Transformer(architecture: architecture)
     for (tensor, name) in zip(tensors, names) {
       let values = try files.values(of: name, shape: tensor.shape)

@@ -105,9 +105,28 @@ extension TokenizerFile {
       throw .unsupportedTokenizer("it has no model")
     }
     switch type {
-    case "WordLevel": return try wordLevel(model, json["pre_tokenizer"] ?? .null, addedTokens: json["added_tokens"])
-    case "BPE": return try bytes(model, json["pre_tokenizer"] ?? .null)
+    case "WordLevel":
+      let tokenizer = try wordLevel(model, json["pre_tokenizer"] ?? .null)
+      try refuseAddedTokens(json, beside: tokenizer.kind == .char ? tokenizer.vocabulary : [])
+      return tokenizer
+    case "BPE":
+      let tokenizer = try bytes(model, json["pre_tokenizer"] ?? .null)
+      try refuseAddedTokens(json, beside: [])
+      return tokenizer
     default: throw .unsupportedTokenizer("its model is \(name(of: model))")
+    }
+  }
+
+  /// Refuses tokens that `transformers` would find in a text before the text is parted, unless they are among `characters`, which are
+  /// found all the same, and take no spaces with them.
+  private static func refuseAddedTokens(_ json: JSON, beside characters: [String]) throws(WeightFileError.Fault) {
+    guard case .array(let added)? = json["added_tokens"] else { return }
+    for token in added {
+      guard case .string(let text)? = token["content"] else { continue }
+      let isCharacter = characters.contains { $0.utf8.elementsEqual(text.utf8) }
+      guard isCharacter, token["lstrip"] != true, token["rstrip"] != true else {
+        throw .unsupportedTokenizer("it has the added token \"\(text)\"")
+      }
     }
   }
 
@@ -127,7 +146,7 @@ extension TokenizerFile {
   }
 
   private static func wordLevel(
-    _ model: JSON, _ preTokenizer: JSON, addedTokens: JSON?
+    _ model: JSON, _ preTokenizer: JSON
   ) throws(WeightFileError.Fault) -> Tokenizer {
     let pattern = preTokenizer["pattern"]?["Regex"]
     guard preTokenizer["type"] == "Split", case .string(let pattern)? = pattern else {
@@ -136,17 +155,18 @@ extension TokenizerFile {
     let kind: Tokenizer.Kind
     if pattern == word, preTokenizer["behavior"] == "Removed", preTokenizer["invert"] == true {
       kind = .word
-    } else if ([everyScalar] + everyScalarToo).contains(pattern), preTokenizer["behavior"] != "Removed" {
+    } else if ([everyScalar] + everyScalarToo).contains(pattern),
+      !["Removed", "Contiguous"].contains(preTokenizer["behavior"])
+    {
       kind = .char
     } else {
       throw .unsupportedTokenizer("its pre_tokenizer parts text where \"\(pattern)\" says")
     }
     let vocabulary = try entries(of: model)
-    // `transformers` would find such a token in a text before the text is parted.
-    if case .array(let added)? = addedTokens, case .string(let token)? = added.first?["content"] {
-      guard vocabulary.contains(where: { $0.utf8.elementsEqual(token.utf8) }), kind == .char,
-        token.unicodeScalars.count == 1
-      else { throw .unsupportedTokenizer("it has the added token \"\(token)\"") }
+    if kind == .word, case .string(let unknown)? = model["unk_token"], unknown != Tokenizer.unknown,
+      vocabulary.contains(unknown)
+    {
+      throw .unsupportedTokenizer("its unk_token is \"\(unknown)\" instead of \"\(Tokenizer.unknown)\"")
     }
     do {
       return try Tokenizer(kind: kind, vocabulary: vocabulary)
@@ -159,6 +179,10 @@ extension TokenizerFile {
     let vocabulary = try entries(of: model)
     guard preTokenizer["type"] == "ByteLevel", vocabulary.count == 256, model["merges"] == [] else {
       throw .unsupportedTokenizer("its model is BPE with \(vocabulary.count) tokens")
+    }
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"]
+    where model[key].map({ $0 != .null && $0 != "" }) == true {
+      throw .unsupportedTokenizer("its model has the member \(key)")
     }
     guard preTokenizer["add_prefix_space"] != true else {
       throw .unsupportedTokenizer("it adds a space before the text")

@@ -16,9 +16,10 @@ struct TensorFiles {
   ///
   /// - Throws: `WeightFileError`: a file is missing or is no safetensors file, or the index contradicts the files.
   init(of folder: URL) throws(WeightFileError) {
-    let index = folder.appending(path: Self.index)
-    guard FileManager.default.fileExists(atPath: index.path) else {
-      try open(folder.appending(path: Self.single), in: folder)
+    let (single, index) = (folder.appending(path: Self.single), folder.appending(path: Self.index))
+    // Where both are there, transformers reads the one file.
+    if FileManager.default.fileExists(atPath: single.path) || !FileManager.default.fileExists(atPath: index.path) {
+      try open(single, in: folder)
       return
     }
     func fault(_ why: String) -> WeightFileError { WeightFileError(path: index.relativePath, fault: .wrongIndex(why)) }
@@ -72,6 +73,11 @@ struct TensorFiles {
     }
   }
 
+  /// Whether a tensor is there in that shape.
+  func hasShape(_ name: String, _ shape: [Int]) -> Bool {
+    places[name].map { files[$0].content.entries[name]?.shape == shape } ?? false
+  }
+
   /// A tensor's numbers, row-major, all of them finite.
   ///
   /// - Throws: `WeightFileError`.
@@ -86,7 +92,7 @@ struct TensorFiles {
   }
 
   private func file(of name: String) throws(WeightFileError.Fault) -> Safetensors {
-    guard let place = places[name] else { throw .missingTensor(name) }
+    guard let place = places[name] else { throw .missingInFolder(name) }
     return files[place].content
   }
 }

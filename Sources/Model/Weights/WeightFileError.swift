@@ -33,6 +33,12 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
     /// The model has fewer positions than the context that is asked for.
     case longContext(Int, known: Int)
 
+    /// A tensor of the class isn't in the files of a folder.
+    case missingInFolder(String)
+    /// A tensor is in a folder that the class doesn't have.
+    case unknownInFolder(String)
+    /// The head is said to be the token embedding, but has other numbers.
+    case untiedHead(String)
     /// It is the file of a folder, which has the rest of what the model is.
     case ofFolder
     /// It is no JSON object.
@@ -81,7 +87,7 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
     case .wrongType(let name, let type):
       "\(path): the tensor \"\(name)\" is of type \(type). Save it as float32 (F32), float16 (F16) or bfloat16 (BF16)."
     case .wrongShape(let name, let found, let wanted):
-      "\(path): the tensor \"\(name)\" has shape \(found), but the configuration makes it \(wanted)."
+      "\(path): the tensor \"\(name)\" has shape \(found), but the configuration makes it \(wanted). Save both together."
     case .cutShort(let name): "\(path): the numbers of \"\(name)\" aren't all there. Copy the file again."
     case .tooLarge(let needed, let available):
       String(
@@ -89,6 +95,13 @@ public struct WeightFileError: Error, Equatable, CustomStringConvertible {
         needed / 1e9, available / 1e9)
     case .longContext(let wanted, let known):
       "\(path): a context of \(wanted) tokens is asked for, but the model has learned \(known) positions. Ask for at most \(known)."
+    case .missingInFolder(let name):
+      "\(path): the tensor \"\(name)\" is missing, which config.json asks for. Save both together with `save_pretrained`."
+    case .unknownInFolder(let name):
+      "\(path): the tensor \"\(name)\" is none of the model that config.json describes. Save both together with `save_pretrained`."
+    case .untiedHead(let name):
+      "\(path): the tensor \"\(name)\" isn't the token embedding, but \"tie_word_embeddings\" of config.json is true. Write false there, "
+        + "or save the folder again without the tensor."
     case .ofFolder:
       "\(path): holds tensors alone, as the files of transformers do. Name its folder, which has config.json and tokenizer.json too."
     case .notJSON: "\(path): isn't JSON with an object in it. Save the folder again."

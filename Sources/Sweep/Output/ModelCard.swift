@@ -38,10 +38,19 @@ struct ModelCard {
     return """
       # \(Self.plain(folder))
 
-      A transformer with \(count) parameters, trained from scratch on a CPU by `sweep` \(BuildInfo.version). \
+      A transformer with \(count) parameters\(origin). \
       It is a `\(className)`; its tokens are \(tokens), and it sees \(architecture.contextLength) of them at once.
 
       """
+  }
+
+  /// How it was trained, where that is known.
+  private var origin: String {
+    guard let run else { return "" }
+    let program = "on a CPU by `sweep` \(run.provenance.version ?? BuildInfo.version)"
+    return run.settings["initial_weights_sha256"].map { weights in
+      ", trained \(program). It went on from weights with SHA-256 `\(weights.exact)`"
+    } ?? ", trained from scratch \(program)"
   }
 
   private var tokens: String {
@@ -54,6 +63,7 @@ struct ModelCard {
     }
   }
 
+  /// How many tokens are generated stands in `generation_config.json`: more than fit would be an error where positions are learned.
   private var use: String {
     """
     ```python
@@ -62,7 +72,7 @@ struct ModelCard {
     tokenizer = AutoTokenizer.from_pretrained("PATH_OF_THIS_FOLDER")
     model = AutoModelForCausalLM.from_pretrained("PATH_OF_THIS_FOLDER")
     prompt = tokenizer("YOUR TEXT", return_tensors="pt")
-    print(tokenizer.decode(model.generate(**prompt, max_new_tokens=50)[0]))
+    print(tokenizer.decode(model.generate(**prompt)[0]))
     ```
 
     """

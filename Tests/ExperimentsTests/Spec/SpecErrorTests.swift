@@ -641,8 +641,9 @@ struct SpecErrorTests {
       (#"{"tied_head": 1}"#, ["tied_head: 1 is a number; write true or false."]),
       (#"{"tied_head": "false"}"#, ["tied_head: \"false\" is a string; write true or false."]),
       (#"{"biases": [true, true]}"#, ["biases: the list holds true twice; leave one out."]),
+      // Nothing is said of keys that the block that was meant may give a meaning.
       (
-        #"{"block": "lama"}"#,
+        #"{"block": "lama", "rope_base": 500}"#,
         [
           #"block: "lama" isn't known; write one of "plain", "gpt2", "llama", "qwen3", "olmo2", "gemma2", "nanochat". "#
             + #"Did you mean "llama"?"#

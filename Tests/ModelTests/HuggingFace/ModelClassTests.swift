@@ -104,6 +104,10 @@ import Testing
           + #"SmolLM3ForCausalLM with "positions": "none""#
       ),
       (
+        llama { ($0.positions, $0.headSize) = (.none, 5) },
+        #"LlamaForCausalLM with "positions": "rope"; SmolLM3ForCausalLM with "head_size": 6"#
+      ),
+      (
         llama { ($0.window, $0.feedForward) = (4, .gelu) },
         #"Starcoder2ForCausalLM with "norm": "layernorm"; ArceeForCausalLM with "window": 0"#
       ),

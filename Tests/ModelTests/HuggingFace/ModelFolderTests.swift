@@ -228,19 +228,42 @@ import Testing
     (
       "config.json", "\"intermediate_size\": 12", "\"intermediate_size\": 99999999",
       "model.safetensors: the tensor \"model.layers.0.mlp.gate_proj.weight\" has shape [12, 8], but the configuration makes it "
-        + "[99999999, 8]."
+        + "[99999999, 8]. Save both together."
     ),
     (
       "config.json", "\"rope_type\": \"default\"", "\"rope_type\": \"yarn\"",
       #"config.json: "rope_parameters" is {"rope_theta": 10000, "rope_type": "yarn"}. Rotations aren't rescaled here."#
     ),
     (
+      "config.json", "\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 0",
+      #"config.json: "rms_norm_eps" is 0. It should be a number above 0."#
+    ),
+    (
+      "config.json", "\"pretraining_tp\": 1", "\"rope_scaling\": 2",
+      #"config.json: "rope_scaling" is 2. It should be an object."#
+    ),
+    (
+      "config.json", "\"pretraining_tp\": 1", "\"rope_theta\": 500",
+      #"config.json: "rope_theta" is 500.0 in config.json, but 10000.0 in rope_parameters. Versions of transformers differ in which "#
+        + "they read; write the number that the model was trained with in both."
+    ),
+    (
+      "config.json", "\"pretraining_tp\": 1", #""rope_scaling": {"rope_theta": 500}"#,
+      #"config.json: "rope_theta" is 500.0 in rope_scaling, but 10000.0 in rope_parameters. Versions of transformers differ in which "#
+        + "they read; write the number that the model was trained with in both."
+    ),
+    (
       "config.json", "\"hidden_act\": \"silu\"", "\"hidden_act\": \"mish\"",
-      #"config.json: "hidden_act" is "mish". This program doesn't compute it."#
+      #"config.json: "hidden_act" is "mish". Of this class's activations this program computes "gelu_pytorch_tanh", "gelu_new", "#
+        + #""gelu_fast", "silu", "swish" alone."#
     ),
     (
       "config.json", "\"pretraining_tp\": 1", "\"quantization_config\": {}",
       #"config.json: "quantization_config" is {}. Save the model without quantization."#
+    ),
+    (
+      "config.json", "\"pretraining_tp\": 1", "\"is_causal\": false",
+      #"config.json: "is_causal" is false. Attention is always causal here."#
     ),
     (
       "config.json", "\"pretraining_tp\": 1", "\"auto_map\": []",
@@ -277,8 +300,8 @@ import Testing
     let name = "model.layers.1.self_attn.k_proj.weight"
     try rewrite { $0["model.layers.1.self_attn.k_proj.bias"] = ([8], [Float](repeating: 1, count: 8)) }
     expectFault(
-      "/model.safetensors: the tensor \"model.layers.1.self_attn.k_proj.bias\" is none of this model's; see docs/weights.md for the "
-        + "tensors' names.")
+      "/model.safetensors: the tensor \"model.layers.1.self_attn.k_proj.bias\" is none of the model that config.json describes. Save "
+        + "both together with `save_pretrained`.")
     try rewrite {
       $0["model.layers.1.self_attn.k_proj.bias"] = nil
       $0[name]?.values[3] = .infinity
@@ -288,7 +311,50 @@ import Testing
         + "diverge.")
     try rewrite { $0[name] = nil }
     expectFault(
-      "/model.safetensors: the tensor \"\(name)\" is missing; see docs/weights.md for the tensors' names.")
+      "/model.safetensors: the tensor \"\(name)\" is missing, which config.json asks for. Save both together with `save_pretrained`."
+    )
+  }
+
+  @Test(
+    "a head with other numbers than the embedding that it is said to be is refused: versions of transformers differ")
+  func untiedHead() throws {
+    try copy("llama-5")
+    let message =
+      "/model.safetensors: the tensor \"lm_head.weight\" isn't the token embedding, but \"tie_word_embeddings\" of config.json is "
+      + "true. Write false there, or save the folder again without the tensor."
+    try rewrite { tensors in
+      tensors["lm_head.weight"] = tensors["model.embed_tokens.weight"]
+      tensors["lm_head.weight"]?.values[7] += 1
+    }
+    expectFault(message)
+    try rewrite { $0["lm_head.weight"] = ([8], [Float](repeating: 0, count: 8)) }
+    expectFault(message)
+  }
+
+  @Test("one file comes before an index, as in transformers") func fileBesideIndex() throws {
+    try copy("llama-5")
+    let before = try logits()
+    try Data(#"{"weight_map": {"model.norm.weight": "other.safetensors"}}"#.utf8)
+      .write(to: folder.appending(path: TensorFiles.index))
+    #expect(try logits() == before)
+  }
+
+  @Test("Starcoder2 has its window in all layers, whatever layer_types says") func layersOfStarcoder2() throws {
+    try copy("starcoder2")
+    try edit("config.json") {
+      $0.replacingOccurrences(of: "{\n", with: #"{"layer_types": ["full_attention", "full_attention"],"#)
+    }
+    #expect(try WeightFile(contentsOf: folder).model.architecture.window == 4)
+  }
+
+  @Test("layers of SmolLM3 have the window that layer_types says, whatever use_sliding_window says") func namedLayers()
+    throws
+  {
+    try copy("smollm3")
+    try replace("\"sliding_window\": null", "\"sliding_window\": 5", in: "config.json")
+    #expect(try WeightFile(contentsOf: folder).model.architecture.window == nil)
+    try replace("\"full_attention\"", "\"sliding_attention\"", in: "config.json")
+    #expect(try WeightFile(contentsOf: folder).model.architecture.window == 5)
   }
 
   @Test("a file that isn't there is named, and so are weights of another kind") func files() throws {

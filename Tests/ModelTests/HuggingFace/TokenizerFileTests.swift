@@ -43,10 +43,44 @@ import Testing
       (#""type": "Split""#, #""type": "Whitespace""#, "its pre_tokenizer is Whitespace"),
       (#"[\\s\\S]"#, #"\\w+"#, #"its pre_tokenizer parts text where "\w+" says"#),
       (#""added_tokens": []"#, #""added_tokens": [{"content": "<s>"}]"#, #"it has the added token "<s>""#),
+      (
+        #""added_tokens": []"#, #""added_tokens": [{"content": "a"}, {"content": "ab"}]"#,
+        #"it has the added token "ab""#
+      ),
+      (
+        #""added_tokens": []"#, #""added_tokens": [{"content": "a", "lstrip": true}]"#, #"it has the added token "a""#
+      ),
+      (#""behavior": "Isolated""#, #""behavior": "Contiguous""#, #"its pre_tokenizer parts text where "[\s\S]" says"#),
       (#""model": "#, #""mode": "#, "it has no model"),
     ])
   func refusals(from: String, to: String, message: String) throws {
     let text = TokenizerFile.json(of: Tokenizer(kind: .char, fittedTo: Array("abc".utf8))).text
+    #expect(text.contains(from))
+    let json = try #require(JSON(Data(text.replacingOccurrences(of: from, with: to).utf8)))
+    let fault = #expect(throws: WeightFileError.Fault.self) { try TokenizerFile.tokenizer(json) }
+    #expect(fault == .unsupportedTokenizer(message))
+  }
+
+  @Test(
+    "a tokenizer of bytes or words that finds other tokens too says which",
+    arguments: [
+      (
+        Tokenizer.Kind.byte, #""added_tokens": []"#, #""added_tokens": [{"content": "<|endoftext|>"}]"#,
+        #"it has the added token "<|endoftext|>""#
+      ),
+      (
+        .byte, #""end_of_word_suffix": null"#, #""end_of_word_suffix": "</w>""#,
+        "its model has the member end_of_word_suffix"
+      ),
+      (
+        .byte, #""continuing_subword_prefix": null"#, #""continuing_subword_prefix": "@@""#,
+        "its model has the member continuing_subword_prefix"
+      ),
+      (.word, #""added_tokens": []"#, #""added_tokens": [{"content": "a"}]"#, #"it has the added token "a""#),
+      (.word, #""unk_token": "<unk>""#, #""unk_token": "a""#, #"its unk_token is "a" instead of "<unk>""#),
+    ])
+  func refusals(kind: Tokenizer.Kind, from: String, to: String, message: String) throws {
+    let text = TokenizerFile.json(of: Tokenizer(kind: kind, fittedTo: Array("a b".utf8))).text
     #expect(text.contains(from))
     let json = try #require(JSON(Data(text.replacingOccurrences(of: from, with: to).utf8)))
     let fault = #expect(throws: WeightFileError.Fault.self) { try TokenizerFile.tokenizer(json) }

@@ -69,7 +69,7 @@ import Testing
       ),
       (
         #""shape":[5,6]"#, #""shape":[6,5]"#,
-        #"the tensor "pos_embed" has shape [6, 5], but the configuration makes it [5, 6]."#
+        #"the tensor "pos_embed" has shape [6, 5], but the configuration makes it [5, 6]. Save both together."#
       ),
       (
         #"\"heads\":3"#, #"\"heads\":4"#,
