@@ -87,7 +87,7 @@ def main():
         connection.close()
 
     muon = SPEC["variants"][1]["steps"]
-    print("| width | AdamW's loss (rate) | Muon's steps to it of AdamW's 400 | speed-up in tokens | a step's rate, Muon's to AdamW's |")
+    print(f"| width | AdamW's loss (rate) | Muon's steps to it of AdamW's {STEPS} | speed-up in tokens | a step's rate, Muon's to AdamW's |")
     print("|---|---|---|---|---|")
     for width in SPEC["d_model"]:
         rate, adamw = best(runs, width, "adamw", STEPS)

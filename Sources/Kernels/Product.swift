@@ -11,8 +11,8 @@ import COpenBLAS
 /// multiplied by one. c isn't transposed and overlaps neither factor nor the slope; base may be c.
 ///
 /// Computes every product of the model except those inside attention, which call `multiply` of two blocks. With fused multiply-adds
-/// our micro-kernel computes it: at widths from 64 it reaches 0.98 to 1.17 times the rate of OpenBLAS's large product with AVX-512, and 0.79 to
-/// 1.07 times with AVX2; the least are the logits of 65 tokens, which leave a single row over (one core of a Zen 4; `StepBenchmark
+/// our micro-kernel computes it: on one core of a Zen 4, at widths from 64, it reaches 1.0 to 1.17 times the rate of OpenBLAS's large product with
+/// AVX-512, and 0.79 to 1.11 times with AVX2, where the logits of 65 tokens are the slowest: they leave a single row over (`StepBenchmark
 /// kernels`). Its rate doesn't depend on how OpenBLAS classifies the processor: on one that it doesn't know, OpenBLAS 0.3.21 falls back to kernels of
 /// 2004. Without fused multiply-adds OpenBLAS is faster, because it chooses its kernels at run time.
 /// An element of c that our micro-kernel computes has the same bits however many threads share the work: one thread sums each block of

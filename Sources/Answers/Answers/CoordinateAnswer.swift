@@ -23,7 +23,7 @@ package struct CoordinateAnswer {
     let count: Int
     /// Whether all their numbers have a logarithm: they are finite and above 0.
     let isFinite: Bool
-    /// Nil where it isn't, and for fewer than three runs, which leave no error.
+    /// Nil where a number has no logarithm, and for fewer than three runs, which leave no error.
     package let exponent: Estimate?
   }
 

@@ -20,8 +20,8 @@ package struct CoordinateCheck: Sendable {
     runs.map(\.memory).max().flatMap { memory.refusal(of: $0) }
   }
 
-  /// So many that even the largest fit side by side.
-  private func width(of runs: [PlannedRun]) -> Int {
+  /// How many go side by side: so many that even the largest fit.
+  private func jobs(for runs: [PlannedRun]) -> Int {
     var largest: [Double] = []
     for size in runs.map(\.memory).sorted(by: >).prefix(jobs) {
       guard memory.admits(size, beside: largest) else { break }
@@ -39,7 +39,7 @@ package struct CoordinateCheck: Sendable {
   /// Measures each run before its first update and after each. All measure the same windows: the held-out text's first.
   ///
   /// - Parameters:
-  ///   - runs: Of which none is refused.
+  ///   - runs: The runs, none of which `refusal` names.
   ///   - done: Called with the number of runs that are done.
   ///   - stop: Asked between two steps.
   /// - Returns: The measurements, in the runs' order; fewer where the check was stopped.
@@ -50,7 +50,7 @@ package struct CoordinateCheck: Sendable {
     let next = Locked(0)
     // The largest first, so that no core waits for one at the end.
     let order = runs.indices.sorted { runs[$0].trainingFlops > runs[$1].trainingFlops }
-    DispatchQueue.concurrentPerform(iterations: width(of: runs)) { _ in
+    DispatchQueue.concurrentPerform(iterations: jobs(for: runs)) { _ in
       while !stop.isSet {
         let place = next.withLock { next -> Int? in
           defer { next += 1 }

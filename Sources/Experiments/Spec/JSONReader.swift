@@ -1,6 +1,6 @@
 import Model
 
-/// Reads JSON with what there is to complain about its keys.
+/// Reads the JSON of a spec, and notes every key with its path and the keys that stand twice.
 package struct JSONReader {
   package typealias SyntaxError = JSONParser.SyntaxError
 

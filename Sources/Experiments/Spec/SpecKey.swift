@@ -499,8 +499,10 @@ extension SpecKey {
 
   /// The keys on whose values it depends whether this one has a meaning.
   package var deciders: [SpecKey] {
-    let setByBlock = BlockPreset.allCases.contains { $0.values[need?.key ?? self] != nil }
-    return [rival, need?.key, need != nil && setByBlock ? .block : nil].compactMap { $0 } + (need?.key.deciders ?? [])
+    let rivals = [rival].compactMap(\.self)
+    guard let key = need?.key else { return rivals }
+    let isSetByBlocks = BlockPreset.allCases.contains { $0.values[key] != nil }
+    return rivals + [key] + (isSetByBlocks ? [.block] : []) + key.deciders
   }
 
   /// What gives the key a meaning: "always", "with optimizer "adam" or "adamw"", or "without validation".

@@ -41,13 +41,14 @@ extension SweepCommand {
       let store = try ResultsDatabase(path: specs.database(database).database, tell: console.note) {
         stop.isSet(for: .seconds(3))
       }
-      var verdicts: [CoordinateAnswer.Verdict] = []
+      let check = CoordinateCheck(steps: steps, jobs: jobs.count(), memory: memory.budget(beside: plan.textMemory))
       for experiment in plan.experiments {
-        let check = CoordinateCheck(
-          steps: steps, jobs: jobs.count(), memory: memory.budget(beside: plan.textMemory))
         if let reason = check.refusal(of: experiment.runs) {
           throw UserError("\(experiment.spec.name): its largest run \(reason).")
         }
+      }
+      var verdicts: [CoordinateAnswer.Verdict] = []
+      for experiment in plan.experiments {
         let measured = check.measure(experiment.runs, stop: stop) { _ in }
         guard !stop.isSet else { break }
         let runs = try store.store(experiment.record, grid: experiment.gridRecords) { stop.isSet }

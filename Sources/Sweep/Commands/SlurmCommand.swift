@@ -225,14 +225,9 @@ extension SweepCommand {
       let rest = missing.map { standing.left[$0 - 1] }
       let runs = rest.flatMap(\.self).map(\.run)
       let estimate = estimates.of(runs)
-      let limit = Int(min(120, time.seconds / 4))
-      // Such a task would come back from the queue for ever.
-      let steps = runs.compactMap { run in estimate.seconds(run, after: run.steps - 1).map { (run: run, seconds: $0) } }
-      if let slowest = steps.max(by: { $0.seconds < $1.seconds }), slowest.seconds > time.seconds - Double(limit) {
-        throw UserError(
-          "a task of \(Wording.duration(time.seconds)) can't get on: a step of the model of \(Wording.count(Double(slowest.run.parameters))) parameters takes "
-            + "about \(Wording.duration(slowest.seconds)). Give a longer --time.")
-      }
+      // Seconds before the time limit at which Slurm says that it comes.
+      let notice = Int(min(120, time.seconds / 4))
+      try refuseEndlessTasks(runs, estimate, cores: cut.cores, seconds: time.seconds - Double(notice))
       let longest = rest.compactMap { estimate.seconds($0, jobs: cut.cores, cores: cut.cores) }.max()
       if let longest, longest > time.seconds {
         Console.standard.note(
@@ -258,10 +253,23 @@ extension SweepCommand {
         options: options(sweep.name, log: sweep.log(tasks: cut.tasks)) + [
           ["--array=\(Slurm.words(missing))\(missing.count > nodes ? "%\(nodes)" : "")"],
           ["--nodes=1"], ["--ntasks=1"], ["--cpus-per-task=\(cut.cores)"], ["--time=\(time.text)"],
-          ["--signal=B:USR1@\(limit)"],
+          ["--signal=B:USR1@\(notice)"],
         ] + (asksForMemory ? [] : [["--mem=\(memory)M"]]) + (sbatch.isEmpty ? [] : [sbatch]),
         body: BatchScript.goesOn(shard))
       return Job(path: sweep.script(tasks: cut.tasks), script: script, story: story)
+    }
+
+    /// Refuses a time in which the last step of a run, with the evaluation and the samples behind it, doesn't end on all of a task's cores:
+    /// the task would come back from the queue for ever.
+    private func refuseEndlessTasks(_ runs: [PlannedRun], _ estimate: Estimate, cores: Int, seconds: Double) throws {
+      let ends = runs.compactMap { run in
+        estimate.seconds([(run: run, done: run.steps - 1)], jobs: cores, cores: cores).map { (run: run, seconds: $0) }
+      }
+      guard let slowest = ends.max(by: { $0.seconds < $1.seconds }), slowest.seconds > seconds else { return }
+      throw UserError(
+        "a task of \(Wording.duration(time.seconds)) can't get on: the last step of the model of "
+          + "\(Wording.count(Double(slowest.run.parameters))) parameters, with its evaluation and samples, takes about "
+          + "\(Wording.duration(slowest.seconds)). Give a longer --time.")
     }
 
     /// The job that brings the shards' databases together.

@@ -82,6 +82,7 @@ struct CheckTests {
     let small = try place.sweep("check", "small.json", "--memory", "0.000001")
     #expect(small.status == 65)
     #expect(small.errors.contains(" of memory, but there are 0 B"))
+    #expect(try place.sweep("check", "small.json", "large.json").errors == large.errors)
     #expect(try place.query("SELECT count(*) FROM coordinates") == ["0"])
   }
 }
